@@ -6,6 +6,7 @@ message and every report passes names through here; a format adds its own escape
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import Final
 
@@ -16,12 +17,22 @@ WHITE_SPACE: Final = (
 )
 
 
+#: Two colons within a word (`std::string`), which a line that is folded there begins with as well: no command of a
+#: runner then; and all others. Source: the workflow commands of GitHub Actions.
+_COLONS: Final = (
+    r"(?ai)(?<=\w)::(?=\w)(?!(?:error|warning|notice|debug|group|endgroup|echo|stop|set|save|add|remove|internal)"
+    r"(?![a-z_]))|(::)"
+)
+
+
 def shown(path: str) -> str:
     """`path` on one line: control and formatting characters and stray bytes as escapes, all else as it is;
     but for what a CI runner that reads the line would take for a command."""
     if not (path.isascii() and path.isprintable()):
         path = "".join(c if _plain(c) else _escape(c) for c in path)
-    return path.replace("::", r":\x3a").replace("##", r"#\x23") if "::" in path or "##" in path else path
+    if "::" in path:
+        path = re.sub(_COLONS, lambda found: r":\x3a" if found[1] else "::", path)
+    return path.replace("##", r"#\x23") if "##" in path else path
 
 
 def raw(path: str) -> bytes:

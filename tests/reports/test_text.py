@@ -29,6 +29,7 @@ from ctxscan import scan
 from ctxscan.context.largest import DirectoryTotals
 from ctxscan.findings import Severity
 from ctxscan.opinions import Review, review
+from ctxscan.printable import shown
 from ctxscan.reports.digest.pages import page_of
 from ctxscan.reports.formats import Look, render
 from ctxscan.reports.text.directories import DirectoryRow, rows
@@ -130,8 +131,24 @@ def test_nothing_in_a_name_acts_on_a_terminal(unicode: bool, made: Review) -> No
             *("Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Nd", "Pc", "Pd", "Ps", "Pe", "Po", "Sm", "Sc", "Sk", "So", "Zs"),
         }
         assert {c for c in seen if unicodedata.category(c) == "Cc"} == {"\n"}
-        assert "::" not in seen
+        assert not re.search(r"(?i)(?<!\w)::|::(?:error|warning|add-mask|set-output|stop-commands)", seen)
         assert unicode or seen.isascii()
+
+
+@pytest.mark.parametrize(
+    ("name", "seen"),
+    [
+        ("Acquire::Languages", "Acquire::Languages"),
+        ("std::set_a/::1", r"std::set_a/:\x3a1"),
+        ("::error::a", r":\x3aerror::a"),
+        ("a::add-mask::b", r"a:\x3aadd-mask::b"),
+        ("a::Error file=x::b", r"a:\x3aError file=x::b"),
+        ("a:::b##[error]", r"a:\x3a:b#\x23[error]"),
+    ],
+)
+def test_two_colons_within_a_word_are_plain(name: str, seen: str) -> None:
+    """A runner takes them for a command where a line begins with them, which one that is folded may, too."""
+    assert shown(name) == seen
 
 
 def test_markup_in_a_name_is_shown(reviews: dict[str, Review]) -> None:
