@@ -33,15 +33,27 @@ _MOST_ENTRIES: Final = 20_000
 
 class _Late(NamedTuple):
     """What was removed too late: the words for it, the step that made it, its bytes where they are known, and the path
-    in the context where it came from. `used`: a later step needs it before it is removed; `instead`: how to do without
-    it."""
+    where it came from, in the context or in another stage. `used`: a later step needs it before it is removed; `more`:
+    the other steps that made it; `anew`: what to write before others that need it; `instead`: how to do without it."""
 
     what: str
     made: Step
     bytes: int
     source: str | None = None
     used: bool = False
+    more: tuple[Step, ...] = ()
+    anew: str = ""
     instead: str = ""
+
+    @property
+    def lines(self) -> str:
+        return listed([self.made.line, *(each.line for each in self.more)])
+
+
+def listed(lines: Iterable[int]) -> str:
+    """`line 3`, or `lines 3, 4 and 7`."""
+    *some, last = sorted(set(lines))
+    return f"lines {', '.join(map(str, some))} and {last}" if some else f"line {last}"
 
 
 @finds("warning", scope="shipped")
@@ -59,9 +71,10 @@ def split_cleanup(case: Evidence) -> Iterator[Finding]:
             if (each.what, each.made.line) in told:
                 continue
             told.add((each.what, each.made.line))
+            layer = "layers" if each.more else "layer"
             yield finding(
                 split_cleanup,
-                f"{each.what} stays in the layer created by {each.made.keyword} on line {each.made.line}",
+                f"{each.what} stays in the {layer} created by {each.made.keyword} on {each.lines}",
                 why="a later instruction can only hide what a layer has",
                 path=case.scan.build.label,
                 line=step.line,
@@ -87,24 +100,34 @@ def _remedy(reading: Reading | None, steps: list[Step], late: _Late, step: Step)
     if late.instead:
         return late.instead
     if made.keyword == "RUN":
+        if late.anew:
+            return f"remove it in the same RUN, on {late.lines}, and write {late.anew}"
         if users or late.used:
             copies = [each.line for each in steps[first + 1 : last] if each.keyword in ("COPY", "ADD")]
             below = f", below line {copies[-1]}" if copies else ""
             lines = f"lines {made.line} to {step.line}"
             return f"merge the RUN instructions of {lines} into one that removes it at its end{below}"
-        return f"remove it in the same RUN, on line {made.line}"
+        return f"remove it in the same RUN, on {late.lines}"
+    spared = _spared(made, late)
+    colon = ":" if spared == "do not copy it" else ", and"
     used = [*users, *([step] if _uses(step, name) else [])]
-    if used and made.origin is None and late.source is not None:
-        lines = " and ".join(str(each.line) for each in used)
-        mount = f"RUN --mount=type=bind,source={late.source},target={late.what}"
-        return f"do not copy it: {mount} on line {lines}"
+    # What is mounted cannot be removed, and what is not there only with -f.
+    kept = step in used or not _forces(reading, step, late.what)
+    gone = f", without {'its rm' if used == [step] else f'the rm on line {step.line}'}" if kept else ""
+    if used and late.source is not None:
+        place = f"source={late.source},target={late.what}"
+        if made.origin is not None:
+            place = f"from={made.origin.name},{place}"
+        elif reading is not None and reading.sent.kind(late.source) == "dir":
+            place += ",rw"  # a command may write beside what it reads: nothing of it is kept
+        return f"{spared}{colon} RUN --mount=type=bind,{place} on {listed(each.line for each in used)}{gone}"
     if used and made.origin is not None:
-        return "do not copy it: RUN --mount=type=bind,from=" + f"{made.origin.name} where it is used"
+        return f"do not copy it: RUN --mount=type=bind,from={made.origin.name} where it is used{gone}"
     if name in _SETTINGS and made.origin is None:
-        between = [str(each.line) for each in steps[first + 1 : last] if each.keyword == "RUN"] or [str(step.line)]
+        between = [each.line for each in steps[first + 1 : last] if each.keyword == "RUN"] or [step.line]
         mount = f"RUN --mount=type=secret,id={name.strip('.')},target={late.what}"
-        return f"do not copy it: {mount} on line {' and '.join(between)}"
-    if late.source is not None and not used:
+        return f"{spared}{colon} {mount} on {listed(between)}{gone}"
+    if late.source is not None and made.origin is None and not used:
         # What another instruction takes by its name has to be sent.
         wanted = any(
             within(late.source, cleaned(source.text)) and cleaned(source.text)
@@ -113,8 +136,23 @@ def _remedy(reading: Reading | None, steps: list[Step], late: _Late, step: Step)
             if each is not made and each.keyword in ("COPY", "ADD") and each.origin is None
             for source in each.sources
         )
-        return f"do not copy it: {'' if wanted else f'exclude {late.source}, or '}COPY --exclude it"
-    return "do not copy it: use it in a separate stage or through RUN --mount"
+        return f"do not copy it: {'' if wanted else f'exclude {late.source}, or '}COPY --exclude it{gone}"
+    return f"do not copy it: use it in a separate stage or through RUN --mount{gone}"
+
+
+def _spared(made: Step, late: _Late) -> str:
+    """How an instruction copies all but what is removed later. A rule of the ignore file would keep it from a mount."""
+    if _exactly(made, late.what) or "$" in late.what:
+        return "do not copy it" if len(made.sources) == 1 else f"take it out of line {made.line}"
+    whole = made.origin is None and [cleaned(each.text) for each in made.sources] == [""]
+    return f"COPY --exclude{f'={late.source}' if whole else ' it'} on line {made.line}"
+
+
+def _forces(reading: Reading | None, step: Step, what: str) -> bool:
+    """Whether a RUN goes on where what it removes is not there."""
+    commands = reading.commands(step) if reading is not None else ()
+    words = [each.arguments for each in commands if _takes(each, what)]
+    return all(any(re.match(r"-\w*f|--force", one) for one in each) for each in words)
 
 
 def _works_with(step: Step, what: str) -> bool:
@@ -132,12 +170,23 @@ def _removed(reading: Reading, before: list[Step], step: Step) -> Iterator[_Late
     """What a RUN removes too late."""
     commands = reading.commands(step)
     for cache in CACHES:
-        if any(_cleans(cache, each) for each in commands):
-            for at, made in enumerate(before):
-                if _leaves(reading, made, cache) and not _is_mounted(step, cache.place):
-                    used = any(_needs(reading, each, cache) for each in (*before[at + 1 :], step))
-                    yield _Late(cache.what, made, 0, used=used, instead=cache.instead)
-                    break
+        if any(_cleans(cache, each) for each in commands) and not _is_mounted(step, cache.place):
+            left = [made for made in before if _leaves(reading, made, cache)]
+            if left:
+                needing = _needing(reading, left, cache)
+                own = next(stage for stage in reading.chain if step in stage.steps)
+                merged = all(each in own.steps[: own.steps.index(step) + 1] for each in (*left[:1], *needing))
+                yield _Late(
+                    cache.what,
+                    left[0],
+                    0,
+                    used=bool(needing),
+                    more=tuple(left[1:]),
+                    anew=f"{cache.renews} && before the install on {listed(each.line for each in needing)}"
+                    if needing and not merged
+                    else "",
+                    instead=cache.instead,
+                )
     linked = {_absolute(each, path) for each in commands if each.name == "ln" for path in each.words[-1:]}
     for at, command in enumerate(commands):
         yield from _packages_before(reading, before, commands[:at], command)
@@ -250,6 +299,19 @@ def _needs(reading: Reading, step: Step, cache: Cache) -> bool:
     return first is not None and _is(first, cache.uses)
 
 
+def _needing(reading: Reading, made: Sequence[Step], cache: Cache) -> list[Step]:
+    """The steps, of whatever stage, that use what one of some steps has put into a cache."""
+    found: list[Step] = []
+    for stage in reading.plan.stages if cache.uses else ():
+        filled = False
+        for step in reading.history(stage):
+            if filled and step not in found and _needs(reading, step, cache) and not _is_mounted(step, cache.place):
+                found.append(step)
+            elif _fills(reading, step, cache):
+                filled = step in made
+    return sorted(found, key=lambda each: each.line)
+
+
 def _leaves(reading: Reading, step: Step, cache: Cache) -> bool:
     """Whether a step fills a cache and leaves it."""
     cleaned = any(_cleans(cache, each) for each in reading.commands(step))
@@ -285,6 +347,8 @@ def _is_mounted(step: Step, place: str) -> bool:
 
 
 def _made_before(reading: Reading, before: list[Step], command: Command, path: str) -> Iterator[_Late]:
+    if "$" in path:
+        yield from _given(before, command, path)
     if "$" in path or globs.is_wild(path) or path in ("/", ".", "*"):
         return
     place = _absolute(command, path)
@@ -299,11 +363,16 @@ def _made_before(reading: Reading, before: list[Step], command: Command, path: s
                     if size >= WORTH_BYTES or _may_be_secret(reading, found):
                         yield _Late(what, step, size, found)
                     return
+                if place.endswith(_LARGE) and _exactly(step, place) and step.keyword == "COPY":
+                    # An earlier step of whoever builds makes it.
+                    yield _Late(what, step, 0, next(landed(step, place)))
+                    return
             if (step.origin is not None or any(source.kind == "http" for source in step.sources)) and _exactly(
                 step, place
             ):
                 if place.endswith(_LARGE):
-                    yield _Late(what, step, 0)
+                    source = step.sources[0].text if len(step.sources) == 1 and step.origin is not None else "*"
+                    yield _Late(what, step, 0, None if globs.is_wild(source) else f"/{cleaned(source)}")
                 return
         elif step.keyword == "RUN":
             made = [(each, path) for each in reading.commands(step) for path in _made(each) if _goes(path, place)]
@@ -316,6 +385,16 @@ def _made_before(reading: Reading, before: list[Step], command: Command, path: s
             )
             if left:
                 yield _Late(what, step, 0)
+            return
+
+
+def _given(before: list[Step], command: Command, path: str) -> Iterator[_Late]:
+    """An archive that whoever builds names, and that is unpacked and removed by the same variable."""
+    unpacked = re.search(r"\b(?:tar|unzip)\s", command.step.instruction.text)
+    for step in reversed(before) if unpacked else ():
+        written = [each.written.strip("\"'") for each in step.sources if each.kind == "path"]
+        if step.keyword == "COPY" and step.origin is None and written == [path] and step.target == command.cwd:
+            yield _Late(posixpath.join(command.cwd, path), step, 0, path)
             return
 
 

@@ -38,6 +38,7 @@ CACHES: Final = (
         fills=phrases("apt-get update,apt-get install,apt-get upgrade,apt update,apt install,apt upgrade"),
         place="/var/lib/apt",
         uses=phrases("apt-get install,apt-get upgrade,apt install,apt upgrade"),
+        renews="apt-get update",
     ),
     Cache(
         "the index of apk",

@@ -158,7 +158,8 @@ class Program(NamedTuple):
 class Cache(NamedTuple):
     """What a manager keeps for itself: `cleans`, `fills` and `uses` are commands by their first words, the last those
     that do not work without what others have filled in. `place` is where it lies in an image; with the option `spared`
-    nothing is kept, and `instead` is how to do without."""
+    nothing is kept, and `instead` is how to do without. `renews` is what the commands that `uses` has want before them
+    where it is empty."""
 
     what: str
     cleans: tuple[str, ...]
@@ -167,6 +168,7 @@ class Cache(NamedTuple):
     spared: str = ""
     instead: str = ""
     uses: tuple[str, ...] = ()
+    renews: str = ""
 
 
 #: Commands by their first words that take packages of the operating system away, and those that bring them.

@@ -185,7 +185,7 @@ def test_a_remedy_mends_its_own_case(code: str, name: str, tmp_path: Path) -> No
 
 
 APT = "RUN apt-get update && apt-get install -y git"
-RULES = {"app.py": 9, "data/big.bin": 2_000_000, ".npmrc": 9}
+RULES = {"a": 9, "app.py": 9, "data/big.bin": 2_000_000, ".npmrc": 9}
 
 
 @pytest.mark.parametrize(
@@ -229,7 +229,7 @@ RULES = {"app.py": 9, "data/big.bin": 2_000_000, ".npmrc": 9}
         ),
         pytest.param(
             "COPY .npmrc /root/.npmrc\nRUN build\nRUN rm /root/.npmrc\n",
-            "do not copy it: RUN --mount=type=secret,id=npmrc,target=/root/.npmrc on line 3",
+            "do not copy it: RUN --mount=type=secret,id=npmrc,target=/root/.npmrc on line 3, without the rm on line 4",
             "RUN --mount=type=secret,id=npmrc,target=/root/.npmrc build\n", id="settings with a token",
         ),
         pytest.param(
@@ -238,8 +238,27 @@ RULES = {"app.py": 9, "data/big.bin": 2_000_000, ".npmrc": 9}
         ),
         pytest.param(
             "COPY data/big.bin /big.bin\nRUN load /big.bin && rm /big.bin\n",
-            "do not copy it: RUN --mount=type=bind,source=data/big.bin,target=/big.bin on line 3",
+            "do not copy it: RUN --mount=type=bind,source=data/big.bin,target=/big.bin on line 3, without its rm",
             "RUN --mount=type=bind,source=data/big.bin,target=/big.bin load /big.bin\n", id="needed once",
+        ),
+        pytest.param(
+            "COPY . /srv\nWORKDIR /srv\nRUN load data && rm -rf data\n",
+            "COPY --exclude=data on line 2, and RUN --mount=type=bind,source=data,target=/srv/data,rw on line 4, without its rm",
+            "COPY --exclude=data . /srv\nWORKDIR /srv\nRUN --mount=type=bind,source=data,target=/srv/data,rw load data\n",
+            id="a directory of what is copied",
+        ),
+        pytest.param(
+            "RUN apt-get update && apt-get install -y git\nRUN apt-get update && apt-get install -y jq\nRUN rm -rf /var/lib/apt/lists/*\n",
+            "remove it in the same RUN, on lines 2 and 3",
+            f"{APT} && rm -rf /var/lib/apt/lists/*\nRUN apt-get update && apt-get install -y jq && rm -rf /var/lib/apt/lists/*\n",
+            id="two lines that fill it",
+        ),
+        pytest.param(
+            "RUN apt-get update && apt-get install -y git\nFROM alpine:3.20.3 AS b\nCOPY a /\nFROM debian:12.1-slim\n"
+            "COPY --from=b /x/a.tgz /tmp/\nRUN tar xf /tmp/a.tgz && rm /tmp/a.tgz\n",
+            "do not copy it: RUN --mount=type=bind,from=b,source=/x/a.tgz,target=/tmp/a.tgz on line 7, without its rm",
+            "FROM alpine:3.20.3 AS b\nCOPY a /\nFROM debian:12.1-slim\nRUN --mount=type=bind,from=b,source=/x/a.tgz,target=/tmp/a.tgz tar xf /tmp/a.tgz\n",
+            id="an archive of another stage",
         ),
     ],
 )  # fmt: skip
@@ -252,6 +271,23 @@ def test_clean_up_as_advised_leaves_nothing(steps: str, remedy: str, mended: str
     projects.write(tmp_path, {"Dockerfile": head + mended + end})
     left = review(scan(tmp_path)).findings or ()
     assert not [each for each in left if each.code == "split-cleanup" or each.severity == "error"]
+
+
+@pytest.mark.parametrize(
+    ("build", "way"),
+    [
+        ("RUN apt-get install -y gcc", "remove it in the same RUN, on line 2, and write apt-get update && before the install on line 4"),
+        ("RUN apt-get update && apt-get install -y gcc", "remove it in the same RUN, on line 2"),
+    ],
+)  # fmt: skip
+def test_lists_that_another_stage_lives_on(build: str, way: str, tmp_path: Path) -> None:
+    """It would find no package without them, unless it fetches its own."""
+    base = "FROM debian:12.1-slim AS base\nRUN apt-get update && apt-get install -y git\n"
+    stages = f"FROM base AS build\n{build}\nRUN apt-get install -y make\nFROM base\nRUN rm -rf /var/lib/apt/lists\n"
+    if "update" not in build:
+        stages = stages.replace("RUN apt-get install -y make\n", "RUN true\n")
+    projects.write(tmp_path, {"Dockerfile": f'{base}{stages}COPY --from=build /a /\nUSER 1\nCMD ["/a"]\n'})
+    assert [each.remedy for each in review(scan(tmp_path)).findings or () if each.code == "split-cleanup"] == [way]
 
 
 @pytest.mark.parametrize(

@@ -740,6 +740,8 @@ CASES: dict[str, dict[str, Case]] = {
         "downloaded": Case("FROM debian:12\nRUN curl -fsSL -o /tmp/x.tgz https://example.com/x.tgz\nRUN tar xf /tmp/x.tgz && rm /tmp/x.tgz\n", A, (3,)),
         "installed": Case(N + ALL + "RUN npm ci && npm run build\nRUN rm -rf node_modules && npm ci --omit=dev\n", NODE, (5,)),
         "a-directory-of-downloads": Case("FROM debian:12\nWORKDIR /tmp/x\nRUN curl -fsSLO https://example.com/x.tgz\nRUN tar xf x.tgz && cd / && rm -rf /tmp/x\n", A, (4,)),
+        "an-archive-that-is-made-before": Case("FROM debian:12\nCOPY dist/x.tgz /tmp/\nRUN tar xf /tmp/x.tgz && rm /tmp/x.tgz\n", A, (3,)),
+        "an-archive-that-somebody-names": Case('FROM debian:12\nARG DIST=\nWORKDIR /x\nCOPY "$DIST" .\nRUN tar xf "$DIST"; rm "$DIST"\n', A, (5,)),
         "a-directory-of-sources": Case("FROM debian:12\nRUN git clone https://example.com/x /build/x\nWORKDIR /build/x\nRUN make install\nRUN rm -rf /build\n", A, (5,)),
         "the-history-of-sources": Case("FROM debian:12\nRUN git clone https://example.com/x /x\nRUN rm -rf /x/.git\n", A, (3,)),
         "in-a-base-stage": Case("FROM debian:12 AS base\nRUN apt-get update\nFROM base\nRUN rm -rf /var/lib/apt/lists/*\n", A, (4,)),
