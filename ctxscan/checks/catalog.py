@@ -56,6 +56,7 @@ ALONE: Final = (
     "shell-form-command",
     "missing-healthcheck",
     "split-cleanup",
+    "leftover-cache",
 )
 
 

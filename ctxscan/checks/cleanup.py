@@ -1,14 +1,13 @@
-"""The lesson about cleaning up: what a later RUN removes stays in the layer that made it."""
+"""The lessons about cleaning up: what a later RUN removes stays in the layer that made it, and what none does, too."""
 
 import posixpath
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
 from itertools import pairwise
 from typing import Final, NamedTuple
 
 from ..context.transfer import cleaned
-from ..dockerfile.commands import Command, is_chosen
+from ..dockerfile.commands import Command
 from ..dockerfile.stages import Step
 from ..findings import Finding
 from ..packages.catalog import CACHES, MANAGERS, REMOVALS, install
@@ -17,7 +16,8 @@ from ..paths import join, within
 from ..regex import lazy
 from ..rules import globs
 from ..secrets.scope import screen
-from .reading import Reading, landed
+from .audience import is_sample
+from .reading import Reading, cleans, fills, is_among, is_mounted, landed, listed, needing
 from .registry import Evidence, finding, finds
 
 #: Less than this in a layer is not worth a word.
@@ -50,12 +50,6 @@ class _Late(NamedTuple):
         return listed([self.made.line, *(each.line for each in self.more)])
 
 
-def listed(lines: Iterable[int]) -> str:
-    """`line 3`, or `lines 3, 4 and 7`."""
-    *some, last = sorted(set(lines))
-    return f"lines {', '.join(map(str, some))} and {last}" if some else f"line {last}"
-
-
 @finds("warning", scope="shipped")
 def split_cleanup(case: Evidence) -> Iterator[Finding]:
     """A RUN removes what an instruction before it has put into a layer: the layer keeps it, and nothing gets smaller.
@@ -83,6 +77,39 @@ def split_cleanup(case: Evidence) -> Iterator[Finding]:
                 remedy=_remedy(reading, steps, each, step),
                 key=each.what,
             )
+
+
+#: Programs of which one is called by a RUN that leaves a cache.
+_FILLING: Final = tuple({each.split()[0] for cache in CACHES if cache.left is not None for each in cache.left.fills})
+
+
+@finds("warning", scope="shipped")
+def leftover_cache(case: Evidence) -> Iterator[Finding]:
+    """A RUN leaves in the image what a package manager downloads for itself: the lists of packages of apt, the cache of
+    dnf and yum, what pip downloads.
+
+    Only in the layers of the image, where it is a megabyte for sure: of pip for many packages or a large one. A note
+    for the index of apk, and in an example. Silent with a cache mount, where a script may tidy up, and where a comment
+    above the RUN tells hadolint to ignore it; what a later RUN removes is `split-cleanup`.
+    """
+    reading = case.reading
+    runs = [each.instruction.text for each in reading.shipped if each.keyword == "RUN"] if reading else []
+    if reading is None or not any(program in text for text in runs for program in _FILLING):
+        return
+    from .leftovers import leftovers  # only where one of them is called
+
+    for each in leftovers(reading):
+        yield finding(
+            leftover_cache,
+            f"RUN on {listed(step.line for step in each.steps)} leave{'s' if len(each.steps) == 1 else ''} {each.what}",
+            severity="note" if each.small or is_sample(case.scan.build) else "warning",
+            why="nothing that the image runs reads it",
+            path=case.scan.build.label,
+            line=each.steps[0].line,
+            reached="image",
+            remedy=each.remedy,
+            key=each.what,
+        )
 
 
 #: What programs read by themselves, and what may hold the key to a registry.
@@ -170,20 +197,20 @@ def _removed(reading: Reading, before: list[Step], step: Step) -> Iterator[_Late
     """What a RUN removes too late."""
     commands = reading.commands(step)
     for cache in CACHES:
-        if any(_cleans(cache, each) for each in commands) and not _is_mounted(step, cache.place):
+        if any(cleans(cache, each) for each in commands) and not is_mounted(step, cache.place):
             left = [made for made in before if _leaves(reading, made, cache)]
             if left:
-                needing = _needing(reading, left, cache)
+                users = needing(reading, left, cache)
                 own = next(stage for stage in reading.chain if step in stage.steps)
-                merged = all(each in own.steps[: own.steps.index(step) + 1] for each in (*left[:1], *needing))
+                merged = all(each in own.steps[: own.steps.index(step) + 1] for each in (*left[:1], *users))
                 yield _Late(
                     cache.what,
                     left[0],
                     0,
-                    used=bool(needing),
+                    used=bool(users),
                     more=tuple(left[1:]),
-                    anew=f"{cache.renews} && before the install on {listed(each.line for each in needing)}"
-                    if needing and not merged
+                    anew=f"{cache.renews} && before the install on {listed(each.line for each in users)}"
+                    if users and not merged
                     else "",
                     instead=cache.instead,
                 )
@@ -267,55 +294,10 @@ def bytes_sent(reading: Reading, path: str) -> int:
     return total
 
 
-def _is(command: Command, listed: tuple[str, ...]) -> bool:
-    """Whether a command begins with one of the listed ones, options left out."""
-    if command.name.partition(" ")[0] not in _programs(listed):
-        return False
-    said = " ".join((command.name, *(each for each in command.arguments if not each.startswith("-"))))
-    # One word is a command that stands alone.
-    return any(said == each or (" " in each and said.startswith(f"{each} ")) for each in listed)
-
-
-@lru_cache(256)
-def _programs(listed: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(each.partition(" ")[0] for each in listed)
-
-
-def _cleans(cache: Cache, command: Command) -> bool:
-    paths = (each.replace("~", "/root", 1) for each in command.arguments)
-    return _is(command, cache.cleans) or (command.name == "rm" and any(within(each, cache.place) for each in paths))
-
-
-def _fills(reading: Reading, step: Step, cache: Cache) -> bool:
-    return any(
-        _is(each, cache.fills) and cache.spared not in each.arguments and not is_chosen(each)
-        for each in reading.commands(step)
-    )
-
-
-def _needs(reading: Reading, step: Step, cache: Cache) -> bool:
-    """Whether a step uses what an earlier one has put into a cache, rather than filling it anew first."""
-    first = next((each for each in reading.commands(step) if _is(each, cache.fills)), None)
-    return first is not None and _is(first, cache.uses)
-
-
-def _needing(reading: Reading, made: Sequence[Step], cache: Cache) -> list[Step]:
-    """The steps, of whatever stage, that use what one of some steps has put into a cache."""
-    found: list[Step] = []
-    for stage in reading.plan.stages if cache.uses else ():
-        filled = False
-        for step in reading.history(stage):
-            if filled and step not in found and _needs(reading, step, cache) and not _is_mounted(step, cache.place):
-                found.append(step)
-            elif _fills(reading, step, cache):
-                filled = step in made
-    return sorted(found, key=lambda each: each.line)
-
-
 def _leaves(reading: Reading, step: Step, cache: Cache) -> bool:
     """Whether a step fills a cache and leaves it."""
-    cleaned = any(_cleans(cache, each) for each in reading.commands(step))
-    return _fills(reading, step, cache) and not cleaned and not _is_mounted(step, cache.place)
+    cleaned = any(cleans(cache, each) for each in reading.commands(step))
+    return fills(reading, step, cache) and not cleaned and not is_mounted(step, cache.place)
 
 
 def _packages_before(
@@ -323,7 +305,7 @@ def _packages_before(
 ) -> Iterator[_Late]:
     """Packages of the system that an earlier RUN has installed and left; `ahead` is what the same RUN did until now."""
     for takes, brings in REMOVALS:
-        names = set(command.arguments[1:]) if _is(command, takes) else set[str]()
+        names = set(command.arguments[1:]) if is_among(command, takes) else set[str]()
         names = {name for name in names if not name.startswith("-")} - {"purge", "remove", "del"}
         names -= _words(ahead, brings)
         for at, step in enumerate(before) if names else ():
@@ -339,11 +321,7 @@ def _packages_before(
 def _words(commands: Iterable[Command], listed: Iterable[str]) -> set[str]:
     """The arguments of those commands that are listed."""
     listed = tuple(listed)
-    return {word for each in commands if _is(each, listed) for word in each.arguments}
-
-
-def _is_mounted(step: Step, place: str) -> bool:
-    return any(within(place, each.target) or within(each.target, place) for each in step.mounts if each.kind != "bind")
+    return {word for each in commands if is_among(each, listed) for word in each.arguments}
 
 
 def _made_before(reading: Reading, before: list[Step], command: Command, path: str) -> Iterator[_Late]:

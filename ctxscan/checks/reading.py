@@ -5,15 +5,17 @@ First in the package. Nothing here judges, and nothing is read from the disk but
 
 import posixpath
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from ..context.transfer import Sent, cleaned
 from ..context.tree import Tree
 from ..dockerfile import images
-from ..dockerfile.commands import Command, commands
+from ..dockerfile.commands import Command, commands, is_chosen
 from ..dockerfile.stages import Plan, Stage, Step
 from ..facts import Scan
 from ..packages.catalog import install, whole
+from ..packages.ecosystem import Cache
 from ..packages.install import Install
 from ..paths import within
 from ..regex import lazy
@@ -209,3 +211,66 @@ def moved(step: Step, path: str) -> Iterator[str]:
         yield posixpath.normpath(posixpath.join(own, below)) if below else own
         if name == below:
             yield own
+
+
+# --- what managers keep for themselves
+
+
+def listed(lines: Iterable[int]) -> str:
+    """`line 3`, or `lines 3, 4 and 7`."""
+    *some, last = sorted(set(lines))
+    return f"lines {', '.join(map(str, some))} and {last}" if some else f"line {last}"
+
+
+def is_among(command: Command, listed: tuple[str, ...]) -> bool:
+    """Whether a command begins with one of the listed ones, options left out."""
+    if command.name.partition(" ")[0] not in _programs(listed):
+        return False
+    said = " ".join((command.name, *(each for each in command.arguments if not each.startswith("-"))))
+    # One word is a command that stands alone.
+    return any(said == each or (" " in each and said.startswith(f"{each} ")) for each in listed)
+
+
+@lru_cache(256)
+def _programs(listed: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(each.partition(" ")[0] for each in listed)
+
+
+def cleans(cache: Cache, command: Command) -> bool:
+    """Whether a command empties a cache."""
+    paths = (each.replace("~", "/root", 1) for each in command.arguments)
+    return is_among(command, cache.cleans) or (
+        command.name == "rm" and any(within(each, cache.place) for each in paths)
+    )
+
+
+def fills(reading: Reading, step: Step, cache: Cache) -> bool:
+    """Whether a step puts something into a cache, whoever builds."""
+    return any(
+        is_among(each, cache.fills) and cache.spared not in each.arguments and not is_chosen(each)
+        for each in reading.commands(step)
+    )
+
+
+def needs(reading: Reading, step: Step, cache: Cache) -> bool:
+    """Whether a step uses what an earlier one has put into a cache, rather than filling it anew first."""
+    first = next((each for each in reading.commands(step) if is_among(each, cache.fills)), None)
+    return first is not None and is_among(first, cache.uses)
+
+
+def needing(reading: Reading, made: Sequence[Step], cache: Cache) -> list[Step]:
+    """The steps, of whatever stage, that use what one of some steps has put into a cache."""
+    found: list[Step] = []
+    for stage in reading.plan.stages if cache.uses else ():
+        filled = False
+        for step in reading.history(stage):
+            if filled and step not in found and needs(reading, step, cache) and not is_mounted(step, cache.place):
+                found.append(step)
+            elif fills(reading, step, cache):
+                filled = step in made
+    return sorted(found, key=lambda each: each.line)
+
+
+def is_mounted(step: Step, place: str) -> bool:
+    """Whether what a RUN writes below a path goes to a mount, and to no layer."""
+    return any(within(place, each.target) or within(each.target, place) for each in step.mounts if each.kind != "bind")

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from ..dockerfile.commands import Command
+from ..regex import lazy
 from .ecosystem import (
     Cache,
     History,
+    Left,
     Manager,
     Manifests,
     Private,
@@ -39,6 +41,14 @@ CACHES: Final = (
         place="/var/lib/apt",
         uses=phrases("apt-get install,apt-get upgrade,apt install,apt upgrade"),
         renews="apt-get update",
+        left=Left(
+            "the package lists of apt",
+            "some 20 MB",
+            fills=phrases("apt-get update,apt update"),
+            emptied=lazy(r"/var/lib/(?:apt|\{|\*)|apt/lists|\bdist-?clean\b|/var/lib/?(?:\s|$)"),
+            empties="rm -rf /var/lib/apt/lists/*",
+            rule="DL3009",
+        ),
     ),
     Cache(
         "the index of apk",
@@ -47,12 +57,28 @@ CACHES: Final = (
         place="/var/cache/apk",
         spared="--no-cache",
         instead="write apk add --no-cache and apk upgrade --no-cache, which take no apk update",
+        left=Left(
+            "the index of apk",
+            "some 2 MB",
+            fills=phrases("apk add,apk update,apk upgrade"),
+            emptied=lazy(r"/var/cache|\bcache\s+clean\b"),
+            rule="DL3019",
+            small=True,
+        ),
     ),
     Cache(
         "the cache of dnf",
         cleans=phrases("dnf clean,microdnf clean,yum clean"),
         fills=phrases("dnf install,microdnf install,yum install,dnf update,yum update"),
         place="/var/cache",
+        left=Left(
+            "the cache of {program}",
+            "20 MB and more",
+            fills=phrases("dnf install,microdnf install,yum install,dnf update,yum update,dnf upgrade,yum upgrade"),
+            emptied=lazy(r"\bclean\b|/var/cache"),
+            empties="{program} clean all",
+            rule="DL3040 DL3032",
+        ),
     ),
 )
 REMOVALS: Final[tuple[Removal, ...]] = (

@@ -155,11 +155,30 @@ class Program(NamedTuple):
     is_blind: Callable[[Command], bool] | None = None
 
 
+class Left(NamedTuple):
+    """What `fills` leave in an image, and its size, where nothing that `emptied` is found in is done in the same RUN:
+    which `empties`, or else what the cache has `instead`.
+
+    `rule` is what hadolint calls it, and `small`: a note is enough. With packages that are `large`, each one of them or
+    many of any are worth a word; variables that begin as `settings` do may say something else.
+    """
+
+    what: str
+    size: str
+    fills: tuple[str, ...]
+    emptied: re.Pattern[str]
+    empties: str = ""
+    rule: str = ""
+    small: bool = False
+    large: frozenset[str] = frozenset()
+    settings: str = ""
+
+
 class Cache(NamedTuple):
     """What a manager keeps for itself: `cleans`, `fills` and `uses` are commands by their first words, the last those
     that do not work without what others have filled in. `place` is where it lies in an image; with the option `spared`
     nothing is kept, and `instead` is how to do without. `renews` is what the commands that `uses` has want before them
-    where it is empty."""
+    where it is empty, and `left` what is worth a word where no step takes it away."""
 
     what: str
     cleans: tuple[str, ...]
@@ -169,6 +188,7 @@ class Cache(NamedTuple):
     instead: str = ""
     uses: tuple[str, ...] = ()
     renews: str = ""
+    left: Left | None = None
 
 
 #: Commands by their first words that take packages of the operating system away, and those that bring them.

@@ -16,6 +16,7 @@ from .ecosystem import (
     Development,
     Find,
     History,
+    Left,
     Loose,
     Manager,
     Manifests,
@@ -39,6 +40,12 @@ _LOCAL: Final = lazy(r"\.{0,2}/|\.{1,2}$|\.\[|file:|(?!.*\bhttps?://).*\.(?:whl|
 #: Tools that are installed by their names and need no lock.
 _TOOLS: Final = frozenset(
     "pip setuptools wheel poetry uv pipenv pip-tools build virtualenv pdm hatch tox nox awscli supervisor".split()
+)
+#: Packages of which each is larger than a megabyte.
+_LARGE: Final = frozenset(
+    "babel boto3 botocore cryptography django faiss-cpu grpcio lightgbm lxml matplotlib mypy nltk numpy onnxruntime "
+    "opencv-python opencv-python-headless pandas pillow playwright plotly psycopg2-binary pyarrow pymupdf scikit-learn "
+    "scipy spacy sqlalchemy sympy tensorflow torch torchvision transformers xgboost".split()
 )
 _UV_LOCK: Final = "uv.lock"
 _POETRY_LOCK: Final = "poetry.lock"
@@ -411,6 +418,15 @@ CACHES: Final = (
         place="/root/.cache",
         spared="--no-cache-dir",
         instead="install with --no-cache-dir",
+        left=Left(
+            "what pip downloaded",
+            "the packages once more",
+            fills=phrases("pip install,pip3 install"),
+            emptied=lazy(r"\.cache|\bcache\s+purge\b|no.cache.dir"),
+            rule="DL3042",
+            large=_LARGE,
+            settings="PIP_",
+        ),
     ),
 )
 MANIFESTS: Final = Manifests(

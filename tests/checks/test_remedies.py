@@ -291,6 +291,41 @@ def test_lists_that_another_stage_lives_on(build: str, way: str, tmp_path: Path)
 
 
 @pytest.mark.parametrize(
+    ("steps", "way", "mended"),
+    [
+        pytest.param(f"{APT}\n", "end the RUN on line 2 with rm -rf /var/lib/apt/lists/*", f"{APT} && rm -rf /var/lib/apt/lists/*\n", id="lists"),
+        pytest.param(
+            f"{APT}\nRUN apt-get install -y jq\n",
+            "end the RUN on lines 2 and 3 with rm -rf /var/lib/apt/lists/*, and write apt-get update && before the install on line 3",
+            f"{APT} && rm -rf /var/lib/apt/lists/*\nRUN apt-get update && apt-get install -y jq && rm -rf /var/lib/apt/lists/*\n",
+            id="lists for two",
+        ),
+        pytest.param(
+            "RUN sudo apt-get update\nRUN sudo apt-get install -y jq\n",
+            "write sudo apt-get update && before the install on line 3, end the RUN there with sudo rm -rf /var/lib/apt/lists/*, and remove line 2",
+            "RUN sudo apt-get update && sudo apt-get install -y jq && sudo rm -rf /var/lib/apt/lists/*\n", id="an update alone",
+        ),
+        pytest.param(
+            f"{APT}\nFROM b AS other\nRUN apt-get install -y jq\nFROM b\nCOPY --from=other /a /\n",
+            "end the RUN on line 2 with rm -rf /var/lib/apt/lists/*, and write apt-get update && before the install on line 4",
+            f"{APT} && rm -rf /var/lib/apt/lists/*\nFROM b AS other\nRUN apt-get update && apt-get install -y jq\nFROM b\nCOPY --from=other /a /\n",
+            id="lists for another stage",
+        ),
+        pytest.param("RUN yum install -y jq\n", "end the RUN on line 2 with yum clean all", "RUN yum install -y jq && yum clean all\n", id="yum"),
+        pytest.param("RUN pip install numpy==2.1\n", "install with --no-cache-dir, on line 2", "RUN pip install --no-cache-dir numpy==2.1\n", id="pip"),
+    ],
+)  # fmt: skip
+def test_nothing_is_left_as_advised(steps: str, way: str, mended: str, tmp_path: Path) -> None:
+    """The advice is that of the case, and followed by a person it ends the finding."""
+    head, end = "FROM debian:12.1-slim AS b\n", 'USER 1000\nCMD ["/start"]\n'
+    projects.write(tmp_path, {"Dockerfile": head + steps + end})
+    assert [each.remedy for each in review(scan(tmp_path)).findings or () if each.code == "leftover-cache"] == [way]
+    projects.write(tmp_path, {"Dockerfile": head + mended + end})
+    left = {each.code for each in review(scan(tmp_path)).findings or ()}
+    assert not left & {"leftover-cache", "split-cleanup", "split-update"}
+
+
+@pytest.mark.parametrize(
     ("line", "way"),
     [
         ('CMD ["run", "{}"]', "hand it to the container when it starts"),

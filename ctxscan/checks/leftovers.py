@@ -1,0 +1,115 @@
+"""What package managers keep for themselves in an image, where no step takes it away."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple
+
+from ..dockerfile import images
+from ..dockerfile.commands import Command, is_chosen
+from ..dockerfile.stages import Step
+from ..packages.catalog import CACHES
+from ..packages.ecosystem import Cache, Left
+from ..regex import lazy
+from .reading import Reading, base_image, cleans, is_among, is_mounted, listed, needing
+
+#: So many packages are a megabyte, whichever they are.
+_MANY: Final = 10
+_PACKAGE: Final = lazy(r"(?m)^\s*([A-Za-z][\w.-]*)")
+#: What tidies up by a name of its own.
+_TIDIES: Final = lazy(r"clean|tidy|purge|shrink|minimi[sz]e")
+
+
+class Leftover(NamedTuple):
+    """What RUNs leave, with its size and the way out, and whether a note is enough."""
+
+    steps: list[Step]
+    what: str
+    remedy: str
+    small: bool
+
+
+def leftovers(reading: Reading) -> Iterator[Leftover]:
+    """The caches that are in the image, each with all the steps that fill it and that no later one cleans."""
+    steps = reading.shipped
+    for cache in CACHES:
+        left = cache.left
+        if left is None:
+            continue
+        last = max((at for at, step in enumerate(steps) if _is_removed(reading, step, cache)), default=-1)
+        filled: list[Step] = []
+        program = ""
+        for step in steps[last + 1 :]:
+            command = _fills(reading, step, cache, left)
+            if command is not None:
+                filled.append(step)
+                program = program or command.name
+        if filled:
+            what = f"{left.what.format(program=program)} in the image ({left.size})"
+            yield Leftover(filled, what, _remedy(reading, cache, left, filled, program), left.small)
+
+
+def _fills(reading: Reading, step: Step, cache: Cache, left: Left) -> Command | None:
+    """The command of a RUN that leaves something."""
+    if step.keyword != "RUN" or step.onbuild is not None or is_mounted(step, cache.place):
+        return None
+    commands = reading.commands(step)
+    filling = (each for each in commands if is_among(each, left.fills) and not each.guarded and not is_chosen(each))
+    found = next((each for each in filling if not cache.spared or cache.spared not in each.arguments), None)
+    if found is None or left.emptied.search(step.instruction.whole):
+        return None
+    if any(_TIDIES.search(each.name) for each in commands) or _is_ignored(reading, step, left.rule):
+        return None
+    return found if not left.large or _keeps_much(reading, step, left) else None
+
+
+def _is_removed(reading: Reading, step: Step, cache: Cache) -> bool:
+    return any(cleans(cache, each) for each in reading.commands(step)) and not is_mounted(step, cache.place)
+
+
+def _is_ignored(reading: Reading, step: Step, rules: str) -> bool:
+    """Whether a comment above an instruction says that it is so on purpose."""
+    parsed = reading.scan.build.parsed
+    lines = parsed.text.split("\n")[: step.line - 1] if parsed is not None else []
+    while lines and lines[-1].lstrip().startswith("#"):
+        said = lines.pop()
+        if "hadolint" in said and any(rule in said for rule in rules.split()):
+            return True
+    return False
+
+
+def _keeps_much(reading: Reading, step: Step, left: Left) -> bool:
+    """Whether what is installed is a megabyte for sure: by root, in an image that says nothing else."""
+    image = base_image(reading.chain[0])
+    known = image is not None and (images.brings_no_project(image) or image.path == "nvidia/cuda")
+    if not known or step.user not in ("", "root", "0"):
+        return False
+    if any(name.startswith(left.settings) for name, _ in step.environment):
+        return False
+    before = reading.shipped[: reading.shipped.index(step)]
+    names: set[str] = set()
+    for install in reading.installs([step]):
+        if is_among(install.command, left.fills):
+            names.update(re.split(r"[^\w.-]", word)[0].lower() for word in install.words)
+            for file in install.files:
+                path = reading.brought([*before, step], posixpath.join("/", install.cwd, file))
+                names.update(each.lower() for each in _PACKAGE.findall(reading.tree.text(path) if path else ""))
+    return len(names) >= _MANY or not names.isdisjoint(left.large)
+
+
+def _remedy(reading: Reading, cache: Cache, left: Left, filled: Sequence[Step], program: str) -> str:
+    if not left.empties:
+        return f"{cache.instead}, on {listed(each.line for each in filled)}"
+    users = needing(reading, filled, cache)
+    shipped = [each for each in users if each in reading.shipped]
+    sudo = "sudo " if re.search(r"\bsudo\b", filled[0].instruction.text) else ""
+    way = f"with {sudo}{left.empties.format(program=program)}"
+    lines = listed(each.line for each in (*filled, *shipped))
+    if not users:
+        return f"end the RUN on {lines} {way}"
+    anew = f"{sudo}{cache.renews} && before the install on {listed(each.line for each in users)}"
+    if shipped and all(is_among(each, left.fills) for step in filled for each in reading.commands(step)):
+        return f"write {anew}, end the RUN there {way}, and remove {listed(each.line for each in filled)}"
+    return f"end the RUN on {lines} {way}, and write {anew}"
