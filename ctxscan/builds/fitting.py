@@ -54,6 +54,8 @@ def needs(text: str, label: str) -> Needs:
     for section in parsed.sections:
         for instruction in section.instructions:
             written = tuple(_sources(instruction))
+            if parsed.escape == "`":
+                written = tuple(each.replace("\\", "/") for each in written)  # for a builder on Windows
             sources = tuple(map(_cleaned, written))
             above.update(_cleaned(each) for each in written if posixpath.normpath(each).startswith("../"))
             whole = whole or "" in sources

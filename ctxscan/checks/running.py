@@ -627,7 +627,7 @@ def _short(text: str) -> str:
 
 def _is_windows(reading: Reading) -> bool:
     base, platform = reading.chain[0].base, reading.plan.target.platform or ""
-    return platform.startswith("windows") or any(word in base for word in ("windows", "nanoserver", "servercore"))
+    return platform.startswith("windows") or images.is_windows(base)
 
 
 @finds("note", scope="shipped")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -61,15 +61,16 @@ def execute(asked: Options, ahead: Ahead, privacy: Privacy) -> int:
     meanwhile = partial(_look_ahead, ahead, asked, len(builds) == 1)
     progressing = Progressing(enabled=not (asked.no_progress or asked.quiet))
     with progressing as progress:
-        # Rules are written for all builds that read the file or not at all.
-        apart = len(builds) > 1 and not (asked.fix or asked.diff)
-        refused: list[CtxscanError] | None = [] if apart else None
+        refused: list[CtxscanError] | None = [] if len(builds) > 1 else None
+        untold: frozenset[str] = frozenset()
         scans = walk(builds, progress=progress, meanwhile=meanwhile, records=records, refused=refused)
         if refused:
             if not scans:
                 raise refused[0]
             done = {id(each.build) for each in scans}
             kept = [at for at, each in enumerate(builds) if id(each) in done]
+            # Rules are written for all builds that may read the file or not at all.
+            untold = frozenset(os.path.realpath(each.context) for each in builds if id(each) not in done)
             builds, own, paths = [builds[at] for at in kept], [own[at] for at in kept], [paths[at] for at in kept]
         judge = partial(_reviews, asked, configs=own, gate=gate, charted=charted)
         if not asked.only_facts:
@@ -78,6 +79,7 @@ def execute(asked: Options, ahead: Ahead, privacy: Privacy) -> int:
             made: tuple[Review, ...] = ()
         else:
             made = _facts(scans, paths, charted) if asked.only_facts else judge(scans, ahead=ahead)
+            made = tuple(_unproposed(each, untold) for each in made)
     for error in refused or ():
         from .advice import way_out
 
@@ -90,7 +92,8 @@ def execute(asked: Options, ahead: Ahead, privacy: Privacy) -> int:
         tell_written(asked, "list")
         return 0
     if asked.diff:
-        return _show_diff(made, asked.output, color=colored(asked.color, asked.output))
+        status = _show_diff(made, asked.output, color=colored(asked.color, asked.output))
+        return 2 if broken or refused else status
     if asked.log:
         made = tuple(_logged(each, asked.log) for each in made)
     if asked.replay is not None:
@@ -103,7 +106,7 @@ def execute(asked: Options, ahead: Ahead, privacy: Privacy) -> int:
             meanwhile = partial(_look_ahead, ahead, asked, len(builds) == 1)
             walked = walk([builds[at] for at in positions], progress=None, meanwhile=meanwhile)
             current.update(zip(positions, walked, strict=True))
-            return judge(list(current.values()), ahead=ahead)
+            return tuple(_unproposed(each, untold) for each in judge(list(current.values()), ahead=ahead))
 
         before, fixed = made, session.fixed(made, again)
         made = fixed.reviews
@@ -221,6 +224,12 @@ def _look(asked: Options) -> Look:
         program=asked.program,
         links=follows_links(output),
     )
+
+
+def _unproposed(made: Review, contexts: Collection[str]) -> Review:
+    """The review, without proposals in one of these contexts, of which a build is not known."""
+    known = not contexts or os.path.realpath(made.scan.build.context) not in contexts
+    return made if known else made._replace(proposed=None)
 
 
 def _show_diff(made: Sequence[Review], output: str | None, *, color: bool) -> int:

@@ -422,3 +422,8 @@ def has_no_useradd(image: Reference) -> bool:
 def is_bare(image: Reference) -> bool:
     """Whether there is no shell, nor any program to probe with."""
     return image.path.startswith(MOVING_ONLY) or "chiseled" in image.tag
+
+
+def is_windows(base: str) -> bool:
+    """Whether an image is one of Windows, by its name."""
+    return any(word in base for word in ("windows", "nanoserver", "servercore"))

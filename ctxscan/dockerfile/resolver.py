@@ -15,6 +15,7 @@ from ..regex import lazy
 from ..rules.builders import BUILDKIT, Frontend
 from . import linting
 from .arguments import check_arguments
+from .images import is_windows
 from .instructions import Instruction, read_instructions
 from .mounts import mount_fields
 from .references import familiar
@@ -104,7 +105,12 @@ class _Resolver:
         self.frontend = frontend
         self.target = target
         self.evaluator = Evaluator(
-            dockerfile.label, dockerfile.escape, build_args, stock=not dockerfile.syntax, frontend=frontend
+            dockerfile.label,
+            dockerfile.escape,
+            build_args,
+            stock=not dockerfile.syntax,
+            frontend=frontend,
+            windows=dockerfile.escape == "`" and any(is_windows(each.start.text) for each in dockerfile.sections),
         )
         self.platform = platform
         self.contexts = {_context_name(name): name for name in contexts}

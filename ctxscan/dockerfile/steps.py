@@ -51,7 +51,8 @@ class Resolved(NamedTuple):
 
 class Evaluator:
     """Replaces variables for one build, and says where something is wrong. `stock`: the builder reads the Dockerfile
-    itself, and does not leave that to a frontend which the Dockerfile names."""
+    itself, and does not leave that to a frontend which the Dockerfile names. `windows`: it is for a builder on Windows,
+    to which a backslash in a source is a slash."""
 
     __slots__ = (
         "build_args",
@@ -64,12 +65,21 @@ class Evaluator:
         "stock",
         "touched",
         "used",
+        "windows",
     )
 
     def __init__(
-        self, label: str, escape: str, build_args: Mapping[str, str], *, stock: bool, frontend: Frontend
+        self,
+        label: str,
+        escape: str,
+        build_args: Mapping[str, str],
+        *,
+        stock: bool,
+        frontend: Frontend,
+        windows: bool = False,
     ) -> None:
         self.stock = stock
+        self.windows = windows
         self.frontend = frontend
         self.label = label
         self.escape = escape
@@ -324,7 +334,8 @@ class Walk(NamedTuple):
         for word, written in zip(words, command.instruction.words, strict=False):
             name = heredoc_name(written)
             if name is None:
-                files.append(Source(_kind(word.text), word.text, None, word.empty, word.shown(written), word.outside))
+                text = word.text.replace("\\", "/") if self.evaluator.windows else word.text
+                files.append(Source(_kind(text), text, None, word.empty, word.shown(written), word.outside))
             else:
                 heredocs.append(Source("heredoc", name, self._content(bodies.get(name), command), (), name))
         return files + heredocs

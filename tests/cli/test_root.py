@@ -109,23 +109,33 @@ def test_a_service_of_no_stage(words: tuple[str, ...], status: int, said: str, t
     assert [each["name"] for each in json.loads(done.stdout)["builds"]] == ["api/Dockerfile"]
 
 
-REFUSED = "failed to solve: invalid includepatterns: [.\\out]: syntax error in pattern"
+REFUSED = "failed to solve: invalid includepatterns: [out[]: syntax error in pattern"
 
 
 def test_a_build_that_is_refused_hides_no_other(tmp_path: Path) -> None:
-    """What a builder would not begin is an error, with the way out; the others are reported. Nothing is written to an
-    ignore file then, which the refused build may read too."""
-    windows = "# escape=`\nFROM mcr.microsoft.com/windows/servercore:ltsc2022\nCOPY .\\out C:/app\n"
-    root = projects.write(tmp_path, {"a/Dockerfile": windows, "a/out/x": 1, **SHOP, "web/debug.log": 2_000_000})
+    """What a builder would not begin is an error; the others are reported, and their rules are shown and written. No
+    ignore file that the refused build may read is touched."""
+    bad = {"a/Dockerfile": "FROM alpine\nCOPY out[ /app\n", "a/debug.log": 2_000_000, "a/good.Dockerfile": "FROM a\nCOPY . /\n"}
+    root = projects.write(tmp_path, {**bad, **SHOP, "web/debug.log": 2_000_000})
     done = run("--all", "--check", "--format", "json", cwd=root)
-    told = f"ctxscan: error: a/Dockerfile: {REFUSED}; write / between directories, which builders on Windows take as well\n"
-    assert (done.returncode, done.stderr) == (2, told)
+    assert (done.returncode, done.stderr) == (2, f"ctxscan: error: a/Dockerfile: {REFUSED}\n")
     names = [each["name"] for each in json.loads(done.stdout)["builds"]]
     assert "a/Dockerfile" not in names
     assert {"api/Dockerfile", "web/Dockerfile"} <= {*names}
-    done = run("--all", "--fix", cwd=root)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert not list(root.rglob(".dockerignore"))
+    done = run("--all", "--diff", cwd=root)
+    assert done.returncode == 2
+    assert [line for line in done.stdout.splitlines() if line.startswith("+++")] == ["+++ b/web/.dockerignore"]
+    assert run("--all", "--fix", cwd=root).returncode == 2
+    assert [each.parent.name for each in root.rglob(".dockerignore")] == ["web"]
+
+
+def test_a_build_for_windows(tmp_path: Path) -> None:
+    """A backslash separates directories there."""
+    windows = "# escape=`\nFROM mcr.microsoft.com/windows/servercore:ltsc2022\nCOPY .\\out C:/app\n"
+    root = projects.write(tmp_path, {"Dockerfile": windows, "out/x": 700, "other": 900})
+    done = run("--all", "--check", "--format", "json", cwd=root)
+    (build,) = json.loads(done.stdout)["builds"]
+    assert (done.returncode, done.stderr, build["sizes"]["transfer"]["bytes"]) == (0, "", 700)
 
 
 def test_one_bad_include_hides_no_other(tmp_path: Path) -> None:
