@@ -2,17 +2,19 @@
 
 import os
 import posixpath
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from ..builds.names import is_compose, is_dockerfile
 from ..context.transfer import cleaned
+from ..dockerfile.stages import Step
 from ..errors import CtxscanError
 from ..facts import Scan
 from ..findings import Finding, Severity
-from ..packages.catalog import is_manifest
-from ..paths import FIXTURES, LIBRARIES, SAMPLES, VENDORED, join, parents
+from ..packages.catalog import is_manifest, runner
+from ..paths import FIXTURES, LIBRARIES, SAMPLES, VENDORED, join, parents, within
 from ..regex import lazy
 from ..rules import globs
 from ..rules.ignorefile import Rule, load_ignore_file, resolved, root_of
@@ -100,16 +102,26 @@ def _beside(scan: Scan) -> Iterator[_Unread]:
         path = f"{above}/{each}"
         if scan.disk.kind(path) in ("file", "symlink") and path != _in_use(scan):
             reason = f"is not read: the context is not {above}, and only the file in its root counts"
-            rules = _rules(scan, path)
-            if _holds_already(scan, above, rules):
-                continue
-            if (lost := _would_lose(scan, above, rules)) is not None:
-                yield _Unread(path, reason, f"remove it: its rules would exclude {lost}")
-                continue
-            move = f"move its rules to {_root_file(scan)} in the root of the context"
+            rename = f"rename it to {own[0]}, or " if own and _in_use(scan) is None else ""
             # A file of its own would take the place of the one that is read now.
-            way = f"rename it to {own[0]}, or {move}" if own and _in_use(scan) is None else move
-            yield _Unread(path, reason, f"{way}; what lies in {above} is {above}/… there")
+            yield from _passed_over(scan, path, reason, rename)
+
+
+def _passed_over(scan: Scan, path: str, reason: str, rename: str = "") -> Iterator[_Unread]:
+    """One in a directory of the context, and what becomes of its rules: nothing, where they hold already."""
+    above = posixpath.dirname(path)
+    rules = _rules(scan, path)
+    if _holds_already(scan, above, rules):
+        return
+    if (lost := _would_lose(scan, above, rules)) is not None:
+        yield _Unread(path, reason, f"remove it: its rules would exclude {lost}")
+    elif _takes_nothing(scan, above, rules):
+        # The build of another Dockerfile there may take more of it.
+        if not _is_shared(scan, above):
+            yield _Unread(path, reason, "remove it: no instruction takes what its rules would exclude", "note")
+    else:
+        move = f"move its rules to {_root_file(scan)} in the root of the context"
+        yield _Unread(path, reason, f"{rename}{move}; what lies in {above} is {above}/… there")
 
 
 def _rules(scan: Scan, path: str) -> tuple[Rule, ...]:
@@ -135,9 +147,51 @@ def _would_lose(scan: Scan, above: str, rules: tuple[Rule, ...]) -> str | None:
         path = cleaned(each.input.source)
         if path.startswith(f"{above}/") and not globs.is_wild(path) and matcher.gone(path[len(above) + 1 :]):
             return f"{path}, which line {each.input.line} copies"
-    names = (each for each in scan.disk.names(above) if is_manifest(each) and matcher.gone(each))
+    runs = " ".join(step.instruction.text for step in _runs(scan))
+    names = (
+        each
+        for each in scan.disk.names(above)
+        if is_manifest(each) and matcher.gone(each) and (runner(each) or "") in runs
+    )
     found = (f"{above}/{each}, which is built here" for each in names if not scan.rules.gone(f"{above}/{each}"))
     return next(found, None) if scan.takes_everything else None
+
+
+def _runs(scan: Scan) -> Iterator[Step]:
+    for stage in scan.plan.stages if scan.plan is not None else ():
+        yield from (step for step in stage.steps if step.keyword == "RUN")
+
+
+def _is_shared(scan: Scan, above: str) -> bool:
+    """Whether another Dockerfile lies in a directory, whose build may take more of it."""
+    names = (each for each in scan.disk.names(above) if is_dockerfile(each))
+    return any(f"{above}/{each}" != scan.build.own_name for each in names)
+
+
+def _takes_nothing(scan: Scan, above: str, rules: tuple[Rule, ...]) -> bool:
+    """Whether no instruction takes what these rules name in the directory `above`, there or not yet. Of rules for all
+    but a few, whether they would exclude nothing that is there but the files of the builder."""
+    texts = [each.pattern.text for each in rules if not each.pattern.negated]
+    if any(not set(each) - set("*/.") for each in texts) and _is_taken(scan, above, "*"):
+        matcher = Matcher([each.pattern for each in rules], scan.build.builder)
+        names = [each for each in scan.disk.names(above) if each not in _IGNORE_FILES and not is_dockerfile(each)]
+        return all(scan.disk.kind(f"{above}/{each}") == "file" and not matcher.gone(each) for each in names)
+    return bool(texts) and not any(_is_taken(scan, above, each) for each in texts)
+
+
+def _is_taken(scan: Scan, above: str, text: str) -> bool:
+    """Whether an instruction takes what a rule in a directory names."""
+    return any(_meets(scan, above, text, cleaned(each.input.source)) for each in scan.inputs)
+
+
+def _meets(scan: Scan, above: str, text: str, source: str) -> bool:
+    """Whether a rule in a directory names something that a source takes, or that it lies in."""
+    if text.startswith("**/") and within(source, above) and scan.disk.kind(source) != "file":
+        return True
+    theirs = source.split("/") if source else []
+    mine = join(above, text.removeprefix("**/").strip("/").removeprefix("./")).split("/")
+    alike = (globs.matches(one, other) or globs.matches(other, one) for one, other in zip(theirs, mine, strict=False))
+    return all(alike) and (len(theirs) >= len(mine) or scan.disk.kind(source) != "file")
 
 
 #: What says that a directory is built itself.
@@ -158,7 +212,7 @@ def _above(scan: Scan, reading: Reading) -> Iterator[_Unread]:
         orders = [join(above, name) for name in names if is_compose(name) or name in _ORDERS]
         orders += [f".github/workflows/{name}" for name in tree.names(".github/workflows")] if not above else []
         said = (tree.text(each)[:_ORDER_BYTES] for each in orders[:_MOST_ORDERS])
-        if not any(is_dockerfile(join(above, name)) for name in names) and not any(map(_ITSELF.search, said)):
+        if not any(map(is_dockerfile, names)) and not any(map(_ITSELF.search, said)):
             here = posixpath.relpath(inside, above or ".")
             yield _Unread(
                 posixpath.relpath(path, inside),
@@ -247,7 +301,9 @@ def _kept(scan: Scan, reading: Reading | None) -> Iterator[_Unread]:
         elif above:
             if reading is None or _is_named(reading, above) or _is_repository(scan, above):
                 continue
-            reason = "is never read: only the one in the root of the context counts"
+            if _is_taken(scan, above, "*"):
+                yield from _passed_over(scan, path, "is never read: only the one in the root of the context counts")
+            continue
         else:
             reason = f"is not read by {builder.name}"
             remedy = None if scan.ignored else f"rename it to {_root_file(scan)}"
@@ -273,11 +329,13 @@ def _has_own(scan: Scan, dockerfile: str) -> bool:
 
 def _is_named(reading: Reading, directory: str) -> bool:
     """Whether a file that says what is built where names the directory, so that it may be a context."""
-    word = directory.rpartition("/")[2].encode(errors="surrogateescape")
+    word = re.escape(directory.rpartition("/")[2].encode(errors="surrogateescape"))
+    start = rb"(?:/|\b(?:build|context)[\"']?\s*:\s*[\"']?)" if "/" in directory else rb"(?<![\w-])"
+    named = re.compile(start + word + rb"(?![\w-])")
     tree = reading.tree
     paths = [name for name in tree.names("") if name in _ORDERS or is_compose(name)]
     paths += [f".github/workflows/{name}" for name in tree.names(".github/workflows")]
-    return any(word in (tree.read(path) or b"")[:_ORDER_BYTES] for path in paths[:_MOST_ORDERS])
+    return any(named.search(tree.read(path) or b"", 0, _ORDER_BYTES) for path in paths[:_MOST_ORDERS])
 
 
 def _is_dockerfile(name: str) -> bool:

@@ -141,6 +141,45 @@ def test_beside_a_dockerfile_that_copies_what_it_excludes(tmp_path: Path) -> Non
     assert finding.remedy == "remove it: its rules would exclude svc/dist, which line 2 copies"
 
 
+#: What a Dockerfile in `web` takes, the rules beside it, other files there, and the severity and the way out.
+MOVED: dict[str, tuple[str, str, tuple[str, ...], tuple[str, str] | None]] = {
+    "a directory": ("web", "node_modules\n", (), ("warning", "move its rules")),
+    "files by name": (
+        "web/a.js web/package*.json",
+        "node_modules\n*.md\n",
+        (),
+        ("note", "remove it: no instruction takes"),
+    ),
+    "a file by a wild card": ("web/*.md", "*.md\n", (), ("warning", "move its rules")),
+    "a directory inside": ("web/src", "/src/dist\n", (), ("warning", "move its rules")),
+    "another directory inside": ("web/src", "/dist\n", (), ("note", "remove it: no instruction takes")),
+    "at any depth": ("web/src", "**/dist\n", (), ("warning", "move its rules")),
+    "all but what is there": (".", "*\n!a.js\n!package.json\n!a.md\n!src\n", (), ("warning", "move its rules")),
+    "another Dockerfile": ("web/a.js", "node_modules\n", ("dev.Dockerfile",), None),
+    "no manifest of what is built": (".", "Makefile\n", ("Makefile",), ("warning", "move its rules")),
+}
+
+
+@pytest.mark.parametrize("case", MOVED)
+def test_beside_a_dockerfile_that_takes_little(case: str, tmp_path: Path) -> None:
+    """Rules for what no instruction takes would do nothing in the root either."""
+    taken, rules, more, expected = MOVED[case]
+    files = dict.fromkeys(("a.js", "package.json", "a.md", "src/a.js", *more), "")
+    projects.write(tmp_path, {".dockerignore": "x\n", "web/Dockerfile": f"FROM a\nCOPY {taken} /app/\n"})
+    projects.write(tmp_path, {"web/.dockerignore": rules, **{f"web/{name}": text for name, text in files.items()}})
+    found = inactive(tmp_path, dockerfile=tmp_path / "web/Dockerfile")
+    assert [(each.severity, (each.remedy or "")[: len(expected[1]) if expected else 0]) for each in found] == (
+        [expected] if expected else []
+    )
+
+
+def test_all_but_the_files_that_are_copied(tmp_path: Path) -> None:
+    """It was written for a context of its own, and would exclude nothing here."""
+    projects.write(tmp_path, {"web/Dockerfile": ALL, "web/.dockerignore": "*\n!a.sh\n", "web/a.sh": "", "b": 1})
+    (found,) = inactive(tmp_path, dockerfile=tmp_path / "web/Dockerfile")
+    assert (found.severity, found.remedy) == ("note", "remove it: no instruction takes what its rules would exclude")
+
+
 @pytest.mark.parametrize(
     ("read", "beside", "reported"),
     [

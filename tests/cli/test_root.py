@@ -115,7 +115,11 @@ REFUSED = "failed to solve: invalid includepatterns: [out[]: syntax error in pat
 def test_a_build_that_is_refused_hides_no_other(tmp_path: Path) -> None:
     """What a builder would not begin is an error; the others are reported, and their rules are shown and written. No
     ignore file that the refused build may read is touched."""
-    bad = {"a/Dockerfile": "FROM alpine\nCOPY out[ /app\n", "a/debug.log": 2_000_000, "a/good.Dockerfile": "FROM a\nCOPY . /\n"}
+    bad = {
+        "a/Dockerfile": "FROM alpine\nCOPY out[ /app\n",
+        "a/debug.log": 2_000_000,
+        "a/good.Dockerfile": "FROM a\nCOPY . /\n",
+    }
     root = projects.write(tmp_path, {**bad, **SHOP, "web/debug.log": 2_000_000})
     done = run("--all", "--check", "--format", "json", cwd=root)
     assert (done.returncode, done.stderr) == (2, f"ctxscan: error: a/Dockerfile: {REFUSED}\n")
