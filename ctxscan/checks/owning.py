@@ -3,7 +3,7 @@ where others than root get."""
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from ..context.transfer import cleaned
@@ -11,20 +11,21 @@ from ..dockerfile import images
 from ..dockerfile.commands import Command, is_chosen
 from ..dockerfile.stages import Stage, Step
 from ..packages import writing
-from ..packages.catalog import MANAGERS, is_manifest, told_alone
+from ..packages.catalog import told_alone
 from ..paths import absolute, join, within
 from ..regex import lazy
 from ..rules import globs
 from .layering import WRITTEN
-from .reading import Reading, base_image, has_apk, landed
+from .reading import Reading, base_image, has_apk
 from .services import bound_by_services, volumes_of_services
 
 
-def user_remedy(reading: Reading, image: images.Reference | None, user: Step | None) -> str:
-    """The way out for an image whose command is root, by `user` if one says so: followed as it is written, the program
-    starts."""
+def user_remedy(reading: Reading, image: images.Reference | None, user: Step | None, scripts: Sequence[str]) -> str:
+    """The way out for an image whose command is root, by `user` if one says so, and is started by `scripts` of the
+    shell: followed as it is written, the program starts."""
     chosen = _chosen_by_argument(reading, user)
-    return chosen or _user_remedy(reading, image) + _has_to_own(reading, image) + _has_to_move(reading, image)
+    owned = _has_to_own(reading, image, scripts)
+    return chosen or _user_remedy(reading, image) + owned + _has_to_move(reading, image)
 
 
 def _user_remedy(reading: Reading, image: images.Reference | None) -> str:
@@ -51,39 +52,87 @@ _BY_NUMBER: Final = "10001:10001"
 _MOST_WRITTEN: Final = 3
 
 
-def _has_to_own(reading: Reading, image: images.Reference | None) -> str:
-    """What a user other than root needs before the program can write where it does: volumes, and what frameworks
-    write to. No command gives it in an image without any."""
-    said, at_work, unknown = _of_sources(reading)
-    if image is None or images.is_bare(image) or image.path.startswith("distroless/"):
-        if image is None and at_work and reading.workdir == "/":
-            return ", and WORKDIR /data between the two, which BuildKit makes for that user: it writes where it works"
-        return ""
+def _has_to_own(reading: Reading, image: images.Reference | None, scripts: Sequence[str]) -> str:
+    """What a user other than root needs before the program can write where it does: volumes, what its scripts and
+    sources say, and what frameworks write to. No command gives it in an image without any."""
+    said, at_work, known = _of_sources(reading)
+    scripted = [writing.started(text, reading.workdir, dict(_settings(reading))) for text in scripts]
+    known &= not any(each.unknown for each in scripted)
+    at_start = [place for each in scripted for place in each.places if not _is_given(reading, place)]
+    at_work |= reading.workdir in at_start
     places = [word for step in reading.shipped if step.keyword == "VOLUME" for word in step.words]
     places += volumes_of_services(reading)
     places += _made_for_data(reading)
     places += _named_for_data(reading)
+    if image is None or images.is_bare(image) or image.path.startswith("distroless/"):
+        return _without_commands(reading, image, [*places, *said], at_work)
     places += _empty_workplace(reading, image)
     for marker, names in WRITTEN.items():
         above = reading.source(posixpath.join(reading.workdir, marker))
         if above is not None:
             places += [posixpath.join(reading.workdir, name) for name in names]
-    places += [*said, *(_made_at_work(reading) if at_work else ()), *_written_at_start(reading)]
-    written = [each for each in dict.fromkeys(map(posixpath.normpath, places)) if _is_written(each)]
-    written = [each for each in written if not any(each != one and within(each, one) for one in written)]
+    places += [*said, *(_made_at_work(reading) if at_work else ())]
+    # Of the directory where it works, the program is given no more than that.
+    places += (each for each in at_start if each != reading.workdir)
+    written = _outermost(places)
     user = _name(reading, image)
     shown = " ".join(written[:_MOST_WRITTEN])
     given = [f"mkdir -p {shown} && chown -R {user} {shown}"] * bool(written)
     database = _keeps_database(reading)
     if database is not None and not any(within(database, each) for each in written):
         given.append(f"mkdir -p {database} && chown {user} {database}")
-    at_work = at_work and reading.workdir not in ("/", database, *written) and not _is_given(reading, reading.workdir)
-    given += [f"chown {user} {reading.workdir}"] * at_work
+    own = _is_given(reading, reading.workdir)
+    at_work = at_work and reading.workdir not in ("/", database, *written) and not own
+    locked = [each for each in _locked(reading) if not any(within(each, one) for one in written)]
+    given += [f"chown {user} {' '.join([reading.workdir] * at_work + locked)}"] * (at_work or bool(locked))
     # Where its sources write cannot always be read.
-    way = f", and give it what it writes to{', at least' if unknown else ''}: RUN {' && '.join(given)}" if given else ""
-    if not given and _is_ready_made(reading):
-        way = ", and give it what it writes to"
+    known = known and len(written) <= _MOST_WRITTEN
+    way = "" if not given and (known or own) else ", and give it what it writes to"
+    way += f"{'' if known else ', at least'}: RUN {' && '.join(given)}" if given else ""
     return way + _on_the_host(reading, user, written)
+
+
+def _without_commands(reading: Reading, image: images.Reference | None, places: list[str], at_work: bool) -> str:
+    """The same where no command is there to give it. What WORKDIR makes belongs to the user above it."""
+    if image is None and at_work and reading.workdir == "/":
+        return ", and WORKDIR /data between the two, which BuildKit makes for that user: it writes where it works"
+    written = [each for each in _outermost(places) if each != reading.workdir or image is None]
+    shown = " and ".join(f"WORKDIR {each}" for each in written[:_MOST_WRITTEN])
+    if written:
+        back = "" if written[0] == reading.workdir else f", then WORKDIR {reading.workdir} again"
+        return f", and below it {shown}, which BuildKit makes for that user{back}"
+    owner = "65532:65532" if image is None else "nonroot" if "distroless" in image.path else _BY_NUMBER
+    return "" if places or not at_work else f", and COPY --chown={owner} what it writes to"
+
+
+def _outermost(places: Iterable[str]) -> list[str]:
+    """Of these directories those that are written to, none of which lies in another."""
+    written = [each for each in dict.fromkeys(map(posixpath.normpath, places)) if _is_written(each)]
+    return [each for each in written if not any(each != one and within(each, one) for one in written)]
+
+
+#: Modes that leave nothing to others.
+_LOCKED: Final = lazy(r"[0-7]?[0-7]00|(?:u=\w+,)?(?:g=,o=|go=|go-rwx|og-rwx)")
+
+
+def _locked(reading: Reading) -> Iterator[str]:
+    """Files that a RUN makes for root alone, outside of what is the system's."""
+    for command in reading.all_commands(reading.shipped):
+        words = command.arguments
+        modes = [words[at + 1 : at + 2] for at, word in enumerate(words) if word in ("-m", "--mode")]
+        if command.name == "install" and any(_LOCKED.fullmatch(each) for one in modes for each in one):
+            paths = command.words[-1:]
+        elif command.name == "chmod" and command.words and _LOCKED.fullmatch(command.words[0]):
+            paths = command.words[1:]
+        else:
+            continue
+        for path in (absolute(command.cwd, each) for each in paths if not set(each) & _WILD):
+            if (
+                _is_written(path)
+                and not path.startswith(("/etc/", "/var/"))
+                and not _is_given(reading, path, ("chown",))
+            ):
+                yield path
 
 
 #: The numbers of users that images have, or that the way out gives.
@@ -106,47 +155,6 @@ def _on_the_host(reading: Reading, user: str, written: list[str]) -> str:
     number = _NUMBERS.get(user, "") if _made_user(reading) is None else ""
     whom = f"chown -R {number} {shown}" if number else f"give that user {shown}"
     return f", and {whom} on the host, which is mounted there" if shown else ""
-
-
-def _is_ready_made(reading: Reading) -> bool:
-    """Whether the program is installed by its name, or was built before and is not there yet: nothing tells what it
-    writes."""
-    start = reading.last("ENTRYPOINT") or reading.last("CMD")
-    place = absolute(reading.workdir, start.words[0]) if start is not None and start.words else ""
-    copies = [step for step in reading.shipped if step.keyword in ("COPY", "ADD") and step.origin is None]
-    if any(reading.tree.kind(path) is None for step in copies if step.target == place for path in landed(step, place)):
-        return True
-    stages = [step for stage in reading.plan.stages for step in stage.steps]
-    sources = [
-        one for step in stages if step.keyword in ("COPY", "ADD") and step.origin is None for one in step.sources
-    ]
-    if any(one.kind != "path" or not is_manifest(posixpath.basename(one.text)) for one in sources):
-        return False
-    called = (each for each in reading.all_commands(stages) if len(each.words) > 1)
-    managers = [each for each in MANAGERS.values() if each.by_name and each.packages == "node_modules"]
-    return any(each.name in one.programs and each.words[0] in one.verbs for each in called for one in managers)
-
-
-#: What a script that starts the program writes to: by a sign or a command of the shell, or with the variables of a
-#: front end.
-_AT_START: Final = lazy(
-    r"(?m)(?:(?<![\d&>=-])>>?\s*|\btee\s+(?:-a\s+)?|\bimport-meta-env\b[^\n]*?\s-p\s+|\bsed\s+-i\S*\s[^\n;&]*\s)"
-    r"[\"'`]*(/[\w./-]+)"
-)
-#: Where servers of the web find their files, below what is the system's.
-_SHOWN: Final = ("/usr/share/nginx/", "/var/www/")
-
-
-def _written_at_start(reading: Reading) -> Iterator[str]:
-    """Directories of the files that the scripts of the start write, if no user of the system has to own them."""
-    words = {word for word in _words_of_start(reading) if "." in word}
-    for path in filter(None, map(reading.file_of, sorted(words))):
-        for found in _AT_START.finditer(reading.tree.text(path)):
-            place = posixpath.dirname(found[1])
-            ours = place.startswith(_SHOWN) or place.partition("/")[2].partition("/")[0] not in {"", *_OF_SYSTEMS}
-            # Of the directory where it works, the program is given no more than that, but for what lies all over it.
-            if ours and (place != reading.workdir or found[1].endswith("/")) and not _is_given(reading, place):
-                yield place
 
 
 def _name(reading: Reading, image: images.Reference) -> str:
@@ -223,8 +231,21 @@ def _made_empty(reading: Reading) -> Iterator[tuple[Command, str]]:
     for command in reading.all_commands(reading.shipped):
         for word in command.words if command.name == "mkdir" else ():
             place = absolute(command.cwd, word)
-            if not any(within(one, place) for one in copied):
+            if not any(within(one, place) for one in copied) and not _is_filled(reading, place):
                 yield command, place
+
+
+#: Commands that fill no directory.
+_FILLS_NOTHING: Final = frozenset("mkdir chown chmod chgrp rm cd ls test [".split())
+
+
+def _is_filled(reading: Reading, place: str) -> bool:
+    """Whether a RUN names a directory, or what lies in it, to put something there."""
+    return any(
+        within(absolute(command.cwd, word), place)
+        for command in reading.all_commands(reading.shipped)
+        for word in (command.words if command.name not in _FILLS_NOTHING else ())
+    )
 
 
 def _copied(reading: Reading) -> list[str]:
@@ -256,16 +277,16 @@ def _named_for_data(reading: Reading) -> Iterator[str]:
 
 def _made_at_work(reading: Reading) -> Iterator[str]:
     """Directories that a RUN makes where the program works, and that nothing is copied to: they belong to root."""
-    for command, place in _made_empty(reading):
+    for command, place in _made_empty(reading) if reading.workdir != "/" else ():
         inside = place != reading.workdir and within(place, reading.workdir)
         plain = inside and not set(command.text) & _WILD and reading.source(place) is None
         if plain and not _is_given(reading, place):
             yield place
 
 
-def _is_given(reading: Reading, place: str) -> bool:
+def _is_given(reading: Reading, place: str, by: tuple[str, ...] = ("chown", "chmod")) -> bool:
     """Whether a RUN changes the owner or the mode of a directory, or of one above it."""
-    given = (command for command in reading.all_commands(reading.shipped) if command.name in ("chown", "chmod"))
+    given = (command for command in reading.all_commands(reading.shipped) if command.name in by)
     return any(within(place, absolute(one.cwd, path)) for one in given for path in one.words[1:])
 
 
@@ -433,22 +454,30 @@ def _has_to_move(reading: Reading, image: images.Reference | None) -> str:
 #: Files of a program that are read, and bytes of each.
 _MOST_FILES: Final = 400
 _MOST_BYTES: Final = 200_000
+#: Programs that start another one.
+_WRAPPERS: Final = frozenset(
+    "tini /sbin/tini /usr/bin/tini dumb-init /usr/bin/dumb-init -- -g exec env sh bash -c uv poetry pipenv run npx "
+    "bunx".split()
+)
+#: Those that hand out the files that were built, and write none.
 _SERVERS: Final = frozenset("serve http-server live-server static-web-server".split())
 
 
 def _of_sources(reading: Reading) -> tuple[list[str], bool, bool]:
     """The directories that the sources of the program write to, whether they also write in the working directory, or
-    where a setting says, and whether they write where that cannot be read."""
+    where a setting says, and whether all that they write is known."""
     taken = {step.origin.stage for step in reading.shipped if step.keyword == "COPY" and step.origin is not None}
     origins = [each for stage in reading.plan.stages if stage.index in taken for each in reading.plan.chain(stage)]
     stages = list(dict.fromkeys((*reading.chain, *origins)))
     image = base_image(reading.chain[0])
     programs = {each.name for stage in stages for each in reading.all_commands(stage.steps)}
-    language = writing.language_of(images.plain_name(image) if image is not None else "", programs)
+    name = images.plain_name(image) if image is not None else ""
+    start = next((posixpath.basename(each) for each in _words_of_start(reading) if each not in _WRAPPERS), "")
+    language = writing.language_of(name, programs, start, _manifests(reading, stages))
     places: list[str] = []
-    at_work, elsewhere = False, False
-    if language is None or _only_shows(reading):
-        return places, at_work, elsewhere
+    at_work, known, read = False, True, 0
+    if language is None or start in _SERVERS:
+        return places, False, start in _SERVERS
     # What a step takes away belongs to those who work on the program.
     removed = [
         posixpath.normpath(posixpath.join(command.cwd, word))
@@ -462,9 +491,28 @@ def _of_sources(reading: Reading) -> tuple[list[str], bool, bool]:
         places += (
             each for each in said if not within(reading.workdir, each) and not _is_of_sources(reading, language, each)
         )
-        elsewhere |= unknown
+        known &= not unknown
         at_work |= unknown or reading.workdir in said
-    return places, at_work, elsewhere
+        read += path.endswith(language.code)
+    return places, at_work, known and 0 < read < _MOST_FILES
+
+
+def _manifests(reading: Reading, stages: list[Stage]) -> set[str]:
+    """The names of the files that lie where stages copy sources from."""
+    found = set[str]()
+    for path in {path for path, _ in _copied_sources(stages) if not globs.is_wild(path)}:
+        found |= {posixpath.basename(path), *(reading.names(path) if reading.tree.kind(path) == "dir" else ())}
+    return found
+
+
+def _copied_sources(stages: list[Stage]) -> Iterator[tuple[str, Step]]:
+    """What stages copy from the context, or mount for a RUN, with the step."""
+    for step in (step for stage in stages for step in stage.steps):
+        if step.keyword in ("COPY", "ADD") and step.origin is None:
+            yield from ((cleaned(one.text), step) for one in step.sources if one.kind == "path")
+        for mount in step.mounts if step.keyword == "RUN" else ():
+            if mount.kind == "bind" and mount.origin is None:
+                yield cleaned(mount.source), step
 
 
 def _is_of_sources(reading: Reading, language: writing.Language, place: str) -> bool:
@@ -474,11 +522,6 @@ def _is_of_sources(reading: Reading, language: writing.Language, place: str) -> 
     return any(map(writing.is_aside, place.split("/"))) or any(each.endswith(language.endings) for each in names)
 
 
-def _only_shows(reading: Reading) -> bool:
-    """Whether the program hands out the files that were built, and writes none."""
-    return any(posixpath.basename(word) in _SERVERS for word in _words_of_start(reading))
-
-
 #: An archive where Maven or Gradle puts it, in its part of the project.
 _PACKED: Final = lazy(r"(?:(.+)/)?(?:target|build/libs)/[^/]+\.[jw]ar$")
 
@@ -486,17 +529,14 @@ _PACKED: Final = lazy(r"(?:(.+)/)?(?:target|build/libs)/[^/]+\.[jw]ar$")
 def _sources(reading: Reading, language: writing.Language, stages: list[Stage]) -> Iterator[tuple[str, str | None]]:
     """The sources that stages copy from the context, each with its place in the image, if it lies there."""
     todo: list[tuple[str, str | None]] = []
-    for stage in stages:
-        for step in stage.steps:
-            if step.keyword in ("COPY", "ADD") and step.origin is None:
-                target = step.target if stage in reading.chain else None
-                paths = [cleaned(one.text) for one in step.sources if one.kind == "path"]
-                todo += [(path, target) for path in paths]
-                # What is built before the build has its settings in it, which the builder does not get.
-                packed = (_PACKED.match(path) for path in paths if path.endswith("ar"))
-                for found in filter(None, packed):
-                    settings = join(found[1] or "", "src/main/resources")
-                    todo += [(join(settings, name), None) for name in reading.tree.names(settings)]
+    shipped = reading.shipped
+    for path, step in _copied_sources(stages):
+        todo.append((path, step.target if step in shipped and step.keyword != "RUN" else None))
+        # What is built before the build has its settings in it, which the builder does not get.
+        packed = _PACKED.match(path) if path.endswith("ar") else None
+        if packed is not None:
+            settings = join(packed[1] or "", "src/main/resources")
+            todo += [(join(settings, name), None) for name in reading.tree.names(settings)]
     seen = set[str]()
     while todo and len(seen) < _MOST_FILES:
         path, place = todo.pop(0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from ..dockerfile import images
@@ -155,7 +155,7 @@ def root_user(case: Evidence) -> Iterator[Finding]:
     if _has_to_be_root(reading, start) or _hands_out(start):
         return
     scripts = _Scripts(reading, start)
-    if scripts.drop_rights() or scripts.serve_as_root() or asks_docker(reading):
+    if scripts.drop_rights() or scripts.serve_as_root() or scripts.write_as_root() or asks_docker(reading):
         return
     mild = scripts.unread or _is_tool(reading, start) or _is_prompt(start) or runs_as_somebody(reading)
     mild = (
@@ -174,7 +174,7 @@ def root_user(case: Evidence) -> Iterator[Finding]:
         why=_WHY_NOT_ROOT,
         path=case.scan.build.label,
         line=(user or start[-1]).line,
-        remedy=_user_remedy(reading, image, user),
+        remedy=_user_remedy(reading, image, user, scripts.started),
         key=user.words[0] if user else "",
     )
 
@@ -233,7 +233,7 @@ def _run_as_root(case: Evidence, reading: Reading) -> Iterator[Finding]:
         why=_WHY_NOT_ROOT,
         path=case.scan.build.label,
         line=last.line,
-        remedy=_user_remedy(reading, image).replace(" before the command", " at the end"),
+        remedy=_user_remedy(reading, image, None, lines).replace(" before the command", " at the end"),
     )
 
 
@@ -252,6 +252,13 @@ def _has_to_be_root(reading: Reading, start: list[Step]) -> bool:
         return True
     texts = [step.instruction.text for step in reading.shipped]
     return any("docker.sock" in text for text in texts) or "wasi" in (reading.plan.target.platform or "")
+
+
+def _line(step: Step) -> str:
+    """What an instruction gives to a shell; empty: nothing."""
+    if not step.instruction.json:
+        return " ".join(step.words)
+    return step.words[2] if len(step.words) > 2 and re.fullmatch(r"-\w*c", step.words[1]) else ""
 
 
 def _hands_out(start: list[Step]) -> bool:
@@ -318,6 +325,7 @@ class _Scripts:
         self.shell: list[str] = []
         self.read: list[str] = []
         self.unread = False
+        self._lines = [_line(step) for step in start]
         self._seen: set[str] = set()
         for step in start:
             for word in self._programs(replaced(" ".join(step.words), dict(step.environment))):
@@ -337,6 +345,18 @@ class _Scripts:
             lines = [line for line in lines if not _WEB_SERVER.match(line)]
         words = [re.split(r"[\s;&|]+", line.removeprefix("exec ").removeprefix("set -- ").strip()) for line in lines]
         return any(posixpath.basename(each[0].strip("\"'")) in _MUST_BE_ROOT for each in words)
+
+    @property
+    def started(self) -> list[str]:
+        """All that a shell runs before the program."""
+        return [*self.shell, *filter(None, self._lines)]
+
+    def write_as_root(self) -> bool:
+        """Whether what is started begins with what is for root alone, such as to write the files of the system."""
+        from ..packages import writing  # only where a command runs as root
+
+        settings = dict(self.reading.shipped[-1].environment)
+        return any(writing.started(text, self.reading.workdir, settings).as_root for text in self.started)
 
     def _ends_in_a_program(self) -> bool:
         """Whether the last thing that a script does is to become a program that has no need of root, which then has the
@@ -384,10 +404,10 @@ class _Scripts:
         return next(filter(None, map(self.reading.file_of, words)), None)
 
 
-def _user_remedy(reading: Reading, image: images.Reference | None, user: Step | None = None) -> str:
+def _user_remedy(reading: Reading, image: images.Reference | None, user: Step | None, scripts: Sequence[str]) -> str:
     from .owning import user_remedy  # only where there is something to say
 
-    return user_remedy(reading, image, user)
+    return user_remedy(reading, image, user, scripts)
 
 
 @finds("warning", scope="own")

@@ -36,10 +36,10 @@ def script(step: Step) -> str | None:
         return text
     first, *others = step.instruction.heredocs
     alone = text.removeprefix("<<").lstrip("-").strip("\"'") == first.name and not others
-    return _commands(first.content) if alone and not first.content.startswith("#!") else None
+    return command_lines(first.content) if alone and not first.content.startswith("#!") else None
 
 
-def _commands(text: str) -> str:
+def command_lines(text: str) -> str:
     """The lines of a script that hold commands, a continued one as one: without comments, whose apostrophes are no
     quotes, and without the heredocs inside it."""
     kept: list[str] = []

@@ -2,9 +2,10 @@
 
 import posixpath
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
 from typing import Final, NamedTuple
 
+from ..dockerfile.shell import command_lines, every_command
 from ..paths import DOUBLES, ENVIRONMENTS, FIXTURES, LIBRARIES, TESTS, VENDORED, absolute
 from ..regex import lazy
 
@@ -20,6 +21,11 @@ class Language(NamedTuple):
     file: re.Pattern[str]
     somewhere: re.Pattern[str]
     said: re.Pattern[str] | None = None
+
+    @property
+    def code(self) -> tuple[str, ...]:
+        """The endings of its sources, without what names a file of settings."""
+        return tuple(each for each in self.endings if each.startswith("."))
 
 
 _PYTHON: Final = Language(
@@ -73,12 +79,15 @@ _JVM: Final = Language(
     (
         *("logback.xml", "logback-spring.xml", "log4j2.xml", "log4j2-spring.xml"),
         *("application.properties", "application.yml", "application.yaml"),
-        *("application-prod.properties", "application-prod.yml", "application-docker.yml"),
+        *("application-prod.properties", "application-prod.yml", "application-docker.yml", ".java", ".kt"),
     ),
-    ("log",),
+    ("log", "Files.", "FileOutputStream(", "FileWriter(", ".mkdir", ".transferTo(", "jdbc:h2:", "jdbc:sqlite:"),
     _NOTHING,
-    _NOTHING,
-    _NOTHING,
+    lazy(r"\bnew\s+File(?:OutputStream|Writer)\("),
+    lazy(
+        r"\bFiles\.(?:createDirector(?:y|ies)|write\w*|copy|move|newBufferedWriter|newOutputStream)\(|\.mkdirs?\(\)|"
+        r"\.transferTo\(|jdbc:(?:h2:(?:file:|[./~])|sqlite:)"
+    ),
     lazy(
         rf"<(?:property|variable)\b[^<>]*\bvalue\s*=\s*{_LOG}|<file>\s*{_LOG}|"
         rf"\bfile(?:Name|NamePattern)(?:=|>)\s*{_LOG}|"
@@ -86,12 +95,17 @@ _JVM: Final = Language(
         rf"(?m:^)logging:[ \t]*\n(?:[ \t][^\n]*\n)*?[ \t]+(?:file|path|name):[ \t]*{_LOG}"
     ),
 )
-#: Languages by the image that runs them, and by the program that compiles them.
+#: Languages by the image that runs them, the program that does, the one that compiles them, and their manifest.
 _BY_IMAGE: Final = {
     "python": _PYTHON, "node": _NODE, "oven/bun": _NODE, "denoland/deno": _NODE, "eclipse-temurin": _JVM,
     "openjdk": _JVM, "amazoncorretto": _JVM, "maven": _JVM, "gradle": _JVM,
 }  # fmt: skip
+_BY_START: Final = {
+    "python": _PYTHON, "uvicorn": _PYTHON, "gunicorn": _PYTHON, "flask": _PYTHON, "streamlit": _PYTHON, "node": _NODE,
+    "npm": _NODE, "pnpm": _NODE, "yarn": _NODE, "bun": _NODE, "java": _JVM,
+}  # fmt: skip
 _BY_PROGRAM: Final = {"go": _GO, "cargo": _RUST, "mvn": _JVM, "mvnw": _JVM, "gradle": _JVM, "gradlew": _JVM}
+_BY_MANIFEST: Final = {"go.mod": _GO, "Cargo.toml": _RUST}
 #: What is no part of the program, by the name of its directory and by its own.
 _ASIDE: Final = frozenset(
     "scripts script tools e2e cypress examples docs benches benchmarks migrations seeds .github public static "
@@ -114,9 +128,14 @@ _MOST_DEEP: Final = 3
 _ANY: Final = "*"
 
 
-def language_of(image: str, programs: Collection[str]) -> Language | None:
-    """The language of a program, by the name of the image that runs it, or by what its stages call."""
-    return _BY_IMAGE.get(image) or next((row for name, row in _BY_PROGRAM.items() if name in programs), None)
+def language_of(
+    image: str, programs: Collection[str], start: str = "", manifests: Collection[str] = ()
+) -> Language | None:
+    """The language of a program, by the name of the image that runs it, by what it starts with, by what its stages
+    call, or by the manifests that they copy."""
+    called = next((row for name, row in _BY_PROGRAM.items() if name in programs), None)
+    told = next((row for name, row in _BY_MANIFEST.items() if name in manifests), None)
+    return _BY_IMAGE.get(image) or _BY_START.get(start.rstrip("0123456789.")) or called or told
 
 
 def is_aside(name: str) -> bool:
@@ -193,3 +212,128 @@ def _argument(text: str, at: int) -> str:
         elif sign in ")]}":
             depth -= 1
     return text[at : at + 200]
+
+
+# --- what a script of the shell says
+
+
+class Started(NamedTuple):
+    """What a script of the shell writes before it becomes the program: the absolute directories, whether it does at
+    once what is for root alone (`as_root`), and whether it writes where that cannot be read (`unknown`)."""
+
+    places: list[str]
+    as_root: bool
+    unknown: bool
+
+
+#: Commands that write to the last of their words, or to each of them; the first word of the others is no path.
+_TO_THE_LAST: Final = frozenset("cp mv rsync install ln".split())
+_TO_EACH: Final = frozenset("mkdir touch tee".split())
+_CHANGES: Final = frozenset("chmod chown chgrp".split())
+#: Options of these that take a value, and those before whose value they write.
+_WITH_VALUE: Final = frozenset("-m --mode -o --owner -g --group -S --suffix -e --rsh --exclude --include".split())
+_BEFORE_TARGET: Final = frozenset("-t --target-directory".split())
+#: Commands that are for root alone.
+_FOR_ROOT: Final = frozenset(
+    "chown update-ca-certificates update-ca-trust ldconfig useradd adduser groupadd addgroup usermod groupmod chpasswd "
+    "mount umount sysctl apt-get apt apk dnf yum microdnf dpkg rpm locale-gen".split()
+)
+#: The directories in which the system has its own, beside the files of `/etc` itself.
+_OF_SYSTEM: Final = lazy(
+    r"(?:/(?:bin|boot|lib\w*|sbin|sys)|/proc/sys|/etc/(?:ssl|pki|ca-certificates|cron[\w.]*|pam\.d|"
+    r"sudoers\.d|profile\.d|apt|sysctl\.d|init\.d|systemd|security)|/usr/(?:local/)?(?:s?bin|lib\w*|include|"
+    r"share/ca-certificates))(?:/.*)?"
+)
+#: Of a path, what the shell puts something else for.
+_VARIABLE: Final = lazy(r"\$(?:\{(\w+)(?:(:?[-=])([^{}]*)|:?[?+][^{}]*)?\}|(\w+))")
+_UNREAD: Final = lazy(r"[$`*?\[{]")
+#: What is built or installed at the start, who knows where.
+_MAKES: Final = lazy(
+    r"\b(?:collectstatic|assets:precompile|(?:npm|yarn|pnpm|bun|pip3?|uv|bundle|composer)\s+(?:ci|install|sync|(?:run\s+)?build))\b"
+)
+_OPENS: Final = frozenset("if case for while until select".split())
+_CLOSES: Final = frozenset("fi esac done".split())
+_PREFIXES: Final = frozenset("! { ( then else elif do exec sudo command time nice env".split())
+#: What tells a file from a directory, such as `conf.d`.
+_ENDING: Final = lazy(r"\w\.(?!d$)\w+$")
+_FUNCTION: Final = lazy(r"(?:function\s+[\w-]+\s*(?:\(\))?|[\w-]+\s*\(\))\s*\{?\s*")
+_ASSIGNED: Final = lazy(r"([A-Za-z_]\w*)=(.*)")
+
+
+def started(text: str, workdir: str, settings: Mapping[str, str]) -> Started:
+    """What a script says that is run in `workdir` with the variables `settings`."""
+    values, cwd, depth = dict(settings), workdir, 0
+    places: list[str] = []
+    as_root, unknown = False, _MAKES.search(text) is not None
+    for line in command_lines(text).split("\n"):
+        plain = line.strip()
+        sure = depth == 0 and "||" not in plain and not plain.startswith(("[", "test ", "if "))
+        depth += (_FUNCTION.fullmatch(plain) is not None) - (plain == "}")
+        for words in map(list, every_command(plain)):
+            while words and (words[0] in _PREFIXES or words[0] in _OPENS or words[0] in _CLOSES or ")" in words[1:2]):
+                depth += (words[0] in _OPENS) - (words[0] in _CLOSES)
+                words = words[2:] if ")" in words[1:2] or words[0] in ("case", "for", "select") else words[1:]
+            while words and (words[0] in ("export", "local", "readonly") or _ASSIGNED.fullmatch(words[0])):
+                found = _ASSIGNED.fullmatch(words.pop(0))
+                if found is not None:
+                    values[found[1]] = _valued(found[2], values)
+            name = posixpath.basename(words[0]) if words else ""
+            if name == "cd" and len(words) > 1 and depth == 0:
+                cwd = absolute(cwd, _valued(words[1], values))
+            as_root |= sure and name in _FOR_ROOT
+            for word, is_file in _targets(name, words[1:]) if words else ():
+                path = _valued(word, values)
+                unread = _UNREAD.search(path)
+                if unread is not None:
+                    path, is_file = posixpath.dirname(path[: unread.start()]), False
+                if not path or path == "/":
+                    unknown = True
+                elif not path.startswith(("/dev/", "~")):
+                    path = absolute(cwd, path)
+                    place = posixpath.dirname(path) if is_file else path
+                    as_root |= sure and (place == "/etc" or _OF_SYSTEM.fullmatch(path) is not None)
+                    places.append(place)
+    return Started(list(dict.fromkeys(places)), as_root, unknown)
+
+
+def _valued(word: str, values: Mapping[str, str]) -> str:
+    return _VARIABLE.sub(lambda found: values.get(found[1] or found[4]) or found[3] or found[0], word)
+
+
+def _targets(name: str, arguments: list[str]) -> Iterator[tuple[str, bool]]:
+    """What a command writes to, as it is written, and whether that is a file."""
+    words: list[str] = []
+    options = ""
+    waiting = ""
+    for word in arguments:
+        if waiting:
+            if ">" in waiting and not (word.isdigit() or word == "-"):
+                yield word, not word.endswith("/")
+            elif waiting in _BEFORE_TARGET and name in _TO_THE_LAST:
+                yield word, False
+            waiting = ""
+        elif word and not word.strip("<>&"):
+            waiting = word
+            if words[-1:] in (["1"], ["2"]):
+                words.pop()
+        elif word.startswith("-") and len(word) > 1:
+            options += word
+            waiting = word if name in _TO_THE_LAST and word in _WITH_VALUE | _BEFORE_TARGET else ""
+        else:
+            words.append(word)
+    if name in _TO_THE_LAST and name == "install" and "d" in options:
+        yield from ((word, False) for word in words)
+    elif name in _TO_THE_LAST and len(words) > 1 and not any(each in options for each in _BEFORE_TARGET):
+        whole = len(words) > 2 or _UNREAD.search(words[0]) is not None or re.search(r"-\w*[rRa]", options) is not None
+        named = len(words) == 2 and _ENDING.search(words[-1]) is not None
+        file = named or not (whole or "." in posixpath.basename(words[0]))
+        yield words[-1], file and not words[-1].endswith("/")
+    elif name in _TO_EACH:
+        yield from ((word, name != "mkdir" and not word.endswith("/")) for word in words)
+    elif name in _CHANGES:
+        yield from ((word, "R" not in options and not word.endswith("/")) for word in words[1:])
+    elif name == "sed" and "i" in options.partition("-i")[1]:
+        yield from ((word, True) for word in words[-1:])
+    elif name == "import-meta-env" or "import-meta-env" in words:
+        at = arguments.index("-p") + 1 if "-p" in arguments else len(arguments)
+        yield from ((word, True) for word in arguments[at : at + 1])

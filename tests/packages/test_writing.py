@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ctxscan.packages.writing import is_aside, language_of, writes
+from ctxscan.packages.writing import is_aside, language_of, started, writes
 
 
 @pytest.mark.parametrize(
@@ -38,6 +38,8 @@ from ctxscan.packages.writing import is_aside, language_of, writes
         ("openjdk", "logging.file.name=logs/a.log", (["/app/logs"], False)),
         ("openjdk", "logging:\n  level:\n    root: info\n  file:\n    path: /srv/logs\n", (["/srv/logs"], False)),
         ("openjdk", "logging:\n  config: classpath:logback.xml\n", ([], False)),
+        ("openjdk", 'new FileWriter("out/report.txt")', (["/app/out"], False)),
+        ("openjdk", "Files.createDirectories(place);", ([], True)),
         ("", 'os.MkdirAll("data", 0o755)', (["/app/data"], False)),
         ("", 'os.OpenFile("a.log", os.O_APPEND|os.O_CREATE, 0o644)', (["/app"], False)),
         ("", 'os.OpenFile("a.log", os.O_RDONLY, 0)', ([], False)),
@@ -56,6 +58,35 @@ def test_a_program_that_is_compiled() -> None:
     assert language is not None
     assert writes(language, "tracing_appender::rolling::daily(dir, name)", None, "/srv") == ([], True)
     assert language_of("debian", {"make"}) is None
+    assert language_of("debian", {"make"}, manifests={"Makefile", "go.mod"}) is language_of("debian", {"go"})
+    assert language_of("ubuntu", set(), "python3.12") is language_of("python", set())
+
+
+@pytest.mark.parametrize(
+    ("text", "places", "as_root", "unknown"),
+    [
+        ('echo "$A" > /srv/a/env.js 2>/dev/null\nexec "$@"\n', ["/srv/a"], False, False),
+        ("D=/data/x\nmkdir -p ${D} $KEPT\n", ["/data/x", "/kept"], False, False),
+        ("export D=${D:-/data}\nln -s /a/b \"$D/$name\"\n", ["/data"], False, False),
+        ("cp -vfR /conf/* config/\ncp a.yml /b/c.yml\ncp a.yml /c\n", ["/app/config", "/b", "/c"], False, False),
+        ("rsync -a --ignore-existing /a/* /b\ninstall -m 0600 /dev/null /c/d\nmv -t /e f g\n", ["/b", "/c", "/e"], False, False),
+        ("chmod -R 755 /media\nchmod +x /app/a.sh\ntouch /x/y\ncd /z && touch a\n", ["/media", "/app", "/x", "/z"], False, False),
+        ("envsubst < a.template > /app/conf/a.conf\necho a | tee -a log/a.log >&2\n", ["/app/conf", "/app/log"], False, False),
+        ("sed -i 's/a/b/' index.html\nsed -n 's/a/b/p' c.html\n", ["/app"], False, False),
+        ("cat > /a/b <<EOF\nmkdir /c\nEOF\n# mkdir /d\n", ["/a"], False, False),
+        ("echo a >> /etc/hosts\n", ["/etc"], True, False),
+        ("if [ \"$A\" ]; then\n  echo a >> /etc/hosts\nfi\n", ["/etc"], False, False),
+        ("trust() {\n  update-ca-certificates\n}\n", [], False, False),
+        ("cp ca.crt /usr/local/share/ca-certificates/ && update-ca-certificates && exec a\n", ["/usr/local/share/ca-certificates"], True, False),
+        ("update-ca-certificates || true\n[ -f a ] && chown a b\n", ["/app"], False, False),
+        ("mkdir -p /etc/shop\n", ["/etc/shop"], False, False),
+        ('echo a > "$WHERE"\n', [], False, True),
+        ("python manage.py collectstatic --noinput\n", [], False, True),
+        ("for each in a b; do cp $each /x/; done\ncase $1 in\n  a) touch /y/z ;;\nesac\necho a > /dev/stderr\n", ["/x", "/y"], False, False),
+    ],
+)  # fmt: skip
+def test_what_a_script_writes(text: str, places: list[str], as_root: bool, unknown: bool) -> None:
+    assert started(text, "/app", {"KEPT": "/kept"}) == (places, as_root, unknown)
 
 
 @pytest.mark.parametrize(
