@@ -96,8 +96,8 @@ def refused(reading: Reading) -> Iterator[Refused]:
 
 def _refused(reading: Reading, before: Sequence[Step], command: Command) -> tuple[str, Step | None] | None:
     if command.name in _SYSTEM:
-        asked = next(iter(command.words), "") in _SYSTEM[command.name].split()
-        return (f"{command.name} {command.words[0]} writes to directories of root", None) if asked else None
+        writes = next(iter(command.words), "") in _SYSTEM[command.name].split()
+        return (f"{command.name} {command.words[0]} writes to directories of root", None) if writes else None
     if command.name not in _CHANGES:
         return None
     recursive = any(re.fullmatch(r"-\w*R\w*|--recursive", each) for each in command.arguments)
@@ -169,7 +169,7 @@ def taken(reading: Reading) -> Iterator[Taken]:
 def _is_taken(image: images.Reference, user: str, number: str, command: Command) -> str | None:
     if command.name not in _MAKES or command.program or command.guarded:
         return None
-    name, asked, flags = _asked(command)
+    name, wanted, flags = asked(command)
     if {"-f", "--force", "-o", "--non-unique"} & flags or name is None:
         return None
     small = images.is_alpine(image)
@@ -179,10 +179,10 @@ def _is_taken(image: images.Reference, user: str, number: str, command: Command)
     where = f"{image.repository}:{image.tag}" if image.tag else image.repository
     if name == user:
         return f"{where} has a {kind} {user} already"
-    return f"{kind} {user} of {where} has the number {number}" if number and asked == number else None
+    return f"{kind} {user} of {where} has the number {number}" if number and wanted == number else None
 
 
-def _asked(command: Command) -> tuple[str | None, str, set[str]]:
+def asked(command: Command) -> tuple[str | None, str, set[str]]:
     """The name that a command makes, with the number that it asks for, or "", and its other options. None: it adds
     somebody to a group, or cannot be read."""
     valued, numbered = _MAKES[command.name]

@@ -3,7 +3,7 @@ where others than root get."""
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from ..context.transfer import cleaned
@@ -15,6 +15,7 @@ from ..packages.catalog import told_alone
 from ..paths import absolute, join, within
 from ..regex import lazy
 from ..rules import globs
+from .accounts import asked
 from .layering import WRITTEN
 from .reading import Reading, base_image, has_apk
 from .services import bound_by_services, volumes_of_services
@@ -329,25 +330,13 @@ _SHARED: Final = frozenset(
 )
 
 
-#: Options of the programs that make users, which take a value.
-_VALUED: Final = frozenset(
-    "-u -g -G -h -d -s -c -k -e -f -K -p -R --uid --gid --home --shell --ingroup --gecos".split()
-)
-
-
 def _made_user(reading: Reading) -> str | None:
     """The user that the Dockerfile itself has made, or that it gives files to by its name."""
     for command in reading.all_commands(reading.shipped):
         if command.name in ("useradd", "adduser") and not is_chosen(command):
-            words: list[str] = []
-            skip = False
-            for word in command.arguments:
-                if skip or word.startswith("-"):
-                    skip = not skip and word in _VALUED
-                else:
-                    words.append(word)
-            if words and re.fullmatch(r"[a-z_][\w-]*", words[0] if command.name == "adduser" else words[-1]):
-                return words[0] if command.name == "adduser" else words[-1]
+            name = asked(command)[0]
+            if name is not None and re.fullmatch(r"[a-z_][\w-]*", name):
+                return name
     given = [command for command in reading.all_commands(reading.shipped) if command.name == "chown"]
     owners = [command.words[0] for command in given if len(command.words) > 1 and not is_chosen(command)]
     names = (owner.partition(":")[0] for owner in owners)
@@ -453,6 +442,7 @@ def _has_to_move(reading: Reading, image: images.Reference | None) -> str:
 
 #: Files of a program that are read, and bytes of each.
 _MOST_FILES: Final = 400
+_MOST_SEARCHED: Final = 2000
 _MOST_BYTES: Final = 200_000
 #: Programs that start another one.
 _WRAPPERS: Final = frozenset(
@@ -466,9 +456,7 @@ _SERVERS: Final = frozenset("serve http-server live-server static-web-server".sp
 def _of_sources(reading: Reading) -> tuple[list[str], bool, bool]:
     """The directories that the sources of the program write to, whether they also write in the working directory, or
     where a setting says, and whether all that they write is known."""
-    taken = {step.origin.stage for step in reading.shipped if step.keyword == "COPY" and step.origin is not None}
-    origins = [each for stage in reading.plan.stages if stage.index in taken for each in reading.plan.chain(stage)]
-    stages = list(dict.fromkeys((*reading.chain, *origins)))
+    stages = _making(reading)
     image = base_image(reading.chain[0])
     programs = {each.name for stage in stages for each in reading.all_commands(stage.steps)}
     name = images.plain_name(image) if image is not None else ""
@@ -495,6 +483,19 @@ def _of_sources(reading: Reading) -> tuple[list[str], bool, bool]:
         at_work |= unknown or reading.workdir in said
         read += path.endswith(language.code)
     return places, at_work, known and 0 < read < _MOST_FILES
+
+
+def _making(reading: Reading) -> list[Stage]:
+    """The stages of the image, and those from which it takes files."""
+    taken = {step.origin.stage for step in reading.shipped if step.keyword == "COPY" and step.origin is not None}
+    origins = [each for stage in reading.plan.stages if stage.index in taken for each in reading.plan.chain(stage)]
+    return list(dict.fromkeys((*reading.chain, *origins)))
+
+
+def sources_with(reading: Reading, words: Collection[str]) -> bool:
+    """Whether one of these is in a source of Go that the image is made of."""
+    paths = _sources(reading, writing.GO, _making(reading), _MOST_SEARCHED)
+    return any(word in text for text in (reading.tree.text(path) for path, _ in paths) for word in words)
 
 
 def _manifests(reading: Reading, stages: list[Stage]) -> set[str]:
@@ -526,7 +527,9 @@ def _is_of_sources(reading: Reading, language: writing.Language, place: str) -> 
 _PACKED: Final = lazy(r"(?:(.+)/)?(?:target|build/libs)/[^/]+\.[jw]ar$")
 
 
-def _sources(reading: Reading, language: writing.Language, stages: list[Stage]) -> Iterator[tuple[str, str | None]]:
+def _sources(
+    reading: Reading, language: writing.Language, stages: list[Stage], most: int = _MOST_FILES
+) -> Iterator[tuple[str, str | None]]:
     """The sources that stages copy from the context, each with its place in the image, if it lies there."""
     todo: list[tuple[str, str | None]] = []
     shipped = reading.shipped
@@ -538,7 +541,7 @@ def _sources(reading: Reading, language: writing.Language, stages: list[Stage]) 
             settings = join(packed[1] or "", "src/main/resources")
             todo += [(join(settings, name), None) for name in reading.tree.names(settings)]
     seen = set[str]()
-    while todo and len(seen) < _MOST_FILES:
+    while todo and len(seen) < most:
         path, place = todo.pop(0)
         name = posixpath.basename(path)
         if globs.is_wild(path) or reading.tree.kind(path) == "dir":

@@ -40,6 +40,8 @@ _DROPS: Final = lazy(
 _DROP_WORDS: Final = tuple(
     "su set Set --user --uid s6- chpst runuser runit runsvdir pm2-runtime start-stop drop_ Process PUID /init".split()
 )
+#: How a program of Go sets the user of itself or of what it starts.
+_AS_SOMEBODY: Final = ("syscall.Credential{", "syscall.Setuid(", "unix.Setuid(")
 #: Programs that have to be root: they bind, schedule, or start workers as somebody else by themselves.
 _MUST_BE_ROOT: Final = frozenset(
     "nginx openresty apache2 apache2ctl apache2-foreground httpd httpd-foreground apachectl haproxy php-fpm cron crond "
@@ -91,6 +93,8 @@ _JOBS: Final = frozenset(
     "analyze build check compile convert create deploy diff dump export fetch fmt format generate import index init "
     "install lint list migrate plan publish render report scan test transform upload validate verify".split()
 )
+#: A script by the first word of its name, but for the one that a directory begins with.
+_SCRIPT_OF_A_JOB: Final = lazy(r"(?!index\b)([a-z]+)(?:[_-][\w-]+)?\.(?:[cm]?[jt]s|py|rb|pl|php)$")
 #: How scripts look for a program.
 _FOUND: Final = lazy(r"\$\((?:which|command\s+-v|type\s+-p)\s+([\w./-]+)\)")
 #: Words in the names of what does its work and ends, whatever runs it.
@@ -128,12 +132,13 @@ def root_user(case: Evidence) -> Iterator[Finding]:
     image. Silent where nothing runs, where the base image sets a user or is unknown (unless system packages are
     installed or users made without a USER, below an ENTRYPOINT of the Dockerfile), where the program drops root by
     itself (`gosu`, `su-exec`, a script that does), where it must be root (a scheduler, a server that starts its workers
-    as another user, a program that talks to Docker through its socket; a web server that a start script leaves beside
-    another program excuses nothing), where it only moves files about and ends, and on Windows. A note for a
-    command-line tool, a shell or an interpreter, for a program of which nothing says that it goes on (EXPOSE, VOLUME,
-    a health check, a service with ports, what runs applications, words such as `serve`), for what does a job
-    (`batch`), for an example, for a start script that cannot be read here, and where a compose file or a manifest of
-    Kubernetes sets another user.
+    as another user, a program that talks to Docker through its socket, a script that begins with changes of the
+    system's own files; a web server that a start script leaves beside another program excuses nothing), where it only
+    moves files about and ends, and on Windows. A note for a command-line tool, a shell or an interpreter, for a program
+    of which nothing says that it goes on (EXPOSE, VOLUME, a health check, a service with ports, what runs applications,
+    words such as `serve`), for what does a job (`batch`, `convert.js`), for a program of Go that starts others as
+    somebody else, for an example, for a start script that cannot be read here, and where a compose file or a manifest
+    of Kubernetes sets another user.
     """
     reading = case.reading
     start = _starts(reading) if reading else []
@@ -160,6 +165,7 @@ def root_user(case: Evidence) -> Iterator[Finding]:
     mild = scripts.unread or _is_tool(reading, start) or _is_prompt(start) or runs_as_somebody(reading)
     mild = (
         mild
+        or _becomes_others(reading)
         or runs_in_a_cluster_as_somebody(reading)
         or is_sample(case.scan.build)
         or not _stays(reading, start, scripts.shell)
@@ -177,6 +183,15 @@ def root_user(case: Evidence) -> Iterator[Finding]:
         remedy=_user_remedy(reading, image, user, scripts.started),
         key=user.words[0] if user else "",
     )
+
+
+def _becomes_others(reading: Reading) -> bool:
+    """Whether a program of Go starts others as somebody else, which is for root."""
+    if not any(each.name == "go" for stage in reading.plan.stages for each in reading.all_commands(stage.steps)):
+        return False
+    from .owning import sources_with  # only where a command runs as root
+
+    return sources_with(reading, _AS_SOMEBODY)
 
 
 def _works_as_root(reading: Reading, image: images.Reference | None) -> bool:
@@ -299,6 +314,9 @@ def _stays(reading: Reading, start: list[Step], scripts: list[str]) -> bool:
     words = [word for step in start for word in re.split(r"[\s;&|\"']+", " ".join(step.words))]
     said = [posixpath.basename(words[-1]), *directories_of(reading.scan.build), reading.plan.target.name]
     if not _WORK.isdisjoint(part for each in said for part in re.split(r"[^a-z]+", each.lower())):
+        return False
+    job = _SCRIPT_OF_A_JOB.match(said[0])
+    if job is not None and job[1] in _JOBS:
         return False
     lines = [line.strip().removeprefix("exec ").split() for text in scripts for line in text.splitlines()]
     words += [line[0] for line in lines if line]

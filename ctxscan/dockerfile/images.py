@@ -270,27 +270,33 @@ _OWN_USERS: Final = {
     "apache/airflow": "airflow", "apache/superset": "superset", "bitnami/": "1001", "elasticsearch": "1000",
     "fluent/fluentd": "fluent", "fluentd": "fluent", "grafana/grafana": "grafana", "grafana/grafana-oss": "grafana",
     "grafana/loki": "10001", "haproxy": "haproxy", "jenkins/jenkins": "jenkins", "jenkins/agent": "jenkins",
-    "jenkins/inbound-agent": "jenkins", "jupyter/": "$NB_UID", "keycloak/keycloak": "1000", "kibana": "1000",
+    "jenkins/inbound-agent": "jenkins", "keycloak/keycloak": "1000", "kibana": "1000",
     "logstash": "1000", "mambaorg/micromamba": "$MAMBA_USER", "memcached": "memcache", "n8nio/n8n": "node",
     "nginxinc/nginx-unprivileged": "101", "nodered/node-red": "node-red", "prom/": "nobody", "selenium/": "1200",
     "solr": "solr", "sonarqube": "sonarqube", "varnish": "varnish",
 }  # fmt: skip
 
 
+#: Notebooks that are run as somebody; other images of the same owner run as root.
+_NOTEBOOKS: Final = lazy(r"jupyter/(?:[\w-]+-notebook|docker-stacks-foundation)")
+
+
 def own_user(image: Reference) -> str | None:
     """The user as whom an image runs its command, where that is not root; None: it is, or nobody knows."""
+    if _NOTEBOOKS.fullmatch(image.path):
+        return "$NB_UID"
     return _OWN_USERS.get(image.path) or _OWN_USERS.get(image.path.partition("/")[0] + "/")
 
 
 #: Of these the images that have had that user in all of their versions: others began as root.
 _NEVER_ROOT: Final = (
-    "apache/airflow", "apache/superset", "jenkins/", "jupyter/", "mambaorg/micromamba", "nginxinc/nginx-unprivileged",
+    "apache/airflow", "apache/superset", "jenkins/", "mambaorg/micromamba", "nginxinc/nginx-unprivileged",
 )  # fmt: skip
 
 
 def builds_as(image: Reference) -> str | None:
     """The user as whom a RUN above an image runs, where that is known not to be root."""
-    return own_user(image) if image.path.startswith(_NEVER_ROOT) else None
+    return own_user(image) if image.path.startswith(_NEVER_ROOT) or _NOTEBOOKS.fullmatch(image.path) else None
 
 
 #: Releases of Node with npm 6 or older, which passes over `--omit`.

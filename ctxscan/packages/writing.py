@@ -48,7 +48,7 @@ _NODE: Final = Language(
     ),
     lazy(r"(?!)"),
 )
-_GO: Final = Language(
+GO: Final = Language(
     (".go",),
     ("os.Mkdir", "os.Create(", "os.OpenFile(", "os.WriteFile(", "sqlite", "bolt.Open(", "badger."),
     lazy(r"\bos\.Mkdir(?:All)?\("),
@@ -104,8 +104,8 @@ _BY_START: Final = {
     "python": _PYTHON, "uvicorn": _PYTHON, "gunicorn": _PYTHON, "flask": _PYTHON, "streamlit": _PYTHON, "node": _NODE,
     "npm": _NODE, "pnpm": _NODE, "yarn": _NODE, "bun": _NODE, "java": _JVM,
 }  # fmt: skip
-_BY_PROGRAM: Final = {"go": _GO, "cargo": _RUST, "mvn": _JVM, "mvnw": _JVM, "gradle": _JVM, "gradlew": _JVM}
-_BY_MANIFEST: Final = {"go.mod": _GO, "Cargo.toml": _RUST}
+_BY_PROGRAM: Final = {"go": GO, "cargo": _RUST, "mvn": _JVM, "mvnw": _JVM, "gradle": _JVM, "gradlew": _JVM}
+_BY_MANIFEST: Final = {"go.mod": GO, "Cargo.toml": _RUST}
 #: What is no part of the program, by the name of its directory and by its own.
 _ASIDE: Final = frozenset(
     "scripts script tools e2e cypress examples docs benches benchmarks migrations seeds .github public static "

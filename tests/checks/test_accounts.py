@@ -20,7 +20,9 @@ CASES = {
     "packages": (f"{APP}RUN apt-get update && apt-get install -y curl\nCOPY . .\n", "writes to directories of root", "move it above USER"),
     "user-of-a-stage": (f"{APP.replace('12-slim', '12-slim AS b')}FROM b\nCOPY a.sh .\nRUN chmod +x a.sh\n", "gives a.sh to root", "write COPY --chown=app in line 6"),
     "user-of-the-base": ("FROM jenkins/jenkins:2.462\nCOPY a.sh /usr/bin/\nRUN chmod 755 /usr/bin/a.sh\n", "runs as jenkins, and", "USER root above it, and USER jenkins below"),
+    "user-of-a-notebook": ("FROM quay.io/jupyter/scipy-notebook:2024-10-07\nCOPY a.sh /usr/bin/\nRUN chmod 755 /usr/bin/a.sh\n", "runs as $NB_UID, and", "USER root above it, and USER $NB_UID below"),
     # --- silent
+    "a-hub-of-notebooks": ("FROM jupyter/jupyterhub-onbuild:1.5\nRUN apt-get install -y libpq-dev\n", "", ""),
     "a-base-that-began-as-root": ("FROM kibana:5.1\nRUN apt-get update && apt-get install -y netcat\n", "", ""),
     "given": (f"{APP}COPY --chown=app a.sh .\nRUN chmod +x a.sh\n", "", ""),
     "root-again": (f"{APP}USER root\nCOPY a.sh .\nRUN chmod +x a.sh\nUSER app\n", "", ""),
@@ -44,7 +46,7 @@ def test_what_only_root_may_do(name: str, tmp_path: Path) -> None:
     found = [each for each in review(scan(tmp_path)).findings or () if each.code == "late-failure"]
     assert [each.remedy for each in found] == ([remedy] if says else [])
     assert all(says in each.message for each in found)
-    assert all(each.severity == ("warning" if "base" in name else "error") for each in found)
+    assert all(each.severity == ("warning" if "base" in name or "notebook" in name else "error") for each in found)
 
 
 NODE, NGINX = "FROM node:22-alpine\nWORKDIR /w\n", "FROM nginx:1.27-alpine\n"
