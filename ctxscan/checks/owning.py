@@ -15,7 +15,6 @@ from ..packages.catalog import told_alone
 from ..paths import absolute, join, within
 from ..regex import lazy
 from ..rules import globs
-from .accounts import asked
 from .layering import WRITTEN
 from .reading import Reading, base_image, has_apk
 from .services import bound_by_services, volumes_of_services
@@ -334,6 +333,8 @@ def _made_user(reading: Reading) -> str | None:
     """The user that the Dockerfile itself has made, or that it gives files to by its name."""
     for command in reading.all_commands(reading.shipped):
         if command.name in ("useradd", "adduser") and not is_chosen(command):
+            from .accounts import asked  # only where somebody is made
+
             name = asked(command)[0]
             if name is not None and re.fullmatch(r"[a-z_][\w-]*", name):
                 return name
@@ -457,11 +458,8 @@ def _of_sources(reading: Reading) -> tuple[list[str], bool, bool]:
     """The directories that the sources of the program write to, whether they also write in the working directory, or
     where a setting says, and whether all that they write is known."""
     stages = _making(reading)
-    image = base_image(reading.chain[0])
-    programs = {each.name for stage in stages for each in reading.all_commands(stage.steps)}
-    name = images.plain_name(image) if image is not None else ""
-    start = next((posixpath.basename(each) for each in _words_of_start(reading) if each not in _WRAPPERS), "")
-    language = writing.language_of(name, programs, start, _manifests(reading, stages))
+    start = _program(reading)
+    language = _language(reading, stages)
     places: list[str] = []
     at_work, known, read = False, True, 0
     if language is None or start in _SERVERS:
@@ -485,6 +483,18 @@ def _of_sources(reading: Reading) -> tuple[list[str], bool, bool]:
     return places, at_work, known and 0 < read < _MOST_FILES
 
 
+def _program(reading: Reading) -> str:
+    """What is started, by its name."""
+    return next((posixpath.basename(each) for each in _words_of_start(reading) if each not in _WRAPPERS), "")
+
+
+def _language(reading: Reading, stages: list[Stage]) -> writing.Language | None:
+    image = base_image(reading.chain[0])
+    programs = {each.name for stage in stages for each in reading.all_commands(stage.steps)}
+    name = images.plain_name(image) if image is not None else ""
+    return writing.language_of(name, programs, _program(reading), _manifests(reading, stages))
+
+
 def _making(reading: Reading) -> list[Stage]:
     """The stages of the image, and those from which it takes files."""
     taken = {step.origin.stage for step in reading.shipped if step.keyword == "COPY" and step.origin is not None}
@@ -492,10 +502,13 @@ def _making(reading: Reading) -> list[Stage]:
     return list(dict.fromkeys((*reading.chain, *origins)))
 
 
-def sources_with(reading: Reading, words: Collection[str]) -> bool:
-    """Whether one of these is in a source of Go that the image is made of."""
-    paths = _sources(reading, writing.GO, _making(reading), _MOST_SEARCHED)
-    return any(word in text for text in (reading.tree.text(path) for path, _ in paths) for word in words)
+def is_in_go(reading: Reading, words: Collection[str]) -> bool:
+    """Whether the program is one of Go, and one of these is in its sources."""
+    stages = _making(reading)
+    if _language(reading, stages) is not writing.GO:
+        return False
+    texts = (reading.tree.text(path) for path, _ in _sources(reading, writing.GO, stages, _MOST_SEARCHED))
+    return any(word in text for text in texts for word in words)
 
 
 def _manifests(reading: Reading, stages: list[Stage]) -> set[str]:

@@ -187,11 +187,9 @@ def root_user(case: Evidence) -> Iterator[Finding]:
 
 def _becomes_others(reading: Reading) -> bool:
     """Whether a program of Go starts others as somebody else, which is for root."""
-    if not any(each.name == "go" for stage in reading.plan.stages for each in reading.all_commands(stage.steps)):
-        return False
-    from .owning import sources_with  # only where a command runs as root
+    from .owning import is_in_go  # only where a command runs as root
 
-    return sources_with(reading, _AS_SOMEBODY)
+    return is_in_go(reading, _AS_SOMEBODY)
 
 
 def _works_as_root(reading: Reading, image: images.Reference | None) -> bool:
