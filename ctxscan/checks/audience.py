@@ -75,7 +75,7 @@ _SERVES_SOURCES: Final = lazy(
     r"(?:dev|develop|start[:-]dev|serve[:-]dev|dev:\S+|(?:[\w-]+:)*watch(?::[\w-]+)*)(?:\s|$)|vite(?:\s+(?!preview|build)|$)|"
     r"(?:ng|vue-cli-service|react-scripts|webpack|webpack-dev-server|rollup\s+-w)\s+(?:serve|start)\b|nodemon\b|"
     r"ts-node-dev\b|tsx\s+watch\b|cargo[ -]watch\b|watchfiles\b|watchexec\b|dotnet\s+watch\b|"
-    r"air(?:\s+-|$)|reflex\s+-|wgo\b|gow\s|CompileDaemon\b|realize\s+start\b|"
+    r"(?:hugo|jekyll|mkdocs|zensical|mdbook)\s+serve(?:r)?\b|air(?:\s+-|$)|reflex\s+-|wgo\b|gow\s|CompileDaemon\b|realize\s+start\b|"
     r"(?:foreman|forego|honcho|overmind|hivemind)\s+\S+\s+(?:\S+\s+)*Procfile\.dev\b|"
     r"flask\s+(?:\S+\s+)*(?:--debug\b)|fastapi\s+dev\b)"
 )
@@ -86,6 +86,8 @@ _SERVES: Final = lazy(
     r"exec\s+(?:node|bun|deno|python3?|gunicorn|uvicorn|hypercorn|daphne|java|dotnet|php|ruby|puma|"
     r"(?:npm|yarn|pnpm)\s+(?:run\s+)?(?:start|serve|prod)|\./)"
 )
+#: What gives a line to a shell.
+_SHELL: Final = lazy(r"(?:\S*/)?(?:ba|da|z)?sh\s+-\w*c\s")
 #: What a script calls that makes packages or programs, and ends.
 _PACKS: Final = lazy(
     r"(?:exec\s+)?(?:dpkg-buildpackage|debuild|rpmbuild|makepkg|abuild|nfpm|fpm|goreleaser|go\s+(?:build|generate)|"
@@ -116,6 +118,11 @@ def scopes(build: Build, reading: Reading | None) -> tuple[Scope, ...]:
         return ("any",)
     rehearsal = reading is not None and _rehearses(reading, directories)
     return ("any", "own") if rehearsal else ("any", "own", "shipped")
+
+
+def is_rehearsal(stage: str) -> bool:
+    """Whether a stage is for development, tests or builds, by its name."""
+    return not _REHEARSALS.isdisjoint(re.split(r"[^a-z0-9]+", stage.lower()))
 
 
 def is_sample(build: Build) -> bool:
@@ -220,10 +227,14 @@ def _starts(reading: Reading) -> bool:
     texts = [" ".join(step.words) for step in steps if step is not None and any(step.words)]
     if texts:
         line = " ".join(texts)
-        line = line.partition(" -c ")[2] if line.startswith(("sh -c ", "bash -c ", "/bin/sh -c ")) else line
+        shell = _SHELL.match(line)
+        line = line[shell.end() :].strip() if shell is not None else line
+        # What comes before the program makes it ready.
+        program = re.split(r"&&|;|\n", line)[-1].strip()
         return not (
             _TESTS.match(line)
             or _SERVES_SOURCES.match(line)
+            or _SERVES_SOURCES.match(program)
             or _IDLES.fullmatch(line)
             or _script_serves_nobody(reading)
         )

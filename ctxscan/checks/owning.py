@@ -409,6 +409,8 @@ _LOADED: Final = (
         "/opt/huggingface",
         locked=True,
     ),
+    _Loaded(("ollama",), lazy(r"\bollama\s+pull\b"), "OLLAMA_MODELS", "/opt/ollama", locked=True),
+    _Loaded(("uv",), lazy(r"\buv\s+python\s+install\b"), "UV_PYTHON_INSTALL_DIR", "/opt/python"),
 )
 
 

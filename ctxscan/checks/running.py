@@ -15,7 +15,7 @@ from ..findings import Finding, Severity
 from ..packages.catalog import system_packages
 from ..printable import WHITE_SPACE
 from ..regex import lazy
-from .audience import directories_of, is_sample
+from .audience import directories_of, is_rehearsal, is_sample
 from .installs import shortened
 from .probing import is_probed
 from .reading import Reading, base_image, has_apk
@@ -134,11 +134,11 @@ def root_user(case: Evidence) -> Iterator[Finding]:
     itself (`gosu`, `su-exec`, a script that does), where it must be root (a scheduler, a server that starts its workers
     as another user, a program that talks to Docker through its socket, a script that begins with changes of the
     system's own files; a web server that a start script leaves beside another program excuses nothing), where it only
-    moves files about and ends, and on Windows. A note for a command-line tool, a shell or an interpreter, for a program
-    of which nothing says that it goes on (EXPOSE, VOLUME, a health check, a service with ports, what runs applications,
-    words such as `serve`), for what does a job (`batch`, `convert.js`), for a program of Go that starts others as
-    somebody else, for an example, for a start script that cannot be read here, and where a compose file or a manifest
-    of Kubernetes sets another user.
+    moves files about and ends, for a stage that another one goes on from with a RUN, and on Windows. A note for a
+    command-line tool, a shell or an interpreter, for a program of which nothing says that it goes on (EXPOSE, VOLUME, a
+    health check, a service with ports, what runs applications, words such as `serve`), for what does a job (`batch`,
+    `convert.js`), for a program of Go that starts others as somebody else, for an example, for a start script that
+    cannot be read here, and where a compose file or a manifest of Kubernetes sets another user.
     """
     reading = case.reading
     start = _starts(reading) if reading else []
@@ -148,7 +148,7 @@ def root_user(case: Evidence) -> Iterator[Finding]:
     if not start:
         yield from _left_as_root(case, reading, user) if user is not None else _run_as_root(case, reading)
         return
-    if user is not None and not _ROOT.fullmatch(user.words[0]):
+    if (user is not None and not _ROOT.fullmatch(user.words[0])) or _is_built_on(reading):
         return
     lowest = reading.chain[0]
     image = base_image(lowest)
@@ -171,6 +171,8 @@ def root_user(case: Evidence) -> Iterator[Finding]:
         or not _stays(reading, start, scripts.shell)
     )
     severity: Severity = "note" if mild else "warning"
+    remedy = _user_remedy(reading, image, user, scripts.started)
+    last = all(step.keyword != "RUN" for step in reading.shipped[reading.shipped.index(start[-1]) :])
     yield finding(
         root_user,
         f"USER {user.words[0]}: {start[-1].keyword} runs as root"
@@ -180,7 +182,7 @@ def root_user(case: Evidence) -> Iterator[Finding]:
         why=_WHY_NOT_ROOT,
         path=case.scan.build.label,
         line=(user or start[-1]).line,
-        remedy=_user_remedy(reading, image, user, scripts.started),
+        remedy=remedy if last else remedy.replace(" before the command", " at the end"),
         key=user.words[0] if user else "",
     )
 
@@ -190,6 +192,19 @@ def _becomes_others(reading: Reading) -> bool:
     from .owning import is_in_go  # only where a command runs as root
 
     return is_in_go(reading, _AS_SOMEBODY)
+
+
+def _is_built_on(reading: Reading) -> bool:
+    """Whether the Dockerfile goes on from this stage with steps that want root, and ends in an image of its own: there
+    the user belongs, at the end."""
+    parsed, target = reading.scan.build.parsed, reading.plan.target
+    names = {target.name.lower()} - {""}
+    for section in parsed.sections[target.index + 1 :] if parsed is not None else ():
+        if section.start.words[0].lower() in names and not is_rehearsal(section.name):
+            names.add(section.name)
+            if any(each.keyword == "RUN" for each in section.instructions):
+                return True
+    return False
 
 
 def _works_as_root(reading: Reading, image: images.Reference | None) -> bool:

@@ -129,6 +129,7 @@ CASES = {
     "files-for-others-and-waits": Case("root-user", "FROM alpine:3.20\nCOPY app /dist/\nCMD [\"sh\", \"-c\", \"echo ready; tail -f /dev/null\"]\n", {"app": ""}, []),
     "files-and-a-server-behind-them": Case("root-user", "FROM node:22\nCOPY app /dist/\nCMD [\"sh\", \"-c\", \"echo ready; node /dist/app\"]\n", {"app": ""}, ["warning"]),
     "sources-served-in-a-shell": Case("root-user", "FROM node:22\nCOPY app /a/\nCMD [\"sh\", \"-c\", \"npm run dev\"]\n", {"app": ""}, []),
+    "pages-served-at-the-end-of-a-line": Case("root-user", "FROM debian:12\nEXPOSE 80\nENTRYPOINT [\"/bin/bash\", \"-lc\", \"cd /a && yarn && hugo server --bind 0.0.0.0\"]\n", {"app": ""}, []),
     "program-started-in-a-shell": Case("root-user", "FROM node:22\nCOPY app /a/\nCMD [\"sh\", \"-c\", \"npm run serve\"]\n", {"app": ""}, ["warning"]),
     "sources-by-a-mount": Case("dev-dependencies", SOURCES, {**PACKAGE, "compose.yaml": MOUNTED, "a.js": ""}, []),
     "sources-in-the-image": Case("dev-dependencies", SOURCES + "COPY . .\n", {**PACKAGE, "compose.yaml": MOUNTED, "a.js": ""}, ["warning"]),
@@ -256,6 +257,20 @@ def test_a_stage_that_others_go_on_from(stage: str, severities: list[str], tmp_p
     files = {"Dockerfile": file, "compose.yaml": services if stage == "web" else other, "docker-bake.hcl": ""}
     files["docker-bake.hcl"] = f'target "default" {{\n  target = "{stage}"\n}}\n'
     builds = told("--bake", "docker-bake.hcl", cwd=projects.write(tmp_path, files))
+    found = [each for each in builds[0]["findings"] if each["code"] == "root-user"]
+    assert [each["severity"] for each in found] == severities
+
+
+@pytest.mark.parametrize(
+    ("name", "step", "severities"),
+    [("full", "RUN apt-get update", []), ("full", "COPY app /b", ["warning"]), ("test", "RUN apt-get update", ["warning"])],
+)  # fmt: skip
+def test_a_stage_that_another_image_goes_on_from(name: str, step: str, severities: list[str], tmp_path: Path) -> None:
+    """A user in the middle may not do what the next stage does: it is told at the end, once."""
+    file = f'FROM python:3.12 AS lite\nEXPOSE 80\nCMD ["python", "a.py"]\nFROM lite AS {name}\n{step}\n'
+    bake = 'target "default" {\n  target = "lite"\n}\n'
+    projects.write(tmp_path, {"Dockerfile": file, "app": "", "docker-bake.hcl": bake})
+    builds = told("--bake", "docker-bake.hcl", cwd=tmp_path)
     found = [each for each in builds[0]["findings"] if each["code"] == "root-user"]
     assert [each["severity"] for each in found] == severities
 
