@@ -227,10 +227,10 @@ def _starts(reading: Reading) -> bool:
     texts = [" ".join(step.words) for step in steps if step is not None and any(step.words)]
     if texts:
         line = " ".join(texts)
-        shell = _SHELL.match(line)
+        shell = _SHELL.match(line) if "sh -" in line else None
         line = line[shell.end() :].strip() if shell is not None else line
         # What comes before the program makes it ready.
-        program = re.split(r"&&|;|\n", line)[-1].strip()
+        program = line.replace("&&", ";").replace("\n", ";").rpartition(";")[2].strip()
         return not (
             _TESTS.match(line)
             or _SERVES_SOURCES.match(line)

@@ -410,7 +410,7 @@ _LOADED: Final = (
         locked=True,
     ),
     _Loaded(("ollama",), lazy(r"\bollama\s+pull\b"), "OLLAMA_MODELS", "/opt/ollama", locked=True),
-    _Loaded(("uv",), lazy(r"\buv\s+python\s+install\b"), "UV_PYTHON_INSTALL_DIR", "/opt/python"),
+    _Loaded(("uv python",), lazy(r"\buv\s+python\s+install\b"), "UV_PYTHON_INSTALL_DIR", "/opt/python"),
 )
 
 

@@ -93,8 +93,6 @@ _JOBS: Final = frozenset(
     "analyze build check compile convert create deploy diff dump export fetch fmt format generate import index init "
     "install lint list migrate plan publish render report scan test transform upload validate verify".split()
 )
-#: A script by the first word of its name, but for the one that a directory begins with.
-_SCRIPT_OF_A_JOB: Final = lazy(r"(?!index\b)([a-z]+)(?:[_-][\w-]+)?\.(?:[cm]?[jt]s|py|rb|pl|php)$")
 #: How scripts look for a program.
 _FOUND: Final = lazy(r"\$\((?:which|command\s+-v|type\s+-p)\s+([\w./-]+)\)")
 #: Words in the names of what does its work and ends, whatever runs it.
@@ -328,8 +326,8 @@ def _stays(reading: Reading, start: list[Step], scripts: list[str]) -> bool:
     said = [posixpath.basename(words[-1]), *directories_of(reading.scan.build), reading.plan.target.name]
     if not _WORK.isdisjoint(part for each in said for part in re.split(r"[^a-z]+", each.lower())):
         return False
-    job = _SCRIPT_OF_A_JOB.match(said[0])
-    if job is not None and job[1] in _JOBS:
+    script, ending, _ = said[0].partition(".")
+    if ending and script != "index" and script.replace("_", "-").partition("-")[0] in _JOBS:
         return False
     lines = [line.strip().removeprefix("exec ").split() for text in scripts for line in text.splitlines()]
     words += [line[0] for line in lines if line]

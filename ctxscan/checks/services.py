@@ -21,7 +21,7 @@ from ..errors import CtxscanError
 from ..paths import join, within
 from ..regex import lazy
 from .earlier import around
-from .ordering import readmes
+from .ordering import ordering_texts, readmes
 from .reading import Reading
 
 if TYPE_CHECKING:
@@ -41,37 +41,56 @@ class Mount(NamedTuple):
 
 
 #: The services of a compose file: those that are built, by the context and the Dockerfile that make them, each with its
-#: name and target; and those that take an image, by its last name.
-_Services: TypeAlias = "tuple[dict[tuple[str, str], list[tuple[str, str | None, YamlNode]]], dict[str, list[YamlNode]]]"
+#: name and target; those that take an image, by its last name; and those that are not built, by their own.
+_Services: TypeAlias = (
+    "tuple[dict[tuple[str, str], list[tuple[str, str | None, YamlNode]]], dict[str, list[YamlNode]], "
+    "dict[str, YamlNode]]"
+)
 
 
 @lru_cache(16)
-def _services(data: bytes, path: str) -> _Services:
-    """The services of a compose file, read once for all builds of it. Raises `CtxscanError` if the file cannot be
-    read."""
+def _services(data: bytes, path: str, variables: str) -> _Services:
+    """The services of a compose file with the text of the `.env` beside it, read once for all builds of it. Raises
+    `CtxscanError` if the file cannot be read."""
     from ..builds.documents import documents  # only where there is such a file
 
     built: dict[tuple[str, str], list[tuple[str, str | None, YamlNode]]] = {}
     taken: dict[str, list[YamlNode]] = {}
+    named: dict[str, YamlNode] = {}
     for name, service in (each for one in documents(data, path) for each in one.entries("services")):
         image, build = service.get("image"), service.get("build")
         if image is not None and image.text is not None:
             taken.setdefault(posixpath.basename(image.text.partition("@")[0]).partition(":")[0], []).append(service)
         if build is None:
+            named[name] = service
             continue
         short = build.text is not None
         context = (build.text if short else (build.get("context") or build).text) or "."
         file, target = (None, None) if short else (build.get("dockerfile"), build.get("target"))
-        key = posixpath.normpath(context), posixpath.normpath((file.text if file else None) or "Dockerfile")
-        built.setdefault(key, []).append((name, None if target is None else target.text, service))
-    return built, taken
+        said = context, (file.text if file else None) or "Dockerfile", (target.text if target else None) or ""
+        context, dockerfile, stage = (_valued(each, variables) for each in said)
+        key = posixpath.normpath(context), posixpath.normpath(dockerfile)
+        built.setdefault(key, []).append((name, stage or None, service))
+    return built, taken, named
+
+
+def _valued(text: str, variables: str) -> str:
+    """A text with the variables of an `.env`; as it is where that does not tell."""
+    if "$" not in text:
+        return text
+    from ..builds.variables import entries, substitute  # only where there is one
+
+    unset: list[str] = []
+    with suppress(CtxscanError):
+        text = substitute(text, entries(variables, {}, label=".env").get, place="", unset=unset.append)
+    return text
 
 
 def _compose_files(tree: Tree) -> Iterator[tuple[str, _Services]]:
     """The compose files in the root of a tree that can be read."""
     for path in filter(is_compose, tree.names("")):
         with suppress(CtxscanError):  # it is told where builds are looked for
-            yield path, _services(tree.read(path) or b"", path)
+            yield path, _services(data := tree.read(path) or b"", path, tree.text(".env") if b"${" in data else "")
 
 
 def services(reading: Reading) -> Iterator[tuple[str, str, YamlNode]]:
@@ -156,13 +175,17 @@ def _read(file: str) -> _Services:
     with suppress(OSError, CtxscanError):
         made = os.stat(file)  # noqa: PTH116 as everywhere here
         return _read_once(file, made.st_mtime_ns, made.st_size)
-    return {}, {}
+    return {}, {}, {}
 
 
 @lru_cache(16)
 def _read_once(file: str, changed: int, size: int) -> _Services:
     with open(file, "rb") as stream:  # noqa: PTH123 as everywhere here
-        return _services(stream.read(_MOST_BYTES), file)
+        data = stream.read(_MOST_BYTES)
+    beside, variables = Path(file).with_name(".env"), b""
+    if b"${" in data and beside.is_file():
+        variables = beside.read_bytes()[:_MOST_BYTES]
+    return _services(data, file, variables.decode("utf-8", "replace"))
 
 
 def mounts(service: YamlNode) -> Iterator[Mount]:
@@ -272,19 +295,93 @@ def _of_the_program(reading: Reading) -> Iterator[YamlNode]:
     start = reading.last("ENTRYPOINT") or reading.last("CMD")
     program = posixpath.basename(start.words[0]) if start is not None and start.words else ""
     for tree, _ in around(reading.tree) if program else ():
-        for _, (_, taken) in _compose_files(tree):
+        for _, (_, taken, _) in _compose_files(tree):
             yield from taken.get(program, ())
+
+
+def _running(reading: Reading) -> Iterator[tuple[YamlNode, str]]:
+    """Those of `_anywhere`, those of the same name in other compose files of their directory, and those that take the
+    image as the project publishes it."""
+    yield from _anywhere(reading)
+    for tree, inside in around(reading.tree):
+        files = list(_compose_files(tree))
+        names = {name for path, found in files for _, name, _ in _of_build(reading, path, found, inside or ".")}
+        yield from ((found[2][name], inside or ".") for _, found in files for name in sorted(names & found[2].keys()))
+    top = around(reading.tree)[-1][0]
+    for found in (found for place in _places(top) for _, found in _compose_files(place)):
+        for name, services in found[1].items():
+            if _is_published(reading, top, name, services):
+                yield from ((service, ".") for service in services)
+
+
+#: Directories with compose files for those who run a program, how deep they lie, and how many are looked into.
+_INSTALLS: Final = "docs doc docker deploy deployment deployments install installation build contrib compose".split()
+_MOST_DIRECTORIES: Final = 200
+
+
+def _places(top: Tree) -> Iterator[Tree]:
+    """The root of the repository, and such directories."""
+    yield top
+    todo = [(name, 1) for name in _INSTALLS if top.kind(name) == "dir"]
+    for path, depth in todo:
+        found = top.peek(path)
+        if depth <= _DEEPEST and len(todo) < _MOST_DIRECTORIES:
+            todo += [(join(path, name), depth + 1) for name in sorted(found.directories)]
+        if any(map(is_compose, found.names)):
+            yield type(top)(os.path.join(top.root, path))  # noqa: PTH118 as everywhere here
+
+
+#: What of a line names an image that is made elsewhere.
+_ELSEWHERE: Final = lazy(r"\b(?:image|uses|FROM):|\b(?:docker|podman)\s+(?:run|pull)\b")
+
+
+def _is_published(reading: Reading, top: Tree, name: str, services: list[YamlNode]) -> bool:
+    """Whether services take the image of this build: it is called like the project, or like the directory or the
+    Dockerfile that it is made from, and the project gives it out."""
+    images = [node.text for node in (each.get("image") for each in services) if node is not None]
+    if not any("/" in (each or "") for each in images):
+        return False  # one of the library
+    build = reading.scan.build
+    own = posixpath.normpath((build.label or "").replace("\\", "/"))
+    last = name.rpartition("-")[2]
+    if own == "Dockerfile" and around(reading.tree)[-1][1] == "":
+        if top.kind(f"{last}/Dockerfile") == "file":
+            return False
+        if name in _called(top):
+            return True
+    elif last not in {posixpath.basename(posixpath.dirname(own)), *re.split(r"[.-]", posixpath.basename(own))}:
+        return False
+    given = re.compile(rf"(?:[\w.-]|\}})/{re.escape(name)}(?=[:@\s\"'$,]|$)")
+    texts = (text for text in ordering_texts(top) if name in text)
+    return any(given.search(line) and not _ELSEWHERE.search(line) for text in texts for line in text.splitlines())
+
+
+#: Where manifests have the name of a project.
+_CALLED: Final = (
+    ("package.json", lazy(r'(?m)^(?:\{|[ \t]{2,4}|\t)[ \t]*"name"[ \t]*:[ \t]*"(?:@[\w.-]+/)?([\w.-]+)"')),
+    ("pyproject.toml", lazy(r"(?m)^name[ \t]*=[ \t]*[\"']([\w.-]+)")),
+    ("Cargo.toml", lazy(r"(?m)^name[ \t]*=[ \t]*[\"']([\w.-]+)")),
+    ("go.mod", lazy(r"(?m)^module[ \t]+\S*?([\w.-]+)(?:/v\d+)?[ \t]*$")),
+)
+
+
+def _called(top: Tree) -> set[str]:
+    """The names of a project: of its directory, and in its manifests."""
+    found = (pattern.search(top.text(path)) for path, pattern in _CALLED)
+    return {os.path.basename(os.path.realpath(top.root)), *(each[1] for each in found if each)}  # noqa: PTH119 as above
 
 
 def volumes_of_services(reading: Reading) -> list[str]:
     """Where the services that run the image have volumes with a name: what is in them outlives the container."""
-    return [each.target for service, _ in _anywhere(reading) for each in mounts(service) if each.named]
+    return list(
+        dict.fromkeys(each.target for service, _ in _running(reading) for each in mounts(service) if each.named)
+    )
 
 
 def bound_by_services(reading: Reading) -> Iterator[Mount]:
     """The directories of this machine that the services which run the image lay into it to be written to, but for those
     with the context."""
-    for service, inside in _anywhere(reading):
+    for service, inside in _running(reading):
         for each in mounts(service):
             if each.source and not each.fixed and not within(inside, posixpath.normpath(each.source)):
                 yield each
@@ -360,13 +457,24 @@ def is_run_from_sources(reading: Reading) -> bool:
 
 
 def _mounts_the_context(reading: Reading, service: YamlNode, inside: str) -> bool:
-    """Whether a service lays the context over the directory in which the program works."""
+    """Whether a service lays the context over the directory in which the program works, or one that it lies in."""
     return any(
-        each.source.startswith(".")
-        and posixpath.normpath(each.source) == inside
-        and within(reading.workdir, each.target)
+        each.source.startswith(".") and within(reading.workdir, place)
         for each in mounts(service)
+        for place in _context_below(reading, each, inside)
     )
+
+
+def _context_below(reading: Reading, mount: Mount, inside: str) -> Iterator[str]:
+    """Where a mount lays the context, which lies at `inside` as seen from the compose file."""
+    source = posixpath.normpath(mount.source)
+    if source == inside:
+        yield mount.target
+    elif set(source.split("/")) == {".."} and not inside.startswith(".."):
+        parts = Path(os.path.realpath(reading.tree.root)).parts
+        depth = len(source.split("/")) + (0 if inside == "." else len(inside.split("/")))
+        if depth < len(parts):
+            yield posixpath.join(mount.target, *parts[-depth:])
 
 
 def _mounts_the_program(reading: Reading, service: YamlNode) -> bool:

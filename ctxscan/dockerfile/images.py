@@ -283,7 +283,7 @@ _NOTEBOOKS: Final = lazy(r"jupyter/(?:[\w-]+-notebook|docker-stacks-foundation)"
 
 def own_user(image: Reference) -> str | None:
     """The user as whom an image runs its command, where that is not root; None: it is, or nobody knows."""
-    if _NOTEBOOKS.fullmatch(image.path):
+    if "jupyter" in image.path and _NOTEBOOKS.fullmatch(image.path):
         return "$NB_UID"
     return _OWN_USERS.get(image.path) or _OWN_USERS.get(image.path.partition("/")[0] + "/")
 
@@ -296,7 +296,8 @@ _NEVER_ROOT: Final = (
 
 def builds_as(image: Reference) -> str | None:
     """The user as whom a RUN above an image runs, where that is known not to be root."""
-    return own_user(image) if image.path.startswith(_NEVER_ROOT) or _NOTEBOOKS.fullmatch(image.path) else None
+    user = own_user(image)
+    return user if image.path.startswith(_NEVER_ROOT) or user == "$NB_UID" else None
 
 
 #: Releases of Node with npm 6 or older, which passes over `--omit`.

@@ -281,6 +281,8 @@ def started(text: str, workdir: str, settings: Mapping[str, str]) -> Started:
             if name == "cd" and len(words) > 1 and depth == 0:
                 cwd = absolute(cwd, _valued(words[1], values))
             as_root |= sure and name in _FOR_ROOT
+            if "collectstatic" in words and values.get("STATIC_ROOT"):
+                places.append(absolute(cwd, values["STATIC_ROOT"]))
             for word, is_file in _targets(name, words[1:]) if words else ():
                 path = _valued(word, values)
                 unread = _UNREAD.search(path)

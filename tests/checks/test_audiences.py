@@ -275,6 +275,18 @@ def test_a_stage_that_another_image_goes_on_from(name: str, step: str, severitie
     assert [each["severity"] for each in found] == severities
 
 
+@pytest.mark.parametrize(
+    ("mount", "severities"), [("..:/app", []), ("../docs:/app", ["warning"]), ("..:/srv", ["warning"])]
+)
+def test_sources_below_a_directory_that_is_mounted(mount: str, severities: list[str], tmp_path: Path) -> None:
+    """Whoever lays the whole project into the image works on it."""
+    file = 'FROM node:22\nWORKDIR /app/site\nEXPOSE 80\nCMD ["node", "a.js"]\n'
+    services = f"services:\n  a:\n    build: .\n    volumes:\n      - {mount}\n"
+    projects.write(tmp_path, {"site/Dockerfile": file, "site/compose.yaml": services, "docs/a": ""})
+    found = review(scan(tmp_path / "site")).findings or ()
+    assert [each.severity for each in found if each.code == "root-user"] == severities
+
+
 def test_a_compose_file_for_developers_and_a_plain_dockerfile(tmp_path: Path) -> None:
     projects.write(tmp_path, {"Dockerfile": APP, "app": "", "compose.dev.yaml": DEVELOPED.format("Dockerfile")})
     builds = told("--compose", "compose.dev.yaml", cwd=tmp_path)
