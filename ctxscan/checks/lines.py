@@ -12,7 +12,9 @@ from ..rules import globs
 from ..rules.habits import Habit, encoding, ends, habit
 from ..rules.ignorefile import Rule
 from ..rules.matcher import Matcher
+from .misspelling import nearest
 from .registry import Evidence, finding, finds
+from .rules import WORTH_BYTES
 
 #: Entries that are looked at to tell what a line would exclude.
 MOST_ENTRIES: Final = 20_000
@@ -25,7 +27,8 @@ def misread_rule(case: Evidence) -> Iterator[Finding]:
 
     `build  # output` is one pattern with blanks and a `#` in it, `// output` is no comment, a backslash separates
     nothing, braces and quotes mean nothing, a path of the machine or of the image is none of the context, and in UTF-16
-    no line is the rule that it looks like.
+    no line is the rule that it looks like. A path that is a letter or two away from one that is there excludes nothing,
+    such as that of a directory which has another name now.
 
     It is a warning where the line, as it was meant, would exclude something that is kept now, and a note elsewhere and
     for one file whose name has other capitals.
@@ -55,6 +58,57 @@ def misread_rule(case: Evidence) -> Iterator[Finding]:
             odd.setdefault(found.said, []).append((rule, found))
     for said, lines in odd.items():
         yield from _told(scan, said, lines)
+    yield from _misspelled(case, [rule for lines in odd.values() for rule, _ in lines])
+
+
+def _misspelled(case: Evidence, told: Sequence[Rule]) -> Iterator[Finding]:
+    """Paths of which one directory is not there, and another one that is called nearly so; one finding for all rules
+    with the same."""
+    scan, reading = case.scan, case.reading
+    found: dict[tuple[str, str], list[tuple[Rule, str]]] = {}
+    for rule in scan.ignored.rules if scan.ignored and reading is not None else ():
+        if rule.pattern.problem or rule.pattern.negated or rule in told:
+            continue
+        slip = _slip(scan, rule.pattern.text)
+        if slip is None:
+            continue
+        missed = _first(scan, [slip[2]], kept=True)
+        if missed is not None:
+            found.setdefault(slip[:2], []).append((rule, slip[2]))
+    for (wrong, right), lines in found.items():
+        (rule, meant), *more = lines
+        also = f" (and in line {', '.join(str(each.line) for each, _ in more[:20])})" if more else ""
+        plain = [path for _, path in lines if not globs.is_wild(path)]
+        size = sum(map(reading.size, plain)) if reading is not None else 0
+        why = next((why for each in plain if (why := case.missed(each)[1]) is not None), None)
+        yield finding(
+            misread_rule,
+            f"{rule.text}: there is no {wrong}, and {right} is kept{also}",
+            severity=None if size >= WORTH_BYTES and why is None else "note",
+            path=scan.ignored.label if scan.ignored else None,
+            line=rule.line,
+            size=size,
+            remedy=f"write {meant}" + (f", or remove the rule: {why}" if why is not None else ""),
+            key=rule.text,
+        )
+
+
+def _slip(scan: Scan, text: str) -> tuple[str, str, str] | None:
+    """Of the path of a rule the beginning that is not there, what it may have been meant to be, and the rule with
+    that. What has one part alone may be something else that is not there yet."""
+    parts, here = text.split("/"), ""
+    for at, part in enumerate(parts if len(parts) > 1 else ()):
+        if globs.is_wild(part):
+            return None
+        names = scan.disk.names(here)
+        if part not in names:
+            near = nearest(part, names)
+            if near is None or near.casefold() == part.casefold():
+                return None
+            wrong, right = join(here, part), join(here, near)
+            return wrong, right, "/".join((right, *parts[at + 1 :]))
+        here = join(here, part)
+    return None
 
 
 def _told(scan: Scan, said: str, lines: Sequence[tuple[Rule, Habit]]) -> Iterator[Finding]:

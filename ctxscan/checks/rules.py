@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from ..context.transfer import cleaned
-from ..context.watchlist import OUTPUTS, is_for_everywhere
+from ..context.watchlist import ASIDE, OUTPUTS, is_for_everywhere
 from ..facts import Scan
 from ..findings import Finding, Severity
 from ..paths import within
@@ -173,9 +173,10 @@ def root_only_rule(case: Evidence) -> Iterator[Finding]:
     """A rule that excludes something in the root of the context only, while the same thing lies deeper and is kept.
 
     In a .gitignore `node_modules` means every one; here it means the one in the root. What only builds make (`target`,
-    `dist`) counts where git tracks nothing in it and no instruction names it. A note where what is kept is less than
-    1 MB and holds no secret, and where nothing of it is there yet but what makes it is: packages of Node or Python, or
-    .NET projects, below the level that the rule is for.
+    `dist`) counts where git tracks nothing in it and no instruction names it, and tests and documents that nothing
+    reads where there are none in the root and 1 MB of them deeper. A note where what is kept is less than 1 MB and
+    holds no secret, and where nothing of it is there yet but what makes it is: packages of Node or Python, or .NET
+    projects, below the level that the rule is for.
     """
     scan = case.scan
     deeper: dict[str, list[Found]] = {}  # of many paths few names
@@ -195,16 +196,22 @@ def root_only_rule(case: Evidence) -> Iterator[Finding]:
             for each in found
             if rule.pattern.text not in OUTPUTS or _is_output(case, each.path)
         ]
+        name = rule.pattern.text
+        if name in ASIDE:
+            free = [each for each in nested if case.missed(each.path)[1] is None]
+            worth = sum(each.bytes for each in free) >= WORTH_BYTES and scan.disk.kind(name) is None
+            nested = free if worth and len(free) == len(nested) else []
         if nested:
             largest = max(nested, key=lambda each: (each.bytes, each.path))
             kept = f" and {len(nested) - 1} more are kept" if len(nested) > 1 else " is kept"
             size = sum(each.bytes for each in nested)
+            which = "one in the root alone" if name in ASIDE else "the one in the root"
             told.add(rule.line)
             yield rule_finding(
                 root_only_rule,
                 scan,
                 rule,
-                f"{rule.text} excludes the one in the root, and {largest.path}{kept}",
+                f"{rule.text} excludes {which}, and {largest.path}{kept}",
                 severity=None if size >= WORTH_BYTES or _hold_secret(case, nested) else "note",
                 size=size,
                 remedy=f"write **/{rule.pattern.text}",

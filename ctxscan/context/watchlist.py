@@ -23,6 +23,8 @@ EVERYWHERE: Final = frozenset(
     "node_modules __pycache__ .venv venv .git .env .DS_Store .idea .vscode .pytest_cache .mypy_cache .ruff_cache .tox "
     ".nox .gradle .terraform .next .nuxt .cache coverage .nyc_output .terragrunt-cache Thumbs.db npm-debug.log".split()
 )
+#: What lies deeper as well, and is worth a word where the rule for the root alone excludes nothing.
+ASIDE: Final = frozenset("tests test docs".split())
 #: What builds make, at every level of a project of several parts, unless somebody keeps it in the repository.
 OUTPUTS: Final = frozenset("target dist build out bin obj".split())
 _EVERYWHERE_ENDINGS: Final = frozenset("log pyc pyo swp swo bak tmp tfstate class o".split())
@@ -34,7 +36,12 @@ def is_for_everywhere(rule: Rule) -> bool:
     name = rule.pattern.text
     if rule.pattern.negated or "/" in name or rule.text.startswith("/"):
         return False
-    return name in EVERYWHERE or name in OUTPUTS or (name.startswith("*.") and name[2:] in _EVERYWHERE_ENDINGS)
+    return (
+        name in EVERYWHERE
+        or name in OUTPUTS
+        or name in ASIDE
+        or (name.startswith("*.") and name[2:] in _EVERYWHERE_ENDINGS)
+    )
 
 
 class Screening:

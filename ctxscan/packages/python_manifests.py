@@ -234,9 +234,10 @@ def builds(commands: str) -> bool:
 
 # --- whether a package is made
 
-#: An install of something that only the build knows, and what installs what a project says in ways of its own.
+#: An install of something that only the build knows, unless a variable says that it has packages beside the project,
+#: and what installs what a project says in ways of its own.
 _MAY_PACK: Final = lazy(
-    r"\bpip3?\s+(?:install|wheel)\b[^\n;&|]*\$|-m\s+build\b|\bsetup\.py\b|"
+    r"\bpip3?\s+(?:install|wheel)\b[^\n;&|]*\$(?!\{?\w*(?:PACKAGES|PLUGINS|PIP_REQUIREMENTS)\b)|-m\s+build\b|\bsetup\.py\b|"
     r"(?m:^|[;&|]\s*|\bsudo\s)\S*\b(?:conda|mamba|micromamba|nix|nix-build|bazel|bazelisk|pants|pixi|rye|spack|meson|"
     r"cmake|ninja|just|invoke|dpkg-buildpackage|rpmbuild)\s"
 )

@@ -98,8 +98,9 @@ class Ground(NamedTuple):
     weighed: dict[object, Weighed]
 
     def missed(self, path: str) -> NeedAnswer:
-        """Who would miss `path` and all below it."""
-        return self.needs.of(path, row=None)
+        """Who would miss `path` and all below it; of tests, documents and samples also whoever may only name them."""
+        rows = (each.row for each in self.looked.candidates if each.path == path)
+        return self.needs.of(path, row=next((row for row in rows if row is not None and row.consent), None))
 
 
 def explore(scan: Scan, ahead: Ahead | None = None, others: Sequence[Build] = ()) -> Ground:

@@ -155,6 +155,16 @@ CASES = {
     "rule-for-another-name": Case(
         {**tree("FROM scratch\nCOPY . /\n", "Dockerfile\nDocs\n"), "docs2/a": 1, "b": 1}, []
     ),
+    "rule-for-a-name-nearby": Case(
+        {**tree("FROM scratch\nCOPY . /\n", "pacakges/e2e\n"), "packages/e2e/a": 2 * MB, "b": 1},
+        ["misread-rule .dockerignore:1"],
+    ),
+    "rules-for-a-directory-with-another-name": Case(
+        {**tree("FROM scratch\nCOPY . /\n", "web/src\nweb/**/*.ts\nweb/x\n"), "web2/src/a.ts": 2 * MB, "b": 1},
+        ["misread-rule .dockerignore:1"],
+    ),
+    "rule-for-a-name-far-away": Case({**tree("FROM scratch\nCOPY . /\n", "pages/e2e\n"), "packages/e2e/a": 1, "b": 1}, []),
+    "rule-for-what-the-other-directory-has-not": Case({**tree("FROM scratch\nCOPY . /\n", "web/x\n"), "web2/a.ts": 1, "b": 1}, []),
     "unknown-stage": Case(
         {**tree("FROM scratch AS build\nCOPY a /\nFROM scratch\nCOPY --from=biuld /a /\n"), "a": 1},
         ["unknown-stage Dockerfile:4"],
@@ -242,6 +252,12 @@ CASES = {
     ),
     "root-only-of-what-is-not-sent": Case(
         {**tree("FROM x:1\nCOPY . /a\n", "__pycache__\ntools\n"), "tools/a.py": 1, "b": 1}, []
+    ),
+    "root-only-tests": Case({**tree(rules="tests\n"), "app/tests/test_a.py": 2 * MB}, ["root-only-rule .dockerignore:1"]),
+    "root-only-tests-in-the-root-too": Case({**tree(rules="tests\n"), "app/tests/test_a.py": 2 * MB, "tests/a.py": 1}, []),
+    "root-only-tests-that-are-small": Case({**tree(rules="tests\n"), "app/tests/test_a.py": 9}, []),
+    "root-only-tests-that-are-imported": Case(
+        {**tree(rules="tests\n"), "app/tests/test_a.py": 2 * MB, "app/a.py": "from app.tests import test_a\n"}, []
     ),
     "root-only-on-purpose": Case({**tree(rules="/node_modules\n"), "web/node_modules/b": 5}, []),
     "root-only-of-something-else": Case({**tree(rules="docs\n"), "docs/a": 1, "src/docs/b": 5}, []),
