@@ -235,13 +235,19 @@ def _beside_needs(survey: Survey, needs: Needs, each: Candidate) -> Iterator[tup
         return
     if _dirty(survey, needs, each.path, each.row) or needs.brought_back(each.path):
         return
-    for name in survey.tree.names(each.path):
-        path = f"{each.path}/{name}"
-        if survey.rules.gone(path) or any(one.touches(path) for one in inside):
-            continue
-        if needs.of(path, row=each.row).why is not None:
-            continue
-        yield path, "", (path,)
+    todo = [each.path]
+    while todo:
+        here = todo.pop(0)
+        for name in survey.tree.names(here):
+            path = f"{here}/{name}"
+            if survey.rules.gone(path):
+                continue
+            touching = [one for one in inside if one.touches(path)]
+            if touching:
+                if all(one.spoken and one.path != path for one in touching):
+                    todo.append(path)  # a file further down alone
+            elif needs.of(path, row=each.row).why is None:
+                yield path, "", (path,)
 
 
 def _objects(survey: Survey) -> Iterator[Target]:

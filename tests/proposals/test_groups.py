@@ -453,8 +453,34 @@ CASES: dict[str, tuple[str, dict[str, str | bytes | int | None], str, str | None
         "app/tests",
         "in the manifest of the package (MANIFEST.in)",
     ),
+    "a generator that makes tests": (
+        "FROM ruby\nWORKDIR /app\nCOPY . .\n", {"Gemfile": "", "config/application.rb": 'g.fixture_replacement :a, dir: "spec/support"\n', "spec/a_spec.rb": 5_000_000}, "spec", None,
+    ),
     "pictures of nothing": ("FROM a\nCOPY . .\n", {"README.md": "![](screenshots/a.png)", "screenshots/a.png": 900_000}, "screenshots", None),
 }  # fmt: skip
+
+
+#: What a RUN starts, the script, and whether the rest of the documents beside `docs/api/v1/a.json` goes.
+NAMED_IN_FULL = {
+    "a value of last resort": ("./get.sh", '#!/bin/sh\n\nA=1\nF=${F:-"./docs/api/v1/a.json"}\ncp $F /x\n', True),
+    "a copy": ("cp docs/api/v1/a.json /x", "", True),
+    "its directory": ("cp -r docs/api /x", "", False),
+    "a script": ("sh docs/api/v1/make.sh", "", False),
+}
+
+
+@pytest.mark.parametrize("case", NAMED_IN_FULL)
+def test_a_file_that_is_named_in_full(tmp_path: Path, case: str) -> None:
+    """It stays with the directories that it lies in, and what is beside these goes."""
+    command, script, goes = NAMED_IN_FULL[case]
+    places = ("api/v1/a.json", "api/v1/make.sh", "api/v2/a.json", "imgs/a.png", "guide.md")
+    dirty.write(tmp_path, {"Dockerfile": f"FROM a\nWORKDIR /s\nCOPY . .\nRUN {command}\n", "get.sh": script})
+    dirty.write(tmp_path, {f"docs/{place}": 2_000_000 for place in places})
+    (tmp_path / "docs/api/v1/make.sh").write_text("#!/bin/sh\ncat a.json\n")
+    found = dirty.proposed(tmp_path, consents=CONSENTS).after
+    for place in ("imgs/a.png", "guide.md", "api/v2/a.json"):
+        assert (found is not None and dirty.gone(found.rules, f"docs/{place}")) is goes
+    assert found is None or not dirty.gone(found.rules, "docs/api/v1/a.json")
 
 
 @pytest.mark.parametrize("case", CASES)

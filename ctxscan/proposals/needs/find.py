@@ -34,7 +34,7 @@ from .handed import handed
 from .makers import makes, uses
 from .need import Need, overlap
 from .optional import Optional
-from .project import TOKEN, Project, serves
+from .project import TOKEN, Project, is_data, serves
 from .readers import KEYS, is_key, reader
 from .recipe import Recipe
 from .recipes import Together, recipes
@@ -178,11 +178,13 @@ class Needs(NamedTuple):
         return tuple(found)
 
     def parts(self, path: str) -> tuple[Need, ...]:
-        """The needs that touch a directory, if each is for a directory of its own in it: a package by path has all
-        that it is made of."""
+        """The needs that touch a directory, if each is for a directory of its own in it, or a file that a command
+        names: a package by path has all that it is made of."""
         some = (*self.by_first.get(path.partition("/")[0], ()), *self.by_first.get("", ()))
         found = tuple(each for each in some if each.touches(path) and not _inside(each, path))
-        return found if all(each.whole and within(each.path, path) and each.path != path for each in found) else ()
+        apart = (each.whole or (each.spoken and is_data(self.survey.tree, each.path)) for each in found)
+        inside = all(within(each.path, path) and each.path != path for each in found)
+        return found if inside and all(apart) else ()
 
     def may_be(self, row: JunkRow, glob: str, top: str = "") -> bool:
         """Whether one rule for everything that is called `glob`, in a directory of the root or anywhere, hides nothing
@@ -369,14 +371,15 @@ def find_needs(build: Build, survey: Survey, ignored: IgnoreFile | None, others:
     found = [*_sources(known, survey)]
     named_there = (each for each in catalog.named(survey) if not each.packed or packs())
     found += (Need(*each[:-1]) for each in (*named_there, *catalog.embedded(survey)))
-    found += spoken.needs(known, trail)
+    said = [*spoken.needs(known, trail)]
+    found += said
     unique = _unique(found)
     by_first: dict[str, list[Need]] = {}
     for need in unique:
         first = need.path.partition("/")[0]
         by_first.setdefault("" if globs.is_wild(first) else first, []).append(need)
     together = Together(survey, known)
-    optional = Optional(survey, known, trail, together, packs)
+    optional = Optional(survey, known, trail, together, packs, frozenset(each.path for each in said))
     readers = history.needs(survey, known, trail, optional.go.is_compiled, optional.is_run)
     asked = tuple(dict.fromkeys(readers))
     return Needs(

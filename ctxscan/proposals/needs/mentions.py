@@ -34,8 +34,8 @@ _TEST: Final = lazy(
 )
 #: Tasks of Rake that run tests, or look for mistakes.
 _TASKS: Final = lazy(r"^(?:r?specs?|tests?|lint|cucumber|coverage|rubocop|ci)\w*\.rake$")
-#: A line that is for tests alone.
-_TESTING: Final = lazy(r"\benv\.test\?|NODE_ENV\W{1,10}test\b")
+#: A line that is for tests alone, or says where a generator of Rails puts them.
+_TESTING: Final = lazy(r"\benv\.test\?|NODE_ENV\W{1,10}test\b|^\s*\w+\.(?:fixture_replacement|test_framework)\b")
 #: What is compiled for tests alone, and an image in which that is all the same.
 _COMPILED_TESTS: Final = "_paths(:test)"
 _FOR_TESTING: Final = lazy(r"(?i)\w_ENV\W{1,10}test\b")

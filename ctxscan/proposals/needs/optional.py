@@ -20,7 +20,7 @@ from ..junk.row import PROJECT, JunkRow
 from ..survey import Survey
 from .mentions import SOME, Mentions
 from .need import Copied, Need
-from .project import PUBLISHED, PUBLISHES, TOKEN, is_served, is_set
+from .project import PUBLISHED, PUBLISHES, TOKEN, is_data, is_served, is_set
 from .purposes import (
     GO_PROGRAMS,
     INSTALLS,
@@ -57,6 +57,8 @@ _FOR_TESTS: Final = lazy(r"(?:^|/)(?:playwright|cypress|testcafe|k6|selenium)\b"
 #: What builds programs of Go, and says elsewhere which.
 _GO_WRAPPERS: Final = frozenset("mage goreleaser gox xgo ko wails fyne gomobile bazel bazelisk earthly dagger".split())
 _RUNS_OTHERS: Final = lazy_bytes(rb'"os/exec"|magefile')
+#: A path in a command.
+_PLACE: Final = lazy(r"(?:\.{0,2}|\w[\w.-]*)(?:/[\w.-]+)+")
 #: What reads settings of a cluster or a cloud.
 _CLUSTER: Final = lazy(
     r"\b(kubectl|helm|helmfile|terraform|tofu|opentofu|terragrunt|kustomize|ansible\w*|pulumi|skaffold|argocd|fluxcd|"
@@ -90,7 +92,8 @@ _PICTURES: Final = frozenset(("picture", "pictures", "picture-of-readme", "pictu
 
 
 class Optional:
-    """What is said of tests, documentation and samples."""
+    """What is said of tests, documentation and samples. `spoken` are paths that commands name, each a need of its
+    own."""
 
     def __init__(
         self,
@@ -99,8 +102,10 @@ class Optional:
         trail: Trail,
         together: Callable[[str, str], bool],
         packs: Callable[[], bool],
+        spoken: frozenset[str],
     ) -> None:
         self.survey = survey
+        self.files = frozenset(each for each in spoken if is_data(survey.tree, each))
         self.recipes = recipes
         self.trail = trail
         paths = (
@@ -187,10 +192,14 @@ class Optional:
         for call in self._calls:
             if name not in call.text or not call.words or call.words[0] in REMOVERS:
                 continue
-            # What an image has of its own is nothing of the context.
-            if re.search(part, _OF_IMAGES.sub("", call.text)):
+            # What an image has of its own is nothing of the context, and a file alone is needed by itself.
+            text = _PLACE.sub(self._unless_file, _OF_IMAGES.sub("", call.text))
+            if re.search(part, text):
                 return f"it is named ({call.file}:{call.line})" if call.line else f"it is named ({call.file})"
         return None
+
+    def _unless_file(self, found: re.Match[str]) -> str:
+        return "" if found[0].removeprefix("./") in self.files else found[0]
 
     def reads(self, path: str, row: JunkRow) -> str | None:
         """Who may read a file for builders, or a document, of the project."""
@@ -243,6 +252,8 @@ class Optional:
                 said += re.findall(rf"(?m)^[ \t]*(?:{functions})[ \t]+([^\n;|&]+)", text)
             for word in (each.strip("\"'") for each in " ".join(said).split()):
                 plain = re.sub(r"^(?:\./|\$\{?\w+\}?/)", "", word).rstrip("/*")
+                if plain in self.files:
+                    continue
                 for each in (plain, *parents(plain)):
                     found.setdefault(each, file)
         return found
@@ -424,7 +435,7 @@ class Optional:
         found: dict[str, tuple[int, str, str, int]] = {}
         for at, recipe in enumerate(self.recipes):
             for call in self.trail.of(recipe):
-                for each in named_paths(call) if call.kind else started_modules(call):
+                for each in named_paths(call, self.files) if call.kind else started_modules(call):
                     place = recipe.label if call.kind else call.file
                     found.setdefault(each, (at, call.kind or "a command", place, call.line))
         return found

@@ -32,6 +32,8 @@ SOURCES: Final = frozenset(
     ".ml .elm .cr .zig .nim .lua .c .cc .cpp .cxx .h .hh .hpp .m .mm .erb .haml .slim .twig .hbs .ejs .pug .njk "
     ".liquid .cshtml .razor .tf".split()
 )
+#: The same, and scripts: what runs may read whatever lies beside it.
+_RUN: Final = SOURCES | frozenset((".sh", ".bash", ".zsh", ".ps1", ".mk", ".toml", ".html"))
 #: Directories of what developers run: only what a build runs of it counts.
 TOOLS: Final = frozenset("hack script scripts ci .ci contrib".split())
 #: The same, and what a package has its programs in.
@@ -423,3 +425,10 @@ class Project:
             text = EXCLUDED.sub("", self.survey.tree.text(path)) if said is None else "\n".join(said)
             self._strings[path] = text
         return self._strings[path]
+
+
+def is_data(tree: Tree, path: str) -> bool:
+    """Whether a path is that of a file that reads nothing itself, as far as its ending tells."""
+    name = path.rpartition("/")[2]
+    ending = name[name.rfind(".") :] if "." in name else ""
+    return bool(ending) and ending not in _RUN and tree.kind(path) == "file"

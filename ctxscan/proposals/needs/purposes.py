@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import dropwhile, pairwise
 from typing import Final
 
@@ -147,8 +147,9 @@ def started_modules(call: Call) -> Iterator[str]:
             yield from (each.replace(".", "/"), *parents(each.replace(".", "/")))
 
 
-def named_paths(call: Call) -> Iterator[str]:
-    """The paths that a command names which reads, and those of the directories in which they lie."""
+def named_paths(call: Call, alone: Collection[str]) -> Iterator[str]:
+    """The paths that a command names which reads, and those of the directories in which they lie, but for files that
+    are needed `alone`."""
     if call.words[0] in REMOVERS or deletes(call) or call.text.startswith("bundle config"):
         return
     modules = [each.replace(".", "/") for before, each in pairwise(call.words) if before == "-m"]
@@ -159,6 +160,6 @@ def named_paths(call: Call) -> Iterator[str]:
         for token in TOKEN.findall(word):
             plain = token.removeprefix("./")
             yield plain
-            yield from parents(plain)
+            yield from () if plain in alone else parents(plain)
             if MODULE.fullmatch(token):
                 yield from parents(token.replace(".", "/"))

@@ -38,6 +38,8 @@ _ENDINGS: Final = ("", ".js", ".mjs", ".cjs", ".ts", ".py")
 _OUTPUTS: Final = lazy(r"(?i)--?(?:o|out\w*|out-?dir|target-dir|prefix|dest\w*|d|output-\w+)")
 #: What of a command of `find` removes what it finds.
 _REMOVES: Final = lazy(r"^-delete$|(?:^|[\s;&|])rm(?=\s|$)")
+#: A variable, and the path of a file that is its value if nobody sets another one.
+_VALUE: Final = lazy(r"\w+=\$\{\w+:?[-=]([\w./-]*/[\w./-]+)\}")
 _NO_PATH: Final = lazy(r"[$`;|&(){}<>]|://|^-|^@|^\w+@|^\d+(\.\d+)*$")
 
 
@@ -57,7 +59,8 @@ def deletes(call: Call) -> bool:
 def _of(call: Call) -> Iterator[Need]:
     words = [word for word in call.words if word not in ("(", ")", "{", "}", "!", "then", "do", "else")]
     while words and (words[0] in _LAUNCHERS or re.match(r"\w+=", words[0])):
-        words.pop(0)
+        if value := _VALUE.fullmatch(words.pop(0)):
+            yield from _need(call, value[1], "", certain=True)
     if not words:
         return
     name = words[0].rpartition("/")[2]

@@ -139,6 +139,8 @@ def _commands(
         if not steady:
             # The next line in which the command is likely to stand, so far as words tell.
             found = plain.find(words[0], at)
+            if found < 0 and (name := _SET.match(words[0])):
+                found = plain.find(f"{name[1]}=", at)  # its value is in quotes
             at = found if found >= 0 else at
         number = line if steady else line + text.count("\n", 0, at)
         _note(values, words)
