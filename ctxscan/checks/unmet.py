@@ -14,7 +14,7 @@ from ..dockerfile import images
 from ..dockerfile.commands import Command
 from ..dockerfile.stages import Stage, Step
 from ..facts import Scan
-from ..findings import Finding
+from ..findings import Finding, Severity
 from ..packages import node_builds, node_needs
 from ..packages.catalog import MANAGERS
 from ..packages.programs import READING, Start, Text, handed, imports, named_files, read_paths, started
@@ -38,7 +38,7 @@ class Lack(NamedTuple):
     """What is read and not there: by whom (`reader`, with the place), in which line of the Dockerfile, and the path of
     the context. `held`: a rule takes it out; else nothing copies it. `instead` is a way out without it, and the only
     one with `private`, since what is in it is better not sent; `joined` is the file that names it, where that one names
-    many."""
+    many. `ends`: the build ends there, for certain."""
 
     reader: str
     line: int
@@ -48,9 +48,10 @@ class Lack(NamedTuple):
     private: bool = False
     put: str = ""
     joined: str = ""
+    ends: bool = False
 
 
-@finds("warning")
+@finds("error")
 def unmet_need(case: Evidence) -> Iterator[Finding]:
     """A step, or the program of the image, reads a file that is in the project and does not reach it: a rule excludes
     it, or no COPY takes it.
@@ -70,6 +71,8 @@ def unmet_need(case: Evidence) -> Iterator[Finding]:
     program which no install brings, such as `vite` after `npm ci --omit=dev`, or loads a package of PostCSS that none
     does, `npm ci` where the project has no lock file, a program that `go build` is to build and the project does not
     have, and `poetry install` where it has no package, which Poetry 2 does not pass over.
+
+    An error where no install gets anywhere: a rule takes its manifest, or there is no lock file. Else a warning.
     """
     reading = case.reading
     if reading is None:
@@ -122,7 +125,7 @@ def _reported(scan: Scan, each: Lack, others: list[str] | None = None) -> Findin
 
     other = f", or {each.instead}" if each.instead else ""
     said, key = f"{each.reader} reads {each.path}", f"{each.reader}\0{each.path}"
-    of_step = partial(finding, unmet_need, path=scan.build.label, line=each.line, key=key)
+    of_step = partial(finding, unmet_need, severity="warning", path=scan.build.label, line=each.line, key=key)
     if each.path.startswith("../"):
         up = posixpath.join(*[".."] * each.path.split("/").count(".."))
         remedy = f"{build_from(scan, up)}, and write every source as seen from there"
@@ -138,6 +141,7 @@ def _reported(scan: Scan, each: Lack, others: list[str] | None = None) -> Findin
     if not each.held:
         remedy = f"copy {each.path} before line {each.line}{other}"
         return of_step(f"{said}, and no COPY above takes it", remedy=remedy)
+    severity: Severity = "error" if each.ends else "warning"
     rule = blamed(scan, each.path) or next(
         (found for name in scan.disk.names(each.path) if (found := blamed(scan, f"{each.path}/{name}"))), None
     )
@@ -155,6 +159,7 @@ def _reported(scan: Scan, each: Lack, others: list[str] | None = None) -> Findin
     return finding(
         unmet_need,
         f"{said}, which {label}:{rule.line} {rule.text} excludes",
+        severity=severity,
         path=label,
         line=rule.line,
         remedy=each.instead if each.private else taken + other,
@@ -195,6 +200,7 @@ def _of_history(case: Evidence, reading: Reading) -> Iterator[Finding]:
                     unmet_need,
                     f"{each.reader} reads {each.path}, a file that points outside the context ({_shape(target)}): "
                     "git finds no repository in the build",
+                    severity="warning",
                     path=scan.build.label,
                     line=each.step.line,
                     remedy=f"build from a clone{', or ' + each.remedy if each.remedy else ''}",
@@ -268,7 +274,7 @@ def _of_manifests(case: Evidence, reading: Reading) -> Iterator[Lack]:
             where = StageFiles(reading, before, step, case.tracked, ahead).at(posixpath.join(each.cwd, names[0]))
             if where.state == "excluded" and where.path is not None:
                 reader = f"{each.command.text} ({case.scan.build.label}:{step.line})"
-                yield Lack(reader, step.line, where.path, held=True)
+                yield Lack(reader, step.line, where.path, held=True, ends=True)
 
 
 def _of_project(
@@ -464,6 +470,7 @@ def _of_outputs(case: Evidence, reading: Reading) -> Iterator[Finding]:
             yield finding(
                 unmet_need,
                 f"COPY of {each.path} brings no {beside}: the pages come without their scripts and styles",
+                severity="warning",
                 path=case.scan.build.label,
                 line=each.step.line,
                 remedy=f"COPY --from={each.name} {beside} {target} below it",
@@ -474,6 +481,7 @@ def _of_outputs(case: Evidence, reading: Reading) -> Iterator[Finding]:
             yield finding(
                 unmet_need,
                 f"COPY of {each.path} finds nothing: {says}",
+                severity="warning",
                 path=case.scan.build.label,
                 line=each.step.line,
                 remedy=remedy,
@@ -627,6 +635,7 @@ def _of_left_out(case: Evidence, reading: Reading, told: set[int]) -> Iterator[F
                         f"{command.text} runs the script {each.script} ({where}) and leaves out {each.program}, "
                         "which that calls: command not found",
                         why=f"{each.program} comes with a development dependency",
+                        severity="warning",
                         path=case.scan.build.label,
                         line=step.line,
                         remedy=f"{command.text} --ignore-scripts, "
@@ -673,6 +682,7 @@ def _of_builds(case: Evidence, reading: Reading) -> Iterator[tuple[Step, Finding
                         f"{command.text} {verb} {each.program} ({each.settings or manifest}:{each.line}), which "
                         f"{install.text} in line {by.line} leaves out: {end}",
                         why=f"{each.program} {'is' if each.settings else 'comes with'} a development dependency",
+                        severity="warning",
                         path=case.scan.build.label,
                         line=step.line,
                         remedy=f"install without {option}, and leave the development dependencies out of the image "
@@ -734,6 +744,7 @@ def _of_locks(case: Evidence, reading: Reading) -> Iterator[Finding]:
                 yield finding(
                     unmet_need,
                     f"{command.text} needs {paths[0]}, and the project has none: the install ends with an error",
+                    severity="error",
                     path=case.scan.build.label,
                     line=step.line,
                     remedy=f"make {locks[0]} with {command.name} install beside {manifest}, and keep it in Git",
@@ -766,6 +777,7 @@ def _of_packages(case: Evidence, reading: Reading) -> Iterator[Finding]:
                 unmet_need,
                 f"{command.text} installs the package {name} ({manifest}), and the project has none: the install ends "
                 "with an error",
+                severity="warning",
                 path=case.scan.build.label,
                 line=step.line,
                 remedy=f"write {command.text} --no-root, or package-mode = false in [tool.poetry]",
@@ -800,6 +812,7 @@ def _of_targets(case: Evidence, reading: Reading) -> Iterator[Finding]:
                 yield finding(
                     unmet_need,
                     f"{shortened(command.text)} builds {path}, and the project has none: the build ends there",
+                    severity="warning",
                     path=case.scan.build.label,
                     line=step.line,
                     remedy=f"write . for it, since the program lies beside {manifest}" if here else "write where it is",

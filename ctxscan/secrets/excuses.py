@@ -32,8 +32,8 @@ _DESCRIBED: Final = (
 #: The start of a text on a line of its own, and how the line above ends that gives it a name.
 _OPENED: Final = r"[ \t]*[bruf]?[\"'`](?:(?:Bearer|Basic|Token) )?[^\s\"'`]*"
 _GIVES: Final = ("=", "=>", ":", "(")
-#: What a description has and a value has not: a command or a link in Markdown.
-_WRITTEN: Final = r"```|\]\(https?://|<code>"
+#: What a description has and a value has not: a command, a link or code in Markdown.
+_WRITTEN: Final = r"```|\]\(https?://|<code>|\\`\Z"
 #: The name that a value is given to.
 _NAMED: Final = (
     r"([A-Za-z_][\w.-]{2,80})[\"'\])]{0,2}[ \t]{0,8}(?::[ \t]{0,4}&?[\w<>' \[\]]{1,24}[ \t]{0,4})?"

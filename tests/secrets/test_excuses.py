@@ -1272,6 +1272,11 @@ TEXTS = {
         f'impl A {{\n    pub fn tested() -> Self {{\n        key(r"\n{PEM}")\n    }}\n}}\n',
         f'impl A {{\n    pub fn test() -> Self {{\n        key(r"\n{PEM}")\n    }}\n}}\n',
     ),
+    "code in a text of several lines": (
+        "a.ts",
+        f"const apiKey = '{VALUE}';\n",
+        f"const doc = `\nSingle key: \\`{VALUE}\\`\n`;\n",
+    ),
     "a function that fills in what is shown": (
         "a.ts",
         f'async function insertData() {{\n  await db.insert({{ apiToken: "{VALUE}" }});\n}}\n',
