@@ -482,7 +482,20 @@ def _of_sources(reading: Reading) -> tuple[list[str], bool, bool]:
         known &= not unknown
         at_work |= unknown or reading.workdir in said
         read += path.endswith(language.code)
-    return places, at_work, known and 0 < read < _MOST_FILES
+    return places, at_work, known and 0 < read < _MOST_FILES and not _is_fetched(reading, stages)
+
+
+#: Archives and clones of programs.
+_ARCHIVE: Final = lazy(r"\.(?:tar\.\w+|tgz|zip)\b")
+
+
+def _is_fetched(reading: Reading, stages: list[Stage]) -> bool:
+    """Whether a RUN gets a program from somewhere else, of which nothing is seen here."""
+    return any(
+        (each.name == "git" and "clone" in each.words)
+        or (each.name in ("curl", "wget") and _ARCHIVE.search(each.text) is not None)
+        for each in reading.all_commands(step for stage in stages for step in stage.steps)
+    )
 
 
 def _program(reading: Reading) -> str:

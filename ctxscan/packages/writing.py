@@ -30,7 +30,7 @@ class Language(NamedTuple):
 
 _PYTHON: Final = Language(
     (".py",),
-    ("makedirs", "mkdir", "open(", "sqlite", "FileHandler("),
+    ("makedirs", "mkdir", "open(", "sqlite", "FileHandler(", "DB_", "DATABASE_"),
     lazy(r"\bos\.(?:makedirs|mkdir)\(|\bPath\((?=[^()\n]*\)\.mkdir\()"),
     lazy(
         r"(?<![\w.])open\((?=[^()\n]*(?:\([^()\n]*\)[^()\n]*)?,\s*(?:mode\s*=\s*)?['\"][wax])|"
@@ -40,13 +40,27 @@ _PYTHON: Final = Language(
 )
 _NODE: Final = Language(
     (".js", ".cjs", ".mjs", ".ts", ".mts"),
-    ("mkdir", "ensureDir", "WriteStream(", "writeFile", "appendFile", "multer", "Multer", "Database(", "sqlite"),
+    (
+        "mkdir",
+        "ensureDir",
+        "WriteStream(",
+        "writeFile",
+        "appendFile",
+        "multer",
+        "Multer",
+        "Database(",
+        "sqlite",
+        "DB_",
+        "lowdb",
+        "nedb",
+        "lmdb",
+    ),
     lazy(r"\b(?:mkdir(?:Sync|p)?|ensureDir(?:Sync)?)\(|\bdest\s*:|\bcb\(\s*null\s*,(?=[^\n]*/)"),
     lazy(
         r"\b(?:createWriteStream|(?:write|append)File(?:Sync)?|new\s+(?:sqlite3\.)?Database)\(|"
         r"\bfilename\s*:(?=\s*['\"`][^'\"`]*\.(?:sqlite3?|db)\b)"
     ),
-    lazy(r"(?!)"),
+    lazy(r"['\"](?:better-sqlite3|(?:node:|bun:)?sqlite3?|nedb|lowdb|lmdb)['\"]"),
 )
 GO: Final = Language(
     (".go",),
@@ -112,10 +126,15 @@ _ASIDE: Final = frozenset(
     "generated _generated locale locales i18n".split()
 ) | (TESTS | FIXTURES | DOUBLES | LIBRARIES | ENVIRONMENTS | VENDORED)
 _ASIDE_BY_NAME: Final = lazy(
-    r"(?:test_.*|.*(?:[._-](?:test|spec|stories|config)|\.d)|conftest|setup|build|gulpfile)\.\w+"
+    r"(?:test[_-].*|.*(?:[._-](?:test|spec|stories|config)|\.d)|conftest|setup|build|gulpfile)\.\w+"
 )
 #: Of these, one is in whatever that pattern fits.
 _ASIDE_WORDS: Final = ("test", "spec", "stories", "config", ".d.", "setup", "build", "gulpfile")
+#: A setting for the file of a database, with where that is by default.
+_DATABASE: Final = lazy(
+    r"\b(?:\w+_)?(?:DB|DATABASE|SQLITE)_(?:FILE(?:_?NAME|_?PATH)?|PATH)\b[^\n;]{0,60}?[\"'](/?(?![/.])[\w.-]+(?:/[\w.-]+)+)[\"']"
+)
+_NAMED_DATABASE: Final = ("DB_FILE", "DB_PATH", "DATABASE_FILE", "DATABASE_PATH", "SQLITE_FILE", "SQLITE_PATH")
 #: What goes where each program may write.
 _TEMPORARY: Final = lazy(r"(?i)\btempfile\b|tmp_?dir|temp_?dir|mkd?temp|create_?temp|['\"`]/tmp\b")
 #: What lies beside the program in the project, where it is worked on.
@@ -167,6 +186,9 @@ def writes(language: Language, text: str, here: str | None, workdir: str) -> tup
     for found in language.said.finditer(text) if language.said is not None else ():
         path = absolute(workdir, next(filter(None, found.groups())))
         places.append(posixpath.dirname(path) if "." in posixpath.basename(path) else path)
+    if any(name in text for name in _NAMED_DATABASE):
+        # It may have no ending, and is no directory all the same.
+        places += (posixpath.dirname(absolute(workdir, found[1])) for found in _DATABASE.finditer(text))
     # Where a source makes a directory, what it writes goes there.
     return list(dict.fromkeys(places)), unknown and not places and _TEMPORARY.search(text) is None
 
@@ -236,8 +258,11 @@ _BEFORE_TARGET: Final = frozenset("-t --target-directory".split())
 #: Commands that are for root alone.
 _FOR_ROOT: Final = frozenset(
     "chown update-ca-certificates update-ca-trust ldconfig useradd adduser groupadd addgroup usermod groupmod chpasswd "
-    "mount umount sysctl apt-get apt apk dnf yum microdnf dpkg rpm locale-gen".split()
+    "apt-get apt apk dnf yum microdnf dpkg rpm locale-gen".split()
 )
+#: Commands that change the machine, and where that is written: whatever decides of them, root does.
+_OF_MACHINE: Final = frozenset("mount umount sysctl modprobe swapon".split())
+_KERNEL: Final = ("/sys/", "/proc/sys/")
 #: The directories in which the system has its own, beside the files of `/etc` itself.
 _OF_SYSTEM: Final = lazy(
     r"(?:/(?:bin|boot|lib\w*|sbin|sys)|/proc/sys|/etc/(?:ssl|pki|ca-certificates|cron[\w.]*|pam\.d|"
@@ -280,7 +305,7 @@ def started(text: str, workdir: str, settings: Mapping[str, str]) -> Started:
             name = posixpath.basename(words[0]) if words else ""
             if name == "cd" and len(words) > 1 and depth == 0:
                 cwd = absolute(cwd, _valued(words[1], values))
-            as_root |= sure and name in _FOR_ROOT
+            as_root |= (sure and name in _FOR_ROOT) or name in _OF_MACHINE
             if "collectstatic" in words and values.get("STATIC_ROOT"):
                 places.append(absolute(cwd, values["STATIC_ROOT"]))
             for word, is_file in _targets(name, words[1:]) if words else ():
@@ -293,6 +318,7 @@ def started(text: str, workdir: str, settings: Mapping[str, str]) -> Started:
                 elif not path.startswith(("/dev/", "~")):
                     path = absolute(cwd, path)
                     place = posixpath.dirname(path) if is_file else path
+                    as_root |= path.startswith(_KERNEL)
                     as_root |= sure and (place == "/etc" or _OF_SYSTEM.fullmatch(path) is not None)
                     places.append(place)
     return Started(list(dict.fromkeys(places)), as_root, unknown)

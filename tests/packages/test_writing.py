@@ -20,6 +20,11 @@ from ctxscan.packages.writing import is_aside, language_of, started, writes
         ("node", "fs.writeFileSync(path.join(os.tmpdir(), name), data)", ([], False)),
         ("node", "new Database('shop.db')", (["/app"], False)),
         ("node", "fs.readFileSync('a.json')", ([], False)),
+        ("node", 'DB_FILENAME: str({ default: "db/data" })', (["/app/db"], False)),
+        ("node", "const path = process.env.DB_PATH || '/srv/kept/a.db'", (["/srv/kept"], False)),
+        ("node", "const url = process.env.DB_HOST || 'a/b'", ([], False)),
+        ("node", "client: 'better-sqlite3'", ([], True)),
+        ("python", "FILE = os.getenv('DATABASE_PATH', 'data/a.db')", (["/app/data"], False)),
         ("python", "os.makedirs('media/new', exist_ok=True)", (["/app/media/new"], False)),
         ("python", "Path('out').mkdir(exist_ok=True)", (["/app/out"], False)),
         ("python", "with open('/var/lib/shop/a.txt', 'w') as file:", (["/var/lib/shop"], False)),
@@ -79,6 +84,7 @@ def test_a_program_that_is_compiled() -> None:
         ("trust() {\n  update-ca-certificates\n}\n", [], False, False),
         ("cp ca.crt /usr/local/share/ca-certificates/ && update-ca-certificates && exec a\n", ["/usr/local/share/ca-certificates"], True, False),
         ("update-ca-certificates || true\n[ -f a ] && chown a b\n", ["/app"], False, False),
+        ("set_up() {\n  echo +cpu > /sys/fs/cgroup/a/cgroup.procs\n}\n", ["/sys/fs/cgroup/a"], True, False),
         ("mkdir -p /etc/shop\n", ["/etc/shop"], False, False),
         ('echo a > "$WHERE"\n', [], False, True),
         ("python manage.py collectstatic --noinput\n", [], False, True),
@@ -90,7 +96,7 @@ def test_what_a_script_writes(text: str, places: list[str], as_root: bool, unkno
 
 
 @pytest.mark.parametrize(
-    ("name", "aside"), [("a_test.go", True), ("vite.config.ts", True), ("scripts", True), ("test_a.py", True), ("contest.py", False), ("server.js", False)]
+    ("name", "aside"), [("a_test.go", True), ("vite.config.ts", True), ("scripts", True), ("test_a.py", True), ("test-real.js", True), ("contest.py", False), ("server.js", False)]
 )  # fmt: skip
 def test_what_is_no_part_of_the_program(name: str, aside: bool) -> None:
     assert is_aside(name) is aside
