@@ -290,7 +290,9 @@ def late_failure(case: Evidence) -> Iterator[Finding]:
     system; a warning where the base has that USER. Or a RUN that calls what its image does not have: a shell in
     `scratch` and distroless images, the package manager of another system, `bash` in Alpine; one that makes a user or a
     group which its image has, by its name or its number, such as 1000 in `node`; one whose next command is read as
-    packages to install, for want of `&&`; or one that serves, and does not end (`npm run dev`).
+    packages to install, for want of `&&`; or one that serves, and does not end (`npm run dev`). Or one that makes a
+    directory without `-p` which WORKDIR or the image has made; that asks for packages of a release whose servers are
+    gone (`debian:buster`, `centos:7`); or that compiles a module of Go with a release that cannot read its `go.mod`.
     """
     for line, words in case.scan.usage.failures if case.scan.usage else ():
         yield finding(late_failure, words, path=case.scan.build.label, line=line, key=words)
@@ -299,12 +301,14 @@ def late_failure(case: Evidence) -> Iterator[Finding]:
         yield from _not_allowed(case, case.reading)
         yield from _made_again(case, case.reading)
         yield from _never_ending(case, case.reading)
+        yield from _doomed(case, case.reading)
 
 
 #: One of these words is in a RUN that calls a shell or a package manager, or does what only root may.
 _OF_A_SYSTEM: Final = ("apt", "apk", "bash", "dpkg")
 _FOR_ROOT: Final = ("chmod", "chown", "chgrp", "apt", "apk", "yum", "dnf", "zypper")
 _OF_SERVERS: Final = (" dev", " start", "serve", "watch", "vite", "nodemon", "flask run", "uvicorn")
+_OF_OTHER_TIMES: Final = ("mkdir ", " update", "yum", "dnf", "go ", "make")
 _OF_ACCOUNTS: Final = ("useradd", "groupadd", "adduser", "addgroup")
 
 
@@ -385,6 +389,24 @@ def _never_ending(case: Evidence, reading: Reading) -> Iterator[Finding]:
             path=case.scan.build.label,
             line=each.step.line,
             remedy=f"write CMD for RUN: {shortened(each.command)} is for the container",
+            key=each.step.instruction.text,
+        )
+
+
+def _doomed(case: Evidence, reading: Reading) -> Iterator[Finding]:
+    """What ends with an error in any case."""
+    if not _says(reading, _OF_OTHER_TIMES):
+        return
+    from .doomed import doomed  # nor that
+
+    for each in doomed(reading):
+        yield finding(
+            late_failure,
+            each.said,
+            why=each.why,
+            path=case.scan.build.label,
+            line=each.step.line,
+            remedy=each.remedy,
             key=each.step.instruction.text,
         )
 

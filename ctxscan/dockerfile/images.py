@@ -69,6 +69,75 @@ def floating(image: Reference) -> str | None:
     return None
 
 
+class Archived(NamedTuple):
+    """A release whose packages are no longer where its images look for them: the programs that do, the host, and what
+    has them look where they are now, if something is known to."""
+
+    programs: tuple[str, ...]
+    host: str
+    remedy: str = ""
+
+
+_OF_DEBIAN: Final = Archived(("apt-get", "apt"), "deb.debian.org")
+_OF_BUSTER: Final = _OF_DEBIAN._replace(
+    remedy="sed -i -E 's/(deb|security).debian.org/archive.debian.org/' /etc/apt/sources.list"
+)
+_OF_UBUNTU: Final = Archived(
+    ("apt-get", "apt"),
+    "archive.ubuntu.com",
+    "sed -i -E 's/(archive|security).ubuntu.com/old-releases.ubuntu.com/' /etc/apt/sources.list",
+)
+_OF_CENTOS: Final = Archived(
+    ("yum", "dnf"),
+    "mirrorlist.centos.org",
+    "sed -i 's/^mirrorlist/#&/; s|^#baseurl=http://mirror|baseurl=http://vault|' /etc/yum.repos.d/CentOS-*",
+)
+#: Releases that are gone, by what they are called, and by the numbers of images that are made of them. Buster was moved
+#: in July 2025.
+_GONE: Final = lazy(r"(?:.*-)?(?:squeeze|wheezy|jessie|stretch)(?:-.*)?")
+_BUSTER: Final = lazy(r"(?:.*-)?buster(?:-.*)?")
+_GONE_BY_NUMBER: Final = (
+    ("debian", lazy(r"10(?:\.\d+)*(?:-slim)?"), _OF_BUSTER),
+    ("debian", lazy(r"[6-9](?:\.\d+)*(?:-slim)?"), _OF_DEBIAN),
+    ("node", lazy(r"(?:\d|1[0-4])(?:\.\d+)*(?:-slim)?"), _OF_DEBIAN),
+    ("python", lazy(r"(?:2\.7|3\.[0-5])(?:\.\d+)*(?:-slim)?"), _OF_DEBIAN),
+    ("php", lazy(r"(?:5\.\d|7\.[0-2])(?:\.\d+)*(?:-(?:cli|fpm|apache|zts))?"), _OF_DEBIAN),
+    ("golang", lazy(r"1\.(?:\d|1[0-4])(?:\.\d+)*"), _OF_DEBIAN),
+    ("ruby", lazy(r"2\.[0-5](?:\.\d+)*(?:-slim)?"), _OF_DEBIAN),
+    ("ubuntu", lazy(r"1[78]\.10|19\.\d+|2[0-3]\.10|2[13]\.04"), _OF_UBUNTU),
+    ("ubuntu", lazy(r"artful|cosmic|disco|eoan|groovy|hirsute|impish|kinetic|lunar|mantic"), _OF_UBUNTU),
+    ("centos", lazy(r"(?:latest|(?:centos)?[5-8](?:\.[\d.]+)?)?"), _OF_CENTOS),
+)
+
+
+def archived(image: Reference) -> Archived | None:
+    """How an image looks for packages that are gone; None: they are there, or it is not known."""
+    name = plain_name(image)
+    if name in _LIBRARY and (gone := next((each for each in (_BUSTER, _GONE) if each.fullmatch(image.tag)), None)):
+        return _OF_BUSTER if gone is _BUSTER else _OF_DEBIAN
+    return next((how for each, tag, how in _GONE_BY_NUMBER if each == name and tag.fullmatch(image.tag)), None)
+
+
+#: Directories of all systems, and those that images bring besides.
+_EVERYWHERE: Final = frozenset(
+    "/etc /home /media /mnt /opt /root /srv /tmp /usr/local /usr/local/bin /var/lib /var/log".split()
+)
+_INITDB: Final = ("/docker-entrypoint-initdb.d",)
+_DIRECTORIES: Final = {
+    "postgres": _INITDB, "mysql": _INITDB, "mariadb": _INITDB, "mongo": _INITDB,
+    "nginx": ("/etc/nginx/conf.d", "/usr/share/nginx/html"), "httpd": ("/usr/local/apache2/htdocs",),
+    "node": ("/home/node",),
+}  # fmt: skip
+
+
+def has_directory(image: Reference, path: str) -> bool:
+    """Whether it is known that an image has a directory."""
+    name = plain_name(image)
+    return path in _DIRECTORIES.get(name, ()) or (
+        brings_no_project(image) and name != "busybox" and path in _EVERYWHERE
+    )
+
+
 #: Images in the library of the hub, whose names have no slash: any other such name is one that somebody built.
 _LIBRARY: Final = frozenset(
     "adminer adoptopenjdk aerospike almalinux alpine alt amazoncorretto amazonlinux api-firewall arangodb archlinux "

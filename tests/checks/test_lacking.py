@@ -79,3 +79,58 @@ def test_a_line_for_a_shell_that_is_not_there(base: str, says: str, tmp_path: Pa
     )
     (found,) = [each for each in review(scan(tmp_path)).findings or () if each.code == "shell-form-command"]
     assert says in found.message and found.remedy == 'CMD ["/x", "--serve"]'
+
+
+MOD = {"go.mod": "module example.org/a\n\ngo 1.21\n\ntoolchain go1.21.8\n", "a.go": "package main\n"}
+MAKE = {
+    "Makefile": "all: server\nserver:\n\tcd server; env GOOS=linux go build -o ../bin/a ./main\n",
+    "server/go.mod": MOD["go.mod"],
+}
+COMPILES = "\nWORKDIR /s\nCOPY . .\nRUN go build -o /a .\n"
+DOOMED = {
+    "directory-of-the-image": ("FROM postgres:16\nRUN mkdir /docker-entrypoint-initdb.d\n", {}, "mkdir /docker-entrypoint-initdb.d: postgres:16 has that directory"),
+    "directory-of-every-system": ("FROM debian:12\nRUN mkdir /opt && chmod 755 /opt\n", {}, "debian:12 has that directory"),
+    "directory-of-workdir": ("FROM acme/base:1\nWORKDIR /app\nRUN mkdir /app && touch /app/x\n", {}, "WORKDIR on line 2 has made it"),
+    "archived-by-its-name": ("FROM python:3.7-slim-buster\nRUN apt-get update && apt-get install -y git\n", {}, "whose packages have left deb.debian.org"),
+    "archived-by-its-number": ("FROM node:12-slim\nRUN apt-get -y update\n", {}, "apt-get update in node:12-slim"),
+    "between-two-long-ones": ("FROM ubuntu:23.04\nRUN apt update\n", {}, "archive.ubuntu.com"),
+    "a-system-past-its-end": ("FROM centos:7\nRUN yum install -y git\n", {}, "mirrorlist.centos.org"),
+    "toolchain": ("FROM golang:1.20" + COMPILES, MOD, "golang:1.20 cannot read go.mod:5"),
+    "toolchain-by-make": ("FROM golang:1.18.3-alpine\nCOPY . /s\nRUN cd /s && make\n", MAKE, "cannot read server/go.mod:5"),
+    "three-numbers": ("FROM golang:1.20.3" + COMPILES, {**MOD, "go.mod": "module a\n\ngo 1.21.0\n"}, "golang:1.20.3 cannot read go.mod:3"),
+    "newer-than-the-compiler": ("FROM golang:1.22-alpine" + COMPILES, {**MOD, "go.mod": "module a\n\ngo 1.23\n"}, "golang:1.22-alpine cannot read go.mod:3"),
+    "newer-by-a-fix": ("FROM golang:1.22.1" + COMPILES, {**MOD, "go.mod": "module a\n\ngo 1.22.4 // at least\n"}, "golang:1.22.1 cannot read go.mod:3"),
+    # --- silent
+    "with-parents": ("FROM postgres:16\nRUN mkdir -p /docker-entrypoint-initdb.d\n", {}, ""),
+    "beside-it": ("FROM postgres:16\nRUN mkdir /docker-entrypoint-initdb.d/x /opt/x\n", {}, ""),
+    "whatever-is-there": ("FROM postgres:16\nRUN mkdir /docker-entrypoint-initdb.d || true\n", {}, ""),
+    "removed-first": ("FROM debian:12\nWORKDIR /app\nWORKDIR /\nRUN rm -rf /app && mkdir /app\n", {}, ""),
+    "of-a-base-nobody-knows": ("FROM acme/base:1\nRUN mkdir /opt\n", {}, ""),
+    "looked-for-in-the-archive": ("FROM debian:buster\nRUN sed -i s/deb.debian/archive.debian/ /etc/apt/sources.list\nRUN apt-get update\n", {}, ""),
+    "of-others": ("FROM acme/app:1-buster\nRUN apt-get update\n", {}, ""),
+    "on-alpine": ("FROM node:12-alpine\nRUN apk update\n", {}, ""),
+    "a-long-one": ("FROM ubuntu:18.04\nRUN apt-get update\n", {}, ""),
+    "nothing-is-asked": ("FROM debian:buster\nRUN make\n", {}, ""),
+    "new-enough": ("FROM golang:1.21" + COMPILES, MOD, ""),
+    "two-numbers-for-an-old-one": ("FROM golang:1.20" + COMPILES, {**MOD, "go.mod": "module a\n\ngo 1.21\n"}, ""),
+    "one-that-is-fetched": ("FROM golang:1.22\nENV GOTOOLCHAIN=auto" + COMPILES, {**MOD, "go.mod": "module a\n\ngo 1.23\n"}, ""),
+    "a-compiler-that-somebody-names": ("ARG V=1.20\nFROM golang:$V" + COMPILES, MOD, ""),
+    "a-program-of-others": ("FROM golang:1.20\nCOPY . .\nRUN go install example.org/b@latest\n", MOD, ""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", DOOMED)
+def test_what_ends_a_build_in_any_case(name: str, tmp_path: Path) -> None:
+    """Servers: those of Debian answered 404 for buster in 2026, and for none of the later ones. Go: its documentation
+    of toolchains."""
+    dockerfile, tree, says = DOOMED[name]
+    projects.write(tmp_path, {"Dockerfile": dockerfile, "x": "", **tree})
+    found = [each for each in review(scan(tmp_path)).findings or () if each.code == "late-failure"]
+    assert [(each.severity, says in each.message) for each in found] == ([("error", True)] if says else []), found
+
+
+def test_a_compiler_that_is_new_enough(tmp_path: Path) -> None:
+    """Of the same flavor, and no newer than it has to be."""
+    projects.write(tmp_path, {"Dockerfile": "FROM golang:1.20-alpine3.18" + COMPILES, **MOD})
+    (found,) = [each for each in review(scan(tmp_path)).findings or () if each.code == "late-failure"]
+    assert found.remedy == "FROM golang:1.21-alpine on line 1"

@@ -1,0 +1,138 @@
+"""Steps that end with an error in any case: what they make is there, what they ask for is gone, or what they get is too
+new for them."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple
+
+from ..dockerfile import images
+from ..dockerfile.commands import Command
+from ..dockerfile.stages import Stage, Step
+from ..packages.catalog import system_packages
+from ..regex import lazy
+from .reading import Reading, base_image
+
+#: What goes on where one of its commands fails.
+_GOES_ON: Final = lazy(r"\|\||;|<<|\bif\b")
+#: What says where packages come from.
+_SOURCES: Final = lazy(
+    r"sources\.list|/etc/apt\b|archive\.debian|old-releases|snapshot\.debian|yum\.repos|vault|mirror|\.repo\b"
+)
+
+
+class Doomed(NamedTuple):
+    """A step that ends the build, what is said of it and why, and the way out."""
+
+    step: Step
+    said: str
+    why: str
+    remedy: str
+
+
+def doomed(reading: Reading) -> Iterator[Doomed]:
+    """The first of each stage."""
+    for stage in reading.plan.stages:
+        for before, step in reading.own_steps(stage):
+            if step.keyword != "RUN" or step.onbuild is not None:
+                continue
+            found = (
+                _makes_again(reading, stage, before, step)
+                or _asks_in_vain(reading, stage, before, step)
+                or _too_old(reading, stage, before, step)
+            )
+            if found is not None:
+                yield Doomed(step, *found)
+                break
+
+
+def _makes_again(reading: Reading, stage: Stage, before: Sequence[Step], step: Step) -> tuple[str, str, str] | None:
+    """A directory that a RUN makes, and that is there."""
+    text = step.instruction.whole
+    if "mkdir" not in text or _GOES_ON.search(text):
+        return None
+    image = base_image(reading.plan.chain(stage)[0])
+    commands = reading.commands(step)
+    for at, command in enumerate(commands):
+        if command.name != "mkdir" or command.guarded:
+            continue
+        if any(re.match(r"-\w*p|--parents", each) for each in command.arguments):
+            continue
+        for word in command.words:
+            path = posixpath.normpath(posixpath.join("/", command.cwd, word))
+            if "$" in word or any(path in each.text for each in commands[:at]):
+                continue
+            made = next(
+                (each for each in reversed(before) if each.keyword == "WORKDIR" and each.destination == path), None
+            )
+            later = before[before.index(made) + 1 :] if made is not None else before
+            if any(each.keyword == "RUN" and path in each.instruction.text for each in later):
+                continue  # who removes it, too
+            if made is not None:
+                return f"mkdir {word}: WORKDIR on line {made.line} has made it", _EXISTS, f"write mkdir -p {word}"
+            if image is not None and images.has_directory(image, path):
+                name = f"{image.path}:{image.tag}" if image.tag else image.path
+                return f"mkdir {word}: {name} has that directory", _EXISTS, f"write mkdir -p {word}, or take it out"
+    return None
+
+
+_EXISTS: Final = "mkdir: cannot create directory: File exists"
+
+
+def _asks_in_vain(reading: Reading, stage: Stage, before: Sequence[Step], step: Step) -> tuple[str, str, str] | None:
+    """Packages of a release whose servers are gone."""
+    image = base_image(reading.plan.chain(stage)[0])
+    gone = images.archived(image) if image is not None else None
+    if gone is None or image is None or "||" in step.instruction.whole:
+        return None
+    asking = next((each for each in reading.commands(step) if each.name in gone.programs and _asks(each)), None)
+    if asking is None or any(_SOURCES.search(each.instruction.whole) for each in (*before, step)):
+        return None
+    if any(each.program for one in before for each in reading.commands(one)):
+        return None  # a script may set them
+    name = f"{image.path}:{image.tag}" if image.tag else image.path
+    said = f"{asking.name} {' '.join(asking.words[:1])} in {name}, whose packages have left {gone.host}"
+    way = "FROM a release that still gets updates"
+    return (
+        said,
+        "it is past its end, and moved to an archive",
+        f"{way}, or RUN {gone.remedy} above it" if gone.remedy else way,
+    )
+
+
+def _asks(command: Command) -> bool:
+    return command.words[:1] == ["update"] or (command.name in ("yum", "dnf") and system_packages(command) == "adds")
+
+
+def _too_old(reading: Reading, stage: Stage, before: Sequence[Step], step: Step) -> tuple[str, str, str] | None:
+    """A module of Go that wants a newer compiler than its image has."""
+    lowest = reading.plan.chain(stage)[0]
+    image = base_image(lowest)
+    if image is None or images.plain_name(image) != "golang" or "$" in lowest.written:
+        return None
+    if any(
+        "GOTOOLCHAIN" in each.instruction.whole or "GO111MODULE=off" in each.instruction.whole
+        for each in (*before, step)
+    ):
+        return None
+    from ..packages import go_toolchain  # only where there is a compiler of Go
+
+    def brought(absolute: str) -> str | None:
+        return reading.brought([*before, step], absolute)
+
+    for command in reading.commands(step):
+        for place in go_toolchain.runs(command, reading.tree, brought):
+            manifest = brought(posixpath.join(place, "go.mod"))
+            found = go_toolchain.too_old(reading.tree.text(manifest), image.tag) if manifest is not None else None
+            if found is not None:
+                said = f"{image.path}:{image.tag} cannot read {manifest}:{found.line}"
+                flavor = image.tag.partition("-")[2]
+                tag = f"{found.wanted}-alpine" if flavor.startswith("alpine") else found.wanted
+                return (
+                    said,
+                    f"go: errors parsing go.mod: {found.said}",
+                    f"FROM {image.repository}:{tag} on line {lowest.line}",
+                )
+    return None
