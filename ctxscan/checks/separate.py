@@ -13,6 +13,7 @@ from ..dockerfile.commands import Command
 from ..dockerfile.stages import Stage, Step
 from ..findings import Finding
 from ..packages.catalog import PUBLIC
+from ..regex import lazy
 from .installs import shortened
 from .reading import Reading
 from .registry import Evidence, finding, finds
@@ -36,6 +37,7 @@ _STARTS: Final = frozenset(("start", "restart"))
 _LISTS: Final = frozenset(("apt-get", "apt", "aptitude", "apk"))
 _UPDATES: Final = frozenset(("update", "upgrade", "dist-upgrade", "full-upgrade"))
 _INSTALLS: Final = frozenset(("install", "add"))
+_INSTALLING: Final = _INSTALLS | {"i"}
 #: Options of `apk` with which it brings its lists up to date first.
 _ANEW: Final = frozenset(("-U", "--update", "--update-cache"))
 
@@ -45,7 +47,8 @@ def lost_setting(case: Evidence) -> Iterator[Finding]:
     """A RUN does nothing but change its own shell (`cd`, `export`, `source`), or start a service: the next instruction
     knows nothing of it. Or ENV sets a PATH without the one before: later instructions find no program. Or a stage uses
     an ARG that is declared before FROM alone: there it is empty. Or a stage has two CMD, ENTRYPOINT or HEALTHCHECK, of
-    which the last alone counts. Or a build is given a variable of its front end that no ARG takes, beside others.
+    which the last alone counts. Or a build is given a variable of its front end that no ARG takes, beside others. Or a
+    version in an install is not quoted, so that the shell takes `>` for the way to a file.
 
     Each RUN begins with a new shell in the WORKDIR, and what it has started ends with it. Only files last.
     """
@@ -55,12 +58,12 @@ def lost_setting(case: Evidence) -> Iterator[Finding]:
     yield from _given_in_vain(case)
     early = _before_from(case)
     for stage in reading.plan.stages:
-        # With a value or without one: it is what the builder is given.
-        declaring = (each for each in reading.history(stage) if each.keyword in ("ARG", "ENV")) if early else ()
-        empty = early.difference(word.partition("=")[0] for each in declaring for word in each.instruction.words)
+        empty = early - _declared(reading, stage) if early else early
         yield from _replaced(case, stage)
         for at, step in enumerate(stage.steps):
-            yield from _undeclared(case, step, empty) if empty else ()
+            unset = empty if step.keyword != "ENV" or not early else early - _declared(reading, stage, step)
+            yield from _undeclared(case, step, unset) if unset else ()
+            yield from _taken_by_the_shell(case, reading, step)
             lost = _lost_path(reading, step, stage.steps[at + 1 :]) if step.keyword == "ENV" else None
             if lost is not None:
                 value, later = lost
@@ -146,12 +149,19 @@ def _before_from(case: Evidence) -> frozenset[str]:
     return frozenset(each for each in names if not re.search(rf"\$\{{?{re.escape(each)}\b", bases))
 
 
+def _declared(reading: Reading, stage: Stage, until: Step | None = None) -> set[str]:
+    """The variables that a stage has, or has above a step, with a value or without: it is what the builder is given."""
+    above = takewhile(lambda each: each is not until, reading.history(stage))
+    declaring = (each for each in above if each.keyword in ("ARG", "ENV"))
+    return {word.partition("=")[0] for each in declaring for word in each.instruction.words}
+
+
 def _undeclared(case: Evidence, step: Step, names: frozenset[str]) -> Iterator[Finding]:
-    """The variables of these names in COPY, ADD or RUN: their stage does not declare them."""
-    if step.keyword not in ("COPY", "ADD", "RUN"):
+    """The variables of these names in COPY, ADD, ENV or RUN: their stage does not declare them."""
+    if step.keyword not in ("COPY", "ADD", "ENV", "RUN"):
         return
-    text = step.instruction.text
-    found = [name for name in sorted(names.difference(dict(step.environment))) if _is_used(text, name)]
+    unset = names.difference(dict(step.environment))
+    found = [name for name in sorted(unset) if _is_used(step, name)]
     if found:
         verb = "is" if len(found) == 1 else "are"
         yield finding(
@@ -165,13 +175,44 @@ def _undeclared(case: Evidence, step: Step, names: frozenset[str]) -> Iterator[F
         )
 
 
-def _is_used(text: str, name: str) -> bool:
-    """Whether an instruction uses a variable: what has another value if it is empty is spared, and what a RUN sets
-    itself."""
-    name = re.escape(name)
-    if not re.search(rf"(?<!\\)\$(?:{name}(?!\w)|\{{{name}\}})", text):
+def _is_used(step: Step, name: str) -> bool:
+    """Whether an instruction uses a variable, perhaps with a value for where it is empty, which is always. What a RUN
+    sets itself is spared."""
+    name, text = re.escape(name), step.instruction.text
+    if not re.search(rf"(?<!\\)\$(?:{name}(?!\w)|\{{{name}(?::?-[^}}]*)?\}})", text):
         return False
-    return not re.search(rf"(?<![\w$]){name}=|\b(?:read|for|in)\s[^\n;]*\b{name}\b", text)
+    return step.keyword == "ENV" or not re.search(rf"(?<![\w$]){name}=|\b(?:read|for|in)\s[^\n;]*\b{name}\b", text)
+
+
+#: What follows the sign that sends output or input elsewhere, where it was to compare versions.
+_VERSION: Final = lazy(r"=?\d[\w.,*]*")
+
+
+def _taken_by_the_shell(case: Evidence, reading: Reading, step: Step) -> Iterator[Finding]:
+    """The versions of an install that are not quoted: `>` and `<` name files."""
+    text = step.instruction.whole
+    for command in reading.commands(step) if re.search(r"\w[<>]=?\d", text) and not step.instruction.json else ():
+        if _INSTALLING.isdisjoint(command.words[:2]):
+            continue
+        words = command.arguments
+        for name, sign, version in zip(words, words[1:], words[2:], strict=False):
+            wanted = f"{name}{sign}{version}"
+            if sign not in (">", "<") or not _VERSION.fullmatch(version) or name.isdecimal() or wanted not in text:
+                continue
+            does = (
+                f"writes to a file called {version}, and any version"
+                if sign == ">"
+                else f"reads a file called {version}, and none"
+            )
+            yield finding(
+                lost_setting,
+                f"{command.name} {command.words[0]} {wanted}: the shell {does} of {name} is installed",
+                path=case.scan.build.label,
+                line=step.line,
+                remedy=f"write '{wanted}', in quotes",
+                key=wanted,
+            )
+            break
 
 
 def _lost_path(reading: Reading, step: Step, later: Sequence[Step]) -> tuple[str, Step] | None:

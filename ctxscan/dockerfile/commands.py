@@ -72,7 +72,7 @@ def commands(step: Step) -> Iterator[Command]:
     cwd = step.workdir or "/"
     given = dict(step.environment)
     environment = dict(given)
-    guarded = False
+    guarded = choosing = False
     for place, pipe in enumerate(_pipes(step)):
         for words in pipe:
             raw = words
@@ -80,6 +80,9 @@ def commands(step: Step) -> Iterator[Command]:
             # What the script itself sets has no value elsewhere.
             raw = [old if replaced(old, given) == new else new for old, new in zip(raw, words, strict=True)]
             settings: list[tuple[str, str]] = []
+            choosing |= words[:1] == ["case"]
+            if choosing and ")" in words:  # the command of one case
+                words, guarded = words[words.index(")") + 1 :], True
             while words and (words[0] in _BEFORE or _ASSIGNMENT.fullmatch(words[0])):
                 found = _ASSIGNMENT.fullmatch(words[0])
                 if found:
@@ -101,7 +104,8 @@ def commands(step: Step) -> Iterator[Command]:
             local = [(key, value) for key, value in environment.items() if given.get(key) != value]
             written = tuple(raw[len(raw) - len(arguments) :])
             yield Command(step, place, name, tuple(arguments), cwd, (*local, *settings), guarded, program, written)
-            guarded &= name not in ("fi", "done")
+            guarded &= name not in ("fi", "done", "esac")
+            choosing &= name != "esac"
 
 
 def is_chosen(command: Command) -> bool:
