@@ -38,10 +38,10 @@ def leftovers(reading: Reading) -> Iterator[Leftover]:
         left = cache.left
         if left is None:
             continue
-        last = max((at for at, step in enumerate(steps) if _is_removed(reading, step, cache)), default=-1)
+        last = max((at for at, step in enumerate(steps) if _is_removed(reading, step, cache)), default=0)
         filled: list[Step] = []
         program = ""
-        for step in steps[last + 1 :]:
+        for step in steps[last:]:
             command = _fills(reading, step, cache, left)
             if command is not None:
                 filled.append(step)
