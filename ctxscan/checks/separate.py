@@ -191,7 +191,8 @@ _VERSION: Final = lazy(r"=?\d[\w.,*]*")
 def _taken_by_the_shell(case: Evidence, reading: Reading, step: Step) -> Iterator[Finding]:
     """The versions of an install that are not quoted: `>` and `<` name files."""
     text = step.instruction.whole
-    for command in reading.commands(step) if re.search(r"\w[<>]=?\d", text) and not step.instruction.json else ():
+    plain = step.keyword == "RUN" and not step.instruction.json and (">" in text or "<" in text)
+    for command in reading.commands(step) if plain and re.search(r"[\w\]][<>]=?\d", text) else ():
         if _INSTALLING.isdisjoint(command.words[:2]):
             continue
         words = command.arguments
