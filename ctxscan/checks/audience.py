@@ -221,6 +221,13 @@ def _is_in_development(reading: Reading) -> bool:
     return any(settings.get(name, "").lower() in ("development", "dev") for name in _MODES)
 
 
+def may_be_for_development(reading: Reading) -> bool:
+    """Whether whoever builds the image says whether it is one for developers: a variable is given as such a mode."""
+    said = (step.instruction.words for step in reading.shipped if step.keyword == "ENV")
+    pairs = (pair for words in said for pair in zip(words[::2], words[1::2], strict=False))
+    return any(name in _MODES and "$" in value for name, value in pairs)
+
+
 def _starts(reading: Reading) -> bool:
     """Whether the image is there to be started, with something that is no test."""
     steps = [reading.last(keyword) for keyword in ("ENTRYPOINT", "CMD")]

@@ -19,7 +19,7 @@ from ..packages.ecosystem import Use
 from ..packages.install import Install
 from ..paths import parents, within
 from ..regex import lazy
-from .audience import is_sample, runs_tests
+from .audience import is_sample, may_be_for_development, runs_tests
 from .installs import EXAMPLES, project_of, shortened
 from .reading import Reading, base_image
 from .registry import Evidence, finding, finds
@@ -42,12 +42,12 @@ def dev_dependencies(case: Evidence) -> Iterator[Finding]:
     out, where a variable decides whether they are installed, for gems where no variable says that it is production,
     for a part of a workspace, whose packages lie beside the lock file above, where the command of the image needs them,
     and where the image is there to run tests, also as a service of a compose file, or has a debugger. A note for an
-    example.
+    example, and where a build argument says whether the image is one for development.
     """
     reading = case.reading
     if reading is None or runs_tests(reading):
         return
-    ships = _has_command(reading) or any(commands_of_services(reading))
+    ships = (_has_command(reading) or any(commands_of_services(reading))) and not may_be_for_development(reading)
     for stage in reading.plan.stages:
         groups: dict[tuple[str, str], list[tuple[Install, str, str]]] = {}
         for each in (each for step in stage.steps for each in reading.installs([step])):
@@ -87,7 +87,7 @@ def _for_development(reading: Reading, stage: Stage, each: Install) -> tuple[str
     settings = tuple(word for step in reading.shipped if step.keyword == "ENV" for word in step.words)
     earlier = tuple(one.text for one in reading.all_commands(before) if _comes_after(each.command, one))
     onward = tuple(one.text for other in _going_on(reading, stage) for one in reading.all_commands(other.steps))
-    apart = stage not in reading.chain
+    apart = stage not in reading.chain or bool(reading.plan.unreached)
     use = Use(after, tuple(_starting(reading)), _has_command(reading), settings, earlier, onward, apart)
     found = development(each, reading.tree, project, use)
     image = base_image(reading.plan.chain(stage)[0])

@@ -48,8 +48,8 @@ class Loose(NamedTuple):
 class Use(NamedTuple):
     """How an image uses what an install brings: the texts of the commands `after` it in its stage, the `words` of
     ENTRYPOINT and CMD, whether it has one of these (`starts`), the `settings` that ENV makes, and the texts of the
-    commands `before` the install and `onward`: in the stages that go on with what is in its own. `apart`: the image is
-    none of what its stage is built into."""
+    commands `before` the install and `onward`: in the stages that go on with what is in its own. `apart`: there are
+    other stages, which its own is not built into."""
 
     after: tuple[str, ...]
     words: tuple[str, ...]

@@ -69,27 +69,32 @@ _OF_GROUPS: Final = lazy(r"\bgroups?(?::|\s*=>)\s*(?:%[iIwW])?(\[[^]]*\]|:\w+)")
 _BLOCK: Final = lazy(r"\bdo\b(?:\s*\|[^|]*\|)?\s*$|^\s*(?:if|unless|case|begin|def|while)\b")
 _PRODUCTION: Final = lazy(r"\b(?:RAILS|RACK|APP|HANAMI)_ENV[= ][\"']?production\b")
 _CONFIGURED: Final = lazy(r"\bconfig\b.*\b(?:without|only)\b|\bBUNDLE_(?:WITHOUT|ONLY)\b")
-_LEFT_OUT: Final = ("BUNDLE_WITHOUT", "BUNDLE_ONLY")
+#: The variable that names the groups to leave out.
+_WITHOUT: Final = "BUNDLE_WITHOUT"
 
 
 def _development(install: Install, tree: Files, project: str, use: Use) -> Development | None:
     """Silent where nothing says that the image runs in production: in development, a program loads all of them."""
     settings = " ".join(use.settings)
-    told = install.has("--without", "--only") or any(install.command.setting(name) for name in _LEFT_OUT)
+    told = install.has("--without", "--only") or install.command.setting("BUNDLE_ONLY")
     if told or _PRODUCTION.search(settings) is None or any(map(_CONFIGURED.search, use.before)):
         return None
     if _CONFIGURED.search(tree.text(posixpath.join(project, ".bundle/config"))):
         return None
-    gems = tuple(_gems_for_development(tree.text(posixpath.join(project, "Gemfile"))))
+    without = install.command.setting(_WITHOUT) or ""
+    left_out = frozenset(re.split(r"[:\s]+", without))
+    gems = tuple(_gems_for_development(tree.text(posixpath.join(project, "Gemfile")), left_out))
     if any(posixpath.basename(word) in gems for word in use.words) or any("bundle clean" in text for text in use.after):
         return None
     # Bundler asks for them again where the program starts.
-    again = ", and in the last stage, which is to start without them" if use.apart else ""
-    return (gems, f"ENV BUNDLE_WITHOUT=development:test before it{again}") if gems else None
+    if without:
+        return (gems, f"{_WITHOUT}=development:test instead of {_WITHOUT}={without}") if gems else None
+    again = ", and in the stages that take them from there, which are to start without them" if use.apart else ""
+    return (gems, f"ENV {_WITHOUT}=development:test before it{again}") if gems else None
 
 
-def _gems_for_development(text: str) -> Iterator[str]:
-    """The gems of a Gemfile that are in no group but those, by its lines."""
+def _gems_for_development(text: str, left_out: frozenset[str]) -> Iterator[str]:
+    """The gems of a Gemfile that are in no group but those, by its lines; none all of whose groups are left out."""
     open_blocks: list[frozenset[str]] = []
     for line in re.sub(r"(?m)#.*$", "", text).splitlines():
         group, gem = _GROUP.match(line), _GEM.match(line)
@@ -103,7 +108,7 @@ def _gems_for_development(text: str) -> Iterator[str]:
             own = _OF_GROUPS.search(gem["rest"])
             groups = frozenset(re.findall(r"\w+", own[1])) if own else frozenset()
             groups = groups.union(*open_blocks)
-            if groups and groups <= _FOR_DEVELOPMENT:
+            if groups and groups <= _FOR_DEVELOPMENT and not groups <= left_out:
                 yield gem[1]
 
 
@@ -121,7 +126,7 @@ MANAGERS: Final = (
         locks=(_LOCK,),
         manifests=("Gemfile",),
         strict=Strict(
-            "ENV BUNDLE_DEPLOYMENT=1 before it",
+            "ENV BUNDLE_FROZEN=1 before it",
             options=words("--frozen --deployment --local"),
             settings=words("BUNDLE_DEPLOYMENT BUNDLE_FROZEN"),
             configured=lazy(r"config\b.*\b(?:deployment|frozen)\b"),

@@ -503,6 +503,7 @@ CASES: dict[str, dict[str, Case]] = {
         "in-a-directory-without-a-lock-file": Case(N + ALL + "RUN cd web && yarn install\n", {"web/package.json": DEV["package.json"]}, (4,)),
         "in-a-second-directory": Case(N + ALL + "RUN npm ci\nRUN cd client && npm ci\n", {**DEV, **{f"client/{name}": text for name, text in DEV.items()}}, (4, 5)),
         # --- silent
+        "bundler-without-the-only-group-there-is": Case(RAILS + "ENV BUNDLE_WITHOUT=development\n" + ALL + "RUN bundle install\n", {**RUBY, "Gemfile": "gem 'rails'\ngroup :development do\n  gem 'foreman'\nend\n"}),
         "bundler-without": Case(RAILS + "ENV BUNDLE_WITHOUT=development:test\n" + ALL + "RUN bundle install\n", RUBY_DEV),
         "bundler-told-without": Case(RAILS + ALL + "RUN bundle config set --local without 'development test' && bundle install\n", RUBY_DEV),
         "bundler-with-an-option-for-it": Case(RAILS + ALL + "RUN bundle install --without development test\n", RUBY_DEV),
