@@ -167,11 +167,18 @@ def _again(case: Evidence, each: Early, spare: int, size: int, examples: list[st
 
 
 def _overlaid(reading: Reading, each: Early) -> str:
-    """What the COPY would lay over the packages, once it comes after them."""
-    packages = MANAGERS[each.install.manager].packages
+    """What the COPY would lay over the packages, once it comes after them: those that lie there, or that the ignore
+    file excludes in the root alone."""
+    manager = MANAGERS[each.install.manager]
+    packages, gone = manager.packages, reading.scan.rules.gone
     below = posixpath.relpath(each.install.cwd, each.destination)
     path = posixpath.normpath(posixpath.join(each.source, below, packages))
-    return f"exclude {path}, and " if packages and reading.sent.kind(path) == "dir" else ""
+    if not packages:
+        return ""
+    if reading.sent.kind(path) == "dir":
+        return f"exclude {path}, and "
+    parts = [path, *(join(posixpath.dirname(one), packages) for one in each.needed.files if manager.always)]
+    return f"exclude **/{packages}, and " if gone(packages) and not all(map(gone, parts)) else ""
 
 
 def _spare(case: Evidence, each: Early) -> tuple[int, int]:

@@ -65,6 +65,8 @@ def _reads(project: Project) -> Reads | None:
     if len(members) > MOST_MEMBERS or None in members:
         return None
     files = project.there(_MANIFEST, *_LOCKS[install.manager])
+    if install.manager == "npm" and len(files) == 1:
+        files += project.there(*_LOCKS["yarn"])  # it takes the versions from there
     files += project.there(".npmrc", ".yarnrc", ".yarnrc.yml", WORKSPACE, ".pnpmfile.cjs", "bunfig.toml")
     directories = list(project.directories(".yarn", "patches"))
     files += [each for each in project.there(*_patches(project)) if not any(map(partial(within, each), directories))]
@@ -136,53 +138,37 @@ def _is_made_again(parts: list[str], script: str) -> bool:
 _CHOOSE: Final = frozenset(("--filter", "-F", "--workspace", "--workspaces", "-w"))
 
 
-def _npm_remedy(install: Install, lock: str) -> str:
-    without = install.has("--omit", "--production") or "--only=production" in install.options
-    return ("npm ci --omit=dev" if without else "npm ci") + _chosen(install) + _kept(install)
-
-
-#: Options that name another directory.
-_MOVES: Final = ("--prefix", "-C", "--dir", "--cwd")
-#: Options that a strict install takes as well, and that decide where or what it installs.
-_KEPT: Final = (
-    *_MOVES,
-    "--ignore-scripts",
-    "--no-optional",
-    "--legacy-peer-deps",
-    "--force",
-    "-f",
-    "--include",
+#: Options that say the contrary of what keeps to the lock file, or the same in another way.
+_LOOSE: Final = frozenset(
+    "--pure-lockfile --no-lockfile --no-frozen-lockfile --frozen-lockfile=false --no-package-lock --package-lock=false "
+    "--no-shrinkwrap --fix-lockfile --save -S --no-save --no-immutable --check-files".split()
 )
+#: Options by which npm leaves out, or takes, what is for development.
+_OMITS: Final = frozenset("--production --omit=dev --only=production --only=prod".split())
+_INCLUDES: Final = frozenset("--production=false --prod=false --include=dev --dev -D --also=dev".split())
 
 
-def _kept(install: Install) -> str:
-    """These options, as they were written, with a blank before each."""
-    words = install.command.arguments
-    said = ""
-    for at, word in enumerate(words):
-        name, equals, _ = word.partition("=")
-        if name in _KEPT:
-            value = words[at + 1 : at + 2] if name in (*_MOVES, "--include") and not equals else ()
-            said += " " + " ".join((word, *value))
-    return said
+def _anew(install: Install, verb: str, *options: str, without: frozenset[str] = _LOOSE) -> str:
+    """An install as it is written, with another verb and these options more."""
+    said = re.sub(r"(?<= )(--(?:omit|only|include|also)) (?=\w)", r"\1=", install.command.said)
+    words = [each for each in said.split() if each not in without and each not in options]
+    at = words.index(install.verb) if install.verb in words else 1
+    words[at : at + (install.verb in words)] = [verb, *options]
+    return " ".join(words)
+
+
+def _npm_remedy(install: Install, lock: str) -> str:
+    omits = install.has("--production") or not _OMITS.isdisjoint(install.options)
+    return _anew(install, "ci", *(["--omit=dev"] if omits else []), without=_LOOSE | _OMITS)
 
 
 def _yarn_remedy(install: Install, lock: str) -> str:
     """The options of yarn differ by its version, which tells by its lock file."""
-    option = "--immutable" if "__metadata:" in lock else "--frozen-lockfile"
-    words = install.command.arguments
-    at = words.index("--cwd") if "--cwd" in words else len(words)
-    where = " ".join((*words[at : at + 2], *(each for each in words if each.startswith("--cwd="))))
-    return f"yarn {where} install {option}" if where else f"yarn install {option}"
+    return _anew(install, "install", "--immutable" if "__metadata:" in lock else "--frozen-lockfile")
 
 
-def _pnpm_remedy(install: Install, lock: str) -> str:
-    without = " --prod" if install.has("--prod", "-P") else ""
-    return "pnpm install --frozen-lockfile" + without + _chosen(install) + _kept(install)
-
-
-def _bun_remedy(install: Install, lock: str) -> str:
-    return "bun install --frozen-lockfile" + _chosen(install) + _kept(install)
+def _strict_remedy(install: Install, lock: str) -> str:
+    return _anew(install, "install", "--frozen-lockfile")
 
 
 def _chosen(install: Install) -> str:
@@ -234,11 +220,12 @@ _LOADED: Final = lazy(
 )
 #: A package, or its command, by its place.
 _PLACED: Final = lazy(r"node_modules/(?:\.bin/)?((?:@[\w.-]+/)?[\w.-]+)")
+#: What leaves it out, the second where there is a lock file.
 _WITHOUT_DEVELOPMENT: Final = {
-    "npm": "npm ci --omit=dev",
-    "pnpm": "pnpm install --frozen-lockfile --prod",
-    "yarn": "yarn install --production",
-    "bun": "bun install --production",
+    "npm": (("install", "--omit=dev"), ("ci", "--omit=dev")),
+    "pnpm": (("install", "--prod"), ("install", "--frozen-lockfile", "--prod")),
+    "yarn": (("install", "--production"), ("install", "--frozen-lockfile", "--production")),
+    "bun": (("install", "--production"), ("install", "--production")),
 }
 #: Versions of Yarn that choose members of a workspace with a plug-in.
 _OLD_YARN: Final = lazy(r"\byarn[@-][23]\.")
@@ -311,19 +298,17 @@ def _development(install: Install, tree: Files, project: str, use: Use) -> Devel
 
 def _without_development(install: Install, tree: Files, project: str) -> str:
     """The install without what is for development, as its lock file allows."""
-    command = _WITHOUT_DEVELOPMENT[install.manager]
     package = tree.json(posixpath.join(project, _MANIFEST))
     paths = (posixpath.join(project, name) for name in _LOCKS[install.manager])
     lock = next(filter(tree.exists, paths), None)
-    if lock is None:
-        command = command.replace("npm ci", "npm install").replace(" --frozen-lockfile", "")
-    elif install.manager == "yarn" and "__metadata:" in tree.text(lock):
+    if lock is not None and install.manager == "yarn" and "__metadata:" in tree.text(lock):
         command = "yarn workspaces focus --all --production"
         settings = tree.text(posixpath.join(project, ".yarnrc.yml"))
         if "workspace-tools" not in settings and _OLD_YARN.search(f"{settings} {package.get('packageManager')}"):
             command = f"yarn plugin import workspace-tools && {command}"
         return command
-    return command + (re.sub(r" --include[ =]\S+", "", _kept(install)) if install.manager == "npm" else "")
+    verb, *options = _WITHOUT_DEVELOPMENT[install.manager][lock is not None]
+    return _anew(install, verb, *options, without=_LOOSE | _INCLUDES)
 
 
 def _loads(tree: Files, path: str, packages: dict[str, Any]) -> bool:
@@ -455,7 +440,7 @@ MANAGERS: Final = (
             "pnpm install --frozen-lockfile",
             options=words("--frozen-lockfile --offline"),
             settings=("CI",),
-            adapted=_pnpm_remedy,
+            adapted=_strict_remedy,
             hits=phrases("pnpm install --frozen-lockfile,CI=true pnpm i"),
             misses=("pnpm install",),
         ),
@@ -482,7 +467,7 @@ MANAGERS: Final = (
         strict=Strict(
             "bun install --frozen-lockfile",
             options=words("--frozen-lockfile --production"),
-            adapted=_bun_remedy,
+            adapted=_strict_remedy,
             hits=("bun install --frozen-lockfile",),
             misses=("bun install",),
         ),
