@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Iterator
 
 from ..findings import Finding
-from ..packages.catalog import MANAGERS
+from ..packages.catalog import MANAGERS, packages_of_node
 from ..paths import within
 from .reading import Reading
 from .registry import Evidence, finding, finds
@@ -46,9 +46,9 @@ def _installed(reading: Reading) -> Iterator[tuple[str, str]]:
     """Where the image has packages that a command of it installed beside a manifest."""
     told = set()
     for each in reading.installs(reading.shipped):
-        manager = MANAGERS[each.manager]
-        if manager.packages and manager.always and not each.words:
-            place = posixpath.normpath(posixpath.join(each.cwd, manager.packages))
+        if MANAGERS[each.manager].always and not each.words:
+            settings = reading.brought(reading.shipped, posixpath.join(each.cwd, ".yarnrc"))
+            place = packages_of_node(each, reading.tree.text(settings) if settings else "")
             if place not in told:
                 told.add(place)
                 yield place, " ".join(each.command.text.split()[:2])

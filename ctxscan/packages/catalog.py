@@ -134,6 +134,11 @@ def whole(command: Command, path: str) -> str | None:
     return node.whole(command, path)
 
 
+def packages_of_node(install: Install, settings: str) -> str:
+    """`node.packages`."""
+    return node.packages(install, settings)
+
+
 def deployed(command: Command, place: str) -> str | None:
     """Where a command that puts a package together puts the packages at `place`, with those for development."""
     return node.deployed(command, place)

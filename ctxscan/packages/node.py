@@ -248,6 +248,16 @@ def whole(command: Command, path: str) -> str | None:
     return None
 
 
+#: What puts packages into another directory, on the command line or in the settings of Yarn.
+_FOLDER: Final = lazy(r"(?m)(?:^|\s)--(?:install\.)?modules-(?:folder|dir)[= ][\"']?([^\s\"']+)")
+
+
+def packages(install: Install, settings: str) -> str:
+    """Where an install puts packages, given the text of the `.yarnrc` beside it."""
+    found = _FOLDER.search(install.command.text) or (_FOLDER.search(settings) if install.manager == "yarn" else None)
+    return posixpath.normpath(posixpath.join(install.cwd, found[1] if found is not None else _PACKAGES))
+
+
 def deployed(command: Command, place: str) -> str | None:
     """Where the packages at `place` end up, those for development among them, if a command puts a package together
     with all that it needs."""

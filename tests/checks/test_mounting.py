@@ -40,3 +40,19 @@ def test_packages_below_a_mount(service: str, line: int | None, tmp_path: Path) 
     found = [each for each in review(scan(tmp_path)).findings or () if each.code == "hidden-install"]
     assert [(each.path, each.line) for each in found] == ([] if line is None else [("compose.yml", line)])
     assert all("/app/node_modules" in each.message and "web" in each.message for each in found)
+
+
+@pytest.mark.parametrize(
+    ("command", "settings"),
+    [
+        pytest.param("yarn install", "--modules-folder /node_modules\n", id="settings"),
+        pytest.param("yarn install --modules-folder=/node_modules", "", id="option"),
+    ],
+)
+def test_packages_that_are_put_elsewhere(command: str, settings: str, tmp_path: Path) -> None:
+    """What lies outside the mount is not hidden by it."""
+    dockerfile = f"FROM node:22-slim\nWORKDIR /app\nCOPY package.json yarn.lock .yarnrc ./\nRUN {command}\nCOPY . .\n"
+    compose = "services:\n  web:\n    build: .\n    volumes:\n      - .:/app\n"
+    tree = {"package.json": '{"name": "x"}', "yarn.lock": "", ".yarnrc": settings, "compose.yml": compose}
+    projects.write(tmp_path, {"Dockerfile": dockerfile, **tree})
+    assert "hidden-install" not in {each.code for each in review(scan(tmp_path)).findings or ()}
