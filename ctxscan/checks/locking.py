@@ -13,9 +13,11 @@ from ..findings import Finding
 from ..packages.catalog import MANAGERS, updated
 from ..packages.ecosystem import Loose, Strict
 from ..packages.install import Install
+from ..paths import parents
 from ..rules import globs
+from .earlier import around, is_ignored_itself
 from .installs import project_of, shortened
-from .reading import Reading, base_image
+from .reading import Reading, base_image, landed
 from .registry import Evidence, finding, finds
 from .stagefiles import StageFiles, earlier_commands
 
@@ -23,9 +25,11 @@ from .stagefiles import StageFiles, earlier_commands
 @finds("warning", scope="shipped")
 def unlocked_install(case: Evidence) -> Iterator[Finding]:
     """Dependencies are installed without holding to the lock file that lies beside the manifest, or without it: no COPY
-    takes it, and the manager installs whatever fits (Composer, Poetry, Yarn).
+    takes it, and the manager installs whatever fits (Composer, Poetry, Yarn), or the project has none although its
+    manifest leaves versions open.
 
-    The image then has versions that nobody has tested. A note for those that take the lock file but may write it anew
+    The image then has versions that nobody has tested. Silent where rules or git ignore a lock file that is not there:
+    somebody does not want it. A note for those that take the lock file but may write it anew
     (`uv sync`, `bundle install`), and for a project that pip installs past it.
     """
     reading = case.reading
@@ -43,7 +47,7 @@ def unlocked_install(case: Evidence) -> Iterator[Finding]:
                         unlocked_install,
                         f"{shortened(command.said)} beside {loose.lock}",
                         severity="note" if loose.soft else "warning",
-                        why="it may install other versions than the lock file says",
+                        why=loose.why,
                         path=case.scan.build.label,
                         line=step.line,
                         remedy=loose.remedy if image is None else images.omits(image, loose.remedy),
@@ -70,7 +74,7 @@ def _unlocked(case: Evidence, reading: Reading, each: Install, before: list[Step
     gone = None if lock is not None else _lock(reading, project, manager.locks, kept=False)
     lock = lock or gone
     if lock is None or each.words:
-        return None
+        return None if each.words else _never_locked(reading, each, project, before)
     if strict is None or _keeps(strict, each):
         return _lacked(case, reading, each, before, lock) if manager.lenient and gone is None else None
     if any(_is_before(one, each) and _keeps(strict, one) for one in reading.installs(before)):
@@ -85,6 +89,37 @@ def _unlocked(case: Evidence, reading: Reading, each: Install, before: list[Step
     # What is read anyway is not read where it is not.
     absent = _is_absent(case, reading, each, before, lock)
     return Loose(lock, f"COPY {lock} as well, and {remedy}", soft=not absent) if absent or strict.soft else None
+
+
+def _never_locked(reading: Reading, each: Install, project: str, before: list[Step]) -> Loose | None:
+    """An install of a project that has no lock file anywhere: told of the first one."""
+    manager = MANAGERS[each.manager]
+    strict, manifest = manager.strict, next(iter(manager.manifests), "")
+    if manager.open is None or not manager.open(reading.tree, project) or (strict and _keeps(strict, each)):
+        return None
+    installs = [one for one in reading.installs(before) if (one.manager, one.cwd) == (each.manager, each.cwd)]
+    if installs[0] != each:
+        return None
+    # One of another manager of the same manifest is a lock file as well, and that of a workspace lies above.
+    locks = {name for one in MANAGERS.values() if manifest in one.manifests for name in one.locks}
+    for tree, place in around(reading.tree):
+        here = posixpath.normpath(posixpath.join(place, project))
+        for above in {here, "", *parents(here)} - {"."}:
+            if any(tree.kind(posixpath.join(above, name)) is not None for name in locks):
+                return None
+        if is_ignored_itself(tree, posixpath.join(here, manager.locks[0]).removeprefix("./")):
+            return None
+    lock = posixpath.join(project, manager.locks[0])
+    if reading.scan.rules.gone(lock):
+        return None
+    place = posixpath.join(each.cwd, manager.locks[0])
+    taken = any(lock in landed(step, place) for step in before)
+    remedy = "" if strict is None else strict.remedy if strict.adapted is None else strict.adapted(each, "")
+    said = f"commit the {manager.locks[0]} that {manager.programs[0]} install writes"
+    said += "" if taken else f", COPY {lock} as well"
+    said += f", and {remedy}" if remedy else ""
+    told = f"{posixpath.join(project, manifest)} and no {manager.locks[0]}"
+    return Loose(told, said, False, "each build may install other versions")
 
 
 def _lacked(case: Evidence, reading: Reading, each: Install, before: list[Step], lock: str) -> Loose | None:

@@ -38,11 +38,12 @@ class Strict(NamedTuple):
 
 
 class Loose(NamedTuple):
-    """The lock file that an install does not keep to, and what would. `soft` as in `Strict`."""
+    """The lock file that an install does not keep to, or why there is none, and what would. `soft` as in `Strict`."""
 
     lock: str
     remedy: str
     soft: bool
+    why: str = "it may install other versions than the lock file says"
 
 
 class Use(NamedTuple):
@@ -84,6 +85,7 @@ class Manager(NamedTuple):
 
     `locks`, `manifests`  names of the lock file and of the manifest, the likeliest first
     `strict`              what keeps to the lock file
+    `open`                whether the manifest of a project leaves versions open, given its directory
     `lenient`             without a lock file it installs what fits the manifest, whatever keeps to one
     `updates`             verbs that look for newer versions, and `locked`: the command that installs those of the file
     `past`                how an install passes over a lock file that is not its own, given what finds files beside the
@@ -120,6 +122,7 @@ class Manager(NamedTuple):
     locks: tuple[str, ...] = ()
     manifests: tuple[str, ...] = ()
     strict: Strict | None = None
+    open: Callable[[Files, str], bool] | None = None
     lenient: bool = False
     updates: tuple[str, ...] = ()
     locked: str = ""

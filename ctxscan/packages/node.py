@@ -150,7 +150,9 @@ _INCLUDES: Final = frozenset("--production=false --prod=false --include=dev --de
 
 def _anew(install: Install, verb: str, *options: str, without: frozenset[str] = _LOOSE) -> str:
     """An install as it is written, with another verb and these options more."""
-    said = re.sub(r"(?<= )(--(?:omit|only|include|also)) (?=\w)", r"\1=", install.command.said)
+    said = install.command.said
+    for name in ("--omit", "--only", "--include", "--also"):
+        said = said.replace(f" {name} ", f" {name}=")
     words = [each for each in said.split() if each not in without and each not in options]
     at = words.index(install.verb) if install.verb in words else 1
     words[at : at + (install.verb in words)] = [verb, *options]
@@ -183,6 +185,16 @@ def _chosen(install: Install) -> str:
                 else f" {word} {' '.join(words[at + 1 : at + 2])}"
             )
     return said
+
+
+#: A version that is one, an address, or a place.
+_FIXED: Final = lazy(r"[=v]?\d+\.\d+\.\d+[\w.+-]*|.*[:/].*")
+
+
+def _is_open(tree: Files, project: str) -> bool:
+    package = tree.json(posixpath.join(project, _MANIFEST))
+    versions = [*table(package, "dependencies").values(), *table(package, "devDependencies").values()]
+    return any(isinstance(each, str) and not _FIXED.fullmatch(each.strip()) for each in versions)
 
 
 # --- development
@@ -384,6 +396,7 @@ MANAGERS: Final = (
         launchers=("corepack npm",),
         locks=_LOCKS["npm"],
         manifests=(_MANIFEST,),
+        open=_is_open,
         strict=Strict(
             "npm ci",
             options=("--package-lock-only",),
@@ -413,6 +426,7 @@ MANAGERS: Final = (
         launchers=("corepack yarn", "corepack yarnpkg"),
         locks=_LOCKS["yarn"],
         manifests=(_MANIFEST,),
+        open=_is_open,
         lenient=True,
         strict=Strict(
             "yarn install --frozen-lockfile",
@@ -446,6 +460,7 @@ MANAGERS: Final = (
         launchers=("corepack pnpm",),
         locks=_LOCKS["pnpm"],
         manifests=(_MANIFEST,),
+        open=_is_open,
         strict=Strict(
             "pnpm install --frozen-lockfile",
             options=words("--frozen-lockfile --offline"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -45,6 +46,13 @@ def _reads(project: Project) -> Reads | None:
     more = [each for each in ("--no-scripts", "--no-autoloader") if not project.install.has(each)]
     without = ("-o", "--optimize-autoloader", "-a", "--classmap-authoritative")
     return Reads(files, (), project.early(project.again(*more, without=without)))
+
+
+def _is_open(tree: Files, project: str) -> bool:
+    """Whether packages are asked for by more than one version each; what PHP brings itself is none."""
+    required = table(tree.json(posixpath.join(project, _MANIFEST)), "require")
+    versions = [value for name, value in required.items() if "/" in name]
+    return any(isinstance(each, str) and not re.fullmatch(r"v?\d+(?:\.\d+)+", each.strip()) for each in versions)
 
 
 #: Packages that only rule out others.
@@ -133,6 +141,7 @@ MANAGERS: Final = (
         moves=words("-d --working-dir"),
         launchers=("php *composer.phar",),
         locks=(_LOCK,),
+        open=_is_open,
         lenient=True,
         manifests=(_MANIFEST,),
         updates=words("update upgrade u"),

@@ -112,6 +112,15 @@ def _gems_for_development(text: str, left_out: frozenset[str]) -> Iterator[str]:
                 yield gem[1]
 
 
+def _is_open(tree: Files, project: str) -> bool:
+    """Whether a gem is asked for by no version, or by more than one; what is a gem itself leaves that to others."""
+    text = tree.text(posixpath.join(project, "Gemfile"))
+    gems = (_GEM.match(line) for line in text.splitlines())
+    return "gemspec" not in text and any(
+        gem is not None and not re.match(r"\s*,\s*[\"']=?\s*\d", gem["rest"]) for gem in gems
+    )
+
+
 def _bundle(command: Command) -> str:
     """Where gems are put in the official images, unless a variable says another place."""
     return command.setting("BUNDLE_PATH") or "/usr/local/bundle"
@@ -125,6 +134,7 @@ MANAGERS: Final = (
         valued=words("--jobs -j --retry --path --without --with --gemfile"),
         locks=(_LOCK,),
         manifests=("Gemfile",),
+        open=_is_open,
         strict=Strict(
             "ENV BUNDLE_FROZEN=1 before it",
             options=words("--frozen --deployment --local"),

@@ -171,11 +171,15 @@ def test_a_remedy_mends_its_own_case(code: str, name: str, tmp_path: Path) -> No
         mine = next((each for each in findings if each.code == code), None)
         if mine is None:
             break
+        committed = re.match(r"commit the (\S+) that [\w ]+ writes(?:,(?: and)? )?", mine.remedy or "")
+        if committed is not None:
+            (root / committed[1]).write_text("{}\n", encoding="utf-8")
+            mine = mine._replace(remedy=(mine.remedy or "")[committed.end() :])
         excluded = re.match(r"exclude ([^,]+?)(?:, and |$)", mine.remedy or "")
         if excluded is not None:
             with (root / ".dockerignore").open("a", encoding="utf-8") as stream:
                 stream.write("\n".join(excluded[1].split()) + "\n")
-        if excluded is None or ", and " in (mine.remedy or ""):
+        if mine.remedy and (excluded is None or ", and " in mine.remedy):
             lines = (root / "Dockerfile").read_text(encoding="utf-8").splitlines()
             APPLIED[code](lines, mine)
             (root / "Dockerfile").write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -13,6 +13,7 @@ def package(*, dev: str = "", **fields: object) -> str:
 
 
 NODE = {"package.json": package(), "package-lock.json": "{}", "src/server.js": 40, "README.md": 20}
+OPEN = {"package.json": package(dependencies={"express": "^4.21.1"}), "server.js": 40}
 DEV = {
     **NODE,
     "package.json": package(
@@ -438,7 +439,17 @@ CASES: dict[str, dict[str, Case]] = {
         "with-a-lock-from-a-stage": Case("FROM node:22 AS b\nWORKDIR /app\nCOPY . .\nRUN npm ci\nFROM node:22-slim\nWORKDIR /srv\nCOPY --from=b /app/package*.json ./\nRUN npm install --omit=dev\n", NODE, (8,)),
         "heredoc-with-apostrophes": Case(N + ALL + "RUN <<EOF\n# it's\ncat <<'X' >/x\ndon't\nX\nnpm \\\n install # isn't\nEOF\n", NODE, (4,)),
         "pip-by-name-before-the-file": Case(P + ALL + "RUN pip install flask\nRUN pip install -r requirements.txt\n", PIP, (4,)),
+        "npm-without-a-lock-file": Case(N + "COPY package*.json ./\nRUN npm install\n", OPEN, (4,)),
+        "npm-without-a-lock-file-that-is-copied": Case(N + "COPY package.json ./\nRUN npm install --omit=dev\nRUN npm install\n", OPEN, (4,)),
+        "composer-without-a-lock-file": Case("FROM php:8.3\nWORKDIR /app\n" + ALL + "RUN composer install\n", {"composer.json": PHP["composer.json"]}, (4,)),
+        "bundler-without-a-lock-file": Case("FROM ruby:3.3\nWORKDIR /app\n" + ALL + "RUN bundle install\n", {"Gemfile": "gem 'rails', '~> 8.0'\n"}, (4,)),
         # --- silent
+        "npm-without-a-lock-file-of-a-workspace": Case(N + "COPY web ./\nRUN npm install\n", {"package-lock.json": "{}", "web/package.json": OPEN["package.json"]}),
+        "npm-with-a-lock-file-of-yarn": Case(N + ALL + "RUN npm install\n", {**OPEN, "yarn.lock": ""}),
+        "npm-with-a-lock-file-that-git-ignores": Case(N + ALL + "RUN npm install\n", {**OPEN, ".gitignore": "package-lock.json\n"}),
+        "npm-with-a-lock-file-that-a-rule-names": Case(N + ALL + "RUN npm install\n", {**OPEN, ".dockerignore": "package-lock.json\n"}),
+        "npm-with-nothing-but-versions": Case(N + ALL + "RUN npm install\n", {"package.json": package()}),
+        "composer-with-nothing-but-versions": Case("FROM php:8.3\nWORKDIR /app\n" + ALL + "RUN composer install\n", {"composer.json": '{"require": {"php": "^8", "slim/slim": "4.15.2"}}'}),
         "a-manifest-that-the-build-writes": Case(N + "RUN node make.js\nCOPY package-lock.json ./\nRUN npm install\n", {**NODE, "make.js": 9}),
         "with-no-manifest-from-a-stage": Case("FROM node:22 AS b\nWORKDIR /app\nCOPY . .\nRUN npm ci\nFROM node:22-slim\nWORKDIR /srv\nCOPY --from=b /app/dist/*.json ./\nRUN npm install --omit=dev\n", NODE),
         "in-a-file-that-a-heredoc-writes": Case(N + ALL + "RUN <<EOF\ncat <<'X' >/x\nnpm install\nX\nEOF\n", NODE),
