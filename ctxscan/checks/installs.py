@@ -3,7 +3,7 @@ over them."""
 
 import posixpath
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from ..context.transfer import cleaned
@@ -88,10 +88,9 @@ def _system_installs(case: Evidence, reading: Reading) -> Iterator[Finding]:
     """Packages of the system below a COPY of everything, where nothing between them can read it."""
     for each in system_installs(reading):
         spare = sum(one.files for one in case.scan.inputs if one.input.line == each.copy.line)
-        names = sorted(reading.names(""), key=_telling)
         if spare < _MANY or each.stage not in reading.plan.stages:
             continue
-        shown = _few([name + "/" * (reading.sent.kind(name) == "dir") for name in names])
+        shown = _few(_shown(reading, ""))
         whole = f"move the RUN on line {each.command.step.line} above the COPY on line {each.copy.line}"
         yield finding(
             copy_before_install,
@@ -118,16 +117,13 @@ def _by_make(case: Evidence, reading: Reading) -> Iterator[Finding]:
             if one.input.line == each.copy.line and cleaned(one.input.source) in (each.source, "*")
         ]
         spare = sum(one.files for one in inputs) - len(each.files)
-        read = {*each.files}
-        names = sorted(
-            (name for name in reading.names(each.source) if posixpath.join(each.source, name) not in read), key=_telling
-        )
+        names = _shown(reading, each.source, each.files)
         if spare <= 0 or not names:
             continue
         copied = (each.makefile, *each.files) if each.target else each.files
         run = each.early or (f"make {each.target}" if each.target else each.install.command.text)
         again = "downloads all dependencies again" if each.early else "re-runs"
-        shown = _few([name + "/" * (reading.sent.kind(posixpath.join(each.source, name)) == "dir") for name in names])
+        shown = _few(names)
         yield finding(
             copy_before_install,
             f"{shortened(each.install.command.text)} ({each.makefile}) {again} whenever any of {spare} "
@@ -197,9 +193,13 @@ def _sources(each: Early) -> set[str]:
 
 def _examples(reading: Reading, each: Early) -> list[str]:
     read = {*each.needed.files, *each.needed.directories}
-    names = [name for name in reading.names(each.source) if posixpath.join(each.source, name) not in read]
-    names.sort(key=_telling)
-    return _few([name + "/" * (reading.sent.kind(posixpath.join(each.source, name)) == "dir") for name in names])
+    return _few(_shown(reading, each.source, read))
+
+
+def _shown(reading: Reading, source: str, read: Collection[str] = ()) -> list[str]:
+    """The entries of a directory by their paths, beside those that are read, the most telling first."""
+    paths = (posixpath.join(source, name) for name in sorted(reading.names(source), key=_telling))
+    return [path + "/" * (reading.sent.kind(path) == "dir") for path in paths if path not in read]
 
 
 def _few(names: list[str]) -> list[str]:

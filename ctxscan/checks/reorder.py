@@ -253,6 +253,8 @@ def touches(command: Command, found: Install, wanted: Reads) -> bool:
     return any(globs.is_wild(each) or "$" in each or posixpath.basename(each) in names for each in words)
 
 
+#: Commands that prepare nothing.
+_IDLE: Final = frozenset(": a2enmod a2ensite echo locale-gen mkdir printf true".split())
 #: What an install may depend on that comes before it, beside commands.
 _PREPARING: Final = frozenset(("ENV", "ARG", "USER", "SHELL"))
 
@@ -272,6 +274,8 @@ def between(
             away = step.origin is not None and destination == "/"
             near = within(step.target, destination) or within(destination, step.target)
             (behind if near and not away else ahead).append(step)
+        elif step.keyword == "RUN" and all(each.name in _IDLE for each in commands):
+            behind.append(step)
         elif step.keyword == "RUN" and all(reads_nothing(each) or _is_outside(each, destination) for each in commands):
             ahead.append(step)
         elif step.keyword == "RUN":

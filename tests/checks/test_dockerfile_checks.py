@@ -426,3 +426,11 @@ def test_where_output_goes_is_left_out_of_a_command(tmp_path: Path) -> None:
     )
     (found,) = [each for each in review(scan(tmp_path)).findings or () if each.code == "unlocked-install"]
     assert found.message == "npm install --silent beside package-lock.json"
+
+
+def test_examples_are_named_by_their_paths(tmp_path: Path) -> None:
+    """From the root of the context, whatever directory is copied."""
+    tree = {f"web/{name}": text for name, text in NODE.items()}
+    projects.write(tmp_path, {**tree, "Dockerfile": f'{N}COPY ./web .\nRUN npm ci\nCMD ["node", "a.js"]\n'})
+    (told,) = found(tmp_path, "copy-before-install")
+    assert told.message == "npm ci re-runs whenever any of 2 unrelated files changes: web/README.md, web/src/"
