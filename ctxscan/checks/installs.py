@@ -220,13 +220,12 @@ def _lines(each: Early, copied: Sequence[str], below: Sequence[str]) -> list[str
     alone = (
         f"RUN with what comes before it and {each.needed.early}" if each.needed.early else "RUN with the install alone"
     )
-    moving = _moving(each.copy, each.install.step)
-    # A COPY by a place that is seen from where it stands would put its files elsewhere.
-    if moving and not all(_ABSOLUTE.search(line) for line in below):
-        moving = []
+    # Below another WORKDIR, a COPY by a place that is seen from where it stands would put its files elsewhere.
+    moves = each.copy.workdir != each.install.step.workdir and all(_ABSOLUTE.search(line) for line in below)
+    ahead = [step for step in each.ahead if moves or step.keyword != "WORKDIR"]
     handed = [each.handed] if each.handed else []
     back, again = _as_whom(each)
-    out = [*copied, *handed, *moving, *_named(each.ahead), run or alone, *back, *below, *again]
+    out = [*copied, *handed, *_named(ahead), run or alone, *back, *below, *again]
     return [*out, later or "RUN with the rest"] if each.needed.early is not None or each.rest is not None else out
 
 

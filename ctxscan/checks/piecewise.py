@@ -179,21 +179,26 @@ def _is_by_name(reading: Reading, each: Install, before: list[Step]) -> bool:
 
 def _needed(reading: Reading, each: Install, before: list[Step]) -> Reads | None:
     """What the install reads of what was copied to its directory by name; None: perhaps more, or nobody knows."""
+    base = each.cwd
+    if each.files:  # wherever they lie, they name what is installed
+        base = posixpath.dirname(posixpath.normpath(posixpath.join(each.cwd, each.files[0])))
+    names = tuple(map(posixpath.basename, each.files))
     roots = {
         posixpath.dirname(path)
         for step in before
         for path in _files(reading, step) or ()
-        if reading.came_from(before, posixpath.join(each.cwd, posixpath.basename(path))) == path
+        if not names or posixpath.basename(path) in names
+        if reading.came_from(before, posixpath.join(base, posixpath.basename(path))) == path
     }
     root = roots.pop() if len(roots) == 1 else None
     if root is None:
         return None
-    found = reads(reading, each, lambda path: root if path == each.cwd else reading.came_from(before, path))
+    found = reads(reading, each, lambda path: root if path in (base, each.cwd) else reading.came_from(before, path))
     if found is None:
         return None
 
     def brought(path: str) -> bool:
-        place = posixpath.normpath(posixpath.join(each.cwd, posixpath.relpath("/" + path, "/" + root)))
+        place = posixpath.normpath(posixpath.join(base, posixpath.relpath("/" + path, "/" + root)))
         return reading.came_from(before, place) == path
 
     files, directories = (tuple(filter(brought, paths)) for paths in (found.files, found.directories))
@@ -228,11 +233,12 @@ def _copied(reading: Reading, each: Install, needed: Reads, before: list[Step]) 
     wanted = {*needed.files, *needed.directories}
     out = []
     for step in before:
-        if step.keyword not in ("COPY", "ADD") or not within(posixpath.join(step.target, "_"), each.cwd):
+        if step.keyword not in ("COPY", "ADD") or step.origin is not None:
             continue
-        if step.origin is not None:
+        files = _files(reading, step)
+        if not within(posixpath.join(step.target, "_"), each.cwd) and wanted.isdisjoint(files or ()):
             continue
-        if _files(reading, step) is None:
+        if files is None:
             return []
         read, others, sources = list[str](), list[str](), list[tuple[str, str]]()
         for source in step.sources:

@@ -15,14 +15,17 @@ from ..context.transfer import cleaned
 from ..dockerfile.commands import Command
 from ..dockerfile.instructions import Flag
 from ..dockerfile.shell import pipes
-from ..dockerfile.stages import Stage, Step, parse
+from ..dockerfile.stages import Source, Stage, Step, parse
 from ..errors import CtxscanError
 from ..packages.catalog import (
+    LOCKS,
     MANAGERS,
     WRAPPERS,
+    brings_a_tool,
     brings_packages,
     install,
     is_blind,
+    is_manifest,
     only_cleans,
     prepared,
     reads,
@@ -182,7 +185,8 @@ def is_aside(wanted: Reads, later: Iterable[Command]) -> bool:
 
 
 class SystemInstall(NamedTuple):
-    """An install of packages of the system that could come before the broad `copy`; `alone`: with all of its RUN."""
+    """An install of packages of the system, or of a program for the machine, that could come before the broad `copy`;
+    `alone`: with all of its RUN."""
 
     stage: Stage
     copy: Step
@@ -195,8 +199,8 @@ _SETTINGS: Final = ("/etc", "/usr", "/root")
 
 
 def system_installs(reading: Reading) -> Iterator[SystemInstall]:
-    """The first install of packages of the system below a COPY of the whole context, where no command between them
-    reads what it brings, and nothing is taken away again in the same RUN."""
+    """The first such install below a COPY of the whole context, where no command between them reads what it brings, and
+    nothing is taken away again in the same RUN."""
     done: set[int] = set()
     for stage in reading.plan.stages:
         steps = [step for step in reading.history(stage) if step.onbuild is None]
@@ -221,7 +225,7 @@ def _system_install(reading: Reading, stage: Stage, copy: Step, below: list[Step
         for number, command in enumerate(commands):
             if command.guarded or not (reads_nothing(command) or command.name in TIDIES):
                 return None
-            if system_packages(command) == "adds":
+            if system_packages(command) == "adds" or brings_a_tool(command):
                 return SystemInstall(stage, copy, command, all(map(reads_nothing, commands[number:])))
     return None
 
@@ -253,10 +257,14 @@ def touches(command: Command, found: Install, wanted: Reads) -> bool:
     return any(globs.is_wild(each) or "$" in each or posixpath.basename(each) in names for each in words)
 
 
+def _basename(source: Source) -> str:
+    return posixpath.basename(source.text)
+
+
 #: Commands that prepare nothing.
 _IDLE: Final = frozenset(": a2enmod a2ensite echo locale-gen mkdir printf true".split())
 #: What an install may depend on that comes before it, beside commands.
-_PREPARING: Final = frozenset(("ENV", "ARG", "USER", "SHELL"))
+_PREPARING: Final = frozenset(("ENV", "ARG", "USER", "SHELL", "WORKDIR"))
 
 
 def between(
@@ -273,7 +281,9 @@ def between(
         elif step.keyword in ("COPY", "ADD"):
             away = step.origin is not None and destination == "/"
             near = within(step.target, destination) or within(destination, step.target)
-            (behind if near and not away else ahead).append(step)
+            # The manifests by themselves.
+            alone = all(is_manifest(each) or each in LOCKS for each in map(_basename, step.sources))
+            (behind if near and not away and not alone else ahead).append(step)
         elif step.keyword == "RUN" and all(each.name in _IDLE for each in commands):
             behind.append(step)
         elif step.keyword == "RUN" and all(reads_nothing(each) or _is_outside(each, destination) for each in commands):

@@ -234,6 +234,14 @@ def system_packages(command: Command) -> str | None:
     return None
 
 
+def brings_a_tool(command: Command) -> bool:
+    """Whether a command installs programs of Node by their names, for the machine."""
+    found = _BY_PROGRAM.get(command.name)
+    named = [each for each in command.words if re.match(r"@?[A-Za-z][\w.-]*(?:/[\w.-]+)?(?:@\S+)?$", each)]
+    asked = command.words[:1] in (["install"], ["i"], ["add"]) and 1 < len(named) == len(command.words)
+    return asked and found is not None and not {"-g", "--global"}.isdisjoint(command.arguments)
+
+
 def prunes(text: str) -> bool:
     """Whether nothing for development is left after a command."""
     return any(each.search(text) for each in _PRUNES)

@@ -158,6 +158,7 @@ REMEDIES = {
     "npm": ("copy-before-install", N + ALL + "RUN npm ci\n", NODE, "COPY package.json package-lock.json ./, then RUN npm ci, then COPY . ."),
     "given-to-who-installs": ("copy-before-install", N + ALL + "RUN chown -R node:node /app\nUSER node\nRUN npm ci\n", NODE, "COPY package.json package-lock.json ./, then RUN chown node:node /app, then USER node, then RUN npm ci, then USER root, then COPY . ., then lines 4 and 5"),
     "with-what-brings-the-program-that-installs": ("copy-before-install", N + ALL + "RUN npm install -g npm@11\nRUN npm ci\n", NODE, "COPY package.json package-lock.json ./, then RUN npm install -g npm@11, then RUN npm ci, then COPY . ."),
+    "with-the-manifests-that-are-copied-after-all": ("copy-before-install", "FROM node:22 AS base\nCOPY . /app\nFROM base AS b\nCOPY ./package.json package-lock.json /app/\nWORKDIR /app\nRUN npm ci && npm run build\nFROM node:22\nCOPY --from=b /app/out /app\nCMD [\"node\", \"a.js\"]\n", NODE, "COPY package.json package-lock.json /app/, then lines 4 and 5, then RUN npm ci, then COPY . /app, then RUN npm run build"),
     "with-all-that-may-prepare-it": ("copy-before-install", "FROM php:8.3\nWORKDIR /app\n" + ALL + "RUN chmod +x artisan\nCOPY --from=composer:2 /usr/bin/composer /usr/bin/composer\nENV COMPOSER_HOME=/c\nLABEL a=b\nRUN composer install --no-dev\n", PHP, "COPY composer.json composer.lock ./, then lines 5 and 6, then RUN composer install --no-dev --no-scripts --no-autoloader, then COPY . ., then RUN composer install --no-dev"),
     "with-an-array-of-a-directory-that-comes-later": ("copy-before-install", 'FROM golang:1.23\nWORKDIR /\nCOPY [".", "app/"]\nWORKDIR /app\nRUN go build .\n', {**GO, "a.md": 9}, "COPY go.mod go.sum app/, then WORKDIR /app, then RUN go mod download, then COPY . /app/, then RUN go build ."),
     "a-workspace-that-lists-itself": ("copy-before-install", N + ALL + "RUN pnpm i --frozen-lockfile\n", {**PNPM, "pnpm-workspace.yaml": "packages:\n  - '.'\n"}, "COPY package.json pnpm-lock.yaml pnpm-workspace.yaml ./, then RUN pnpm i --frozen-lockfile, then COPY . ."),
@@ -434,3 +435,24 @@ def test_examples_are_named_by_their_paths(tmp_path: Path) -> None:
     projects.write(tmp_path, {**tree, "Dockerfile": f'{N}COPY ./web .\nRUN npm ci\nCMD ["node", "a.js"]\n'})
     (told,) = found(tmp_path, "copy-before-install")
     assert told.message == "npm ci re-runs whenever any of 2 unrelated files changes: web/README.md, web/src/"
+
+
+@pytest.mark.parametrize(
+    ("run", "remedy"),
+    [
+        ("RUN npm install -g turbo@2\n", "move the RUN on line 4 above the COPY on line 3"),
+        (
+            "RUN npm i -g turbo@2 && turbo prune shop\n",
+            "a RUN with npm i -g turbo@2 and what comes before it, above the COPY on line 3",
+        ),
+        ("RUN apt-get update && apt-get install -y git\n", "move the RUN on line 4 above the COPY on line 3"),
+        ("RUN npm install -g ./cli\n", None),
+        ("RUN ./prepare && npm install -g turbo@2\n", None),
+    ],
+    ids=["alone", "with what it is for", "of the system", "of the project", "after a script"],
+)
+def test_installs_for_the_machine(run: str, remedy: str | None, tmp_path: Path) -> None:
+    """What reads nothing of the context need not wait for it."""
+    sources = {f"src/{number}.js": 9 for number in range(20)}
+    projects.write(tmp_path, {**sources, "Dockerfile": f'{N}{ALL}{run}CMD ["node", "src/1.js"]\n'})
+    assert [each.remedy for each in found(tmp_path, "copy-before-install")] == ([] if remedy is None else [remedy])

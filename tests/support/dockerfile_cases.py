@@ -182,6 +182,7 @@ CASES: dict[str, dict[str, Case]] = {
         "pip-by-what-a-variable-says": Case(P + ALL + 'RUN if [ "$M" = 1 ]; then export PIP_INDEX_URL=https://a.example.org; fi && pip install -r requirements.txt\n', PIP, (3,)),
         "uv-of-a-workspace": Case(P + ALL + "RUN uv sync --locked\n", UV_SPACES, (3,)),
         "uv-of-a-workspace-with-a-frozen-lock-file": Case(P + ALL + "RUN --mount=type=cache,target=/root/.cache/uv uv sync --frozen --no-cache\n", UV_SPACES, (3,)),
+        "pip-by-a-list-elsewhere-sources-first": Case(P + "COPY app.py .\nCOPY requirements.txt /tmp/\nRUN pip install -r /tmp/requirements.txt\n", PIP, (3,)),
         # --- silent
         "uv-of-a-workspace-with-versions-that-are-asked-for": Case(P + ALL + "RUN uv sync --locked\n", {**UV_SPACES, "libs/a/pyproject.toml": "[project]\nname = 'a'\ndynamic = ['version']\n"}),
         "pip-by-what-a-file-says": Case(P + ALL + "RUN [ -s requirements.in ] && pip-compile\nRUN pip install -r requirements.txt\n", PIP),
