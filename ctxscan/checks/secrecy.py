@@ -54,9 +54,21 @@ def secret_file(case: Evidence) -> Iterator[Finding]:
 
 @finds("warning")
 def secret_opaque(case: Evidence) -> Iterator[Finding]:
-    """A key store or vault that cannot be opened without its password, or something unreadable under a telling name."""
+    """A key store or vault that cannot be opened without its password, or something unreadable under a telling name.
+
+    Notes of one kind, as for what the project's own tests have, are one line.
+    """
+    notes: defaultdict[str, list[Finding]] = defaultdict(list)
     for suspect in case.examined.suspects:
-        yield from _secrets(secret_opaque, case, suspect, "opaque")
+        for found in _secrets(secret_opaque, case, suspect, "opaque"):
+            if found.severity == "note":
+                notes[found.kind or ""].append(found)
+            else:
+                yield found
+    # What a project has among its tests belongs there, and is excluded with them or not at all.
+    yield from (
+        _in_one_line(each)._replace(remedy=each[0].remedy if len(each) == 1 else None) for each in notes.values()
+    )
 
 
 @finds("warning")

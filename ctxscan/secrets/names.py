@@ -1531,6 +1531,7 @@ ROWS: Final[tuple[SecretRow, ...]] = (
         misses=(
             "dump.sql: CREATE TABLE users (id int, password text);",
             "migrations/001.sql: INSERT INTO roles VALUES (1);",
+            "schema/deltas/74/04_drop_backup_keys.sql: INSERT INTO updates (name) VALUES ('drop_keys');",
             "settings.bak: theme=dark",
             "src/dump.sql.go: package dump",
             "backup.zip: ",

@@ -138,8 +138,10 @@ def dump(case: Case, row: SecretRow) -> None:
         rows = [
             each for each in compiled(_ROWS).finditer(case.text) if not compiled(_HISTORY).match(each[1] or each[3])
         ]
-        if rows:
-            people = next(filter(_of_people, rows), None)
+        people = next(filter(_of_people, rows), None)
+        if rows and people is None and compiled(_MIGRATION).search(f"/{case.path.lower()}"):
+            case.clear(row.kind, "a step from one schema to the next")
+        elif rows:
             weight = row.severity if people or compiled(_HASHED).search(case.text) else Strength.LOW
             found = people or rows[0]
             case.confirm(row.kind, weight, found[0], found.start(), "a dump with the rows of its tables")
@@ -147,6 +149,8 @@ def dump(case: Case, row: SecretRow) -> None:
             settings(case, row)
 
 
+#: Where programs have the steps that take a database from one version to the next.
+_MIGRATION: Final = r"/(?:migrations?|migrate|schemas?|deltas?|changelogs?|changesets?|flyway|liquibase)/"
 #: What programs pack that draw and write.
 _DOCUMENT: Final = r"\.(?:mwb|docx|xlsx|pptx|od[tpsg]|vsdx|sketch|kra|xmind|epub)\.bak\Z"
 _LEARNED: Final = r"\.(?:joblib|pkl|pickle|model|onnx|pth?|h5|safetensors|npy|npz|exe|dll|so)(?:\.[\w-]{1,20})?\.bak\Z"
