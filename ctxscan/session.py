@@ -9,7 +9,7 @@ import os
 import posixpath
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -105,6 +105,11 @@ class Configs:
 
 #: What a merge leaves in a file that somebody has to look at.
 _CONFLICT: Final = "unknown instruction: <<<<<<<"
+#: What a builder says of `${project.version}`, and what has Maven replace it.
+_PROPERTY: Final = "unsupported modifier (.) in substitution"
+_FILTERING: Final = "<filtering>true"
+#: Directories above a Dockerfile that are looked at for a project.
+_MOST_PROJECTS: Final = 3
 
 
 def readable(
@@ -116,6 +121,7 @@ def readable(
     made: list[Build] = []
     failed: list[CtxscanError] = []
     said = list(remarks)
+    filled: list[str] = []
     for order in orders:
         try:
             build = make(order)
@@ -125,11 +131,31 @@ def readable(
             file = posixpath.basename(order.place.rpartition(":")[0].replace(os.sep, "/"))
             if checked and (is_compose(file) or is_bake(file) or _CONFLICT in str(error)):
                 failed.append(error)
+            elif _PROPERTY in str(error) and _is_filled(order):
+                filled.append(order.name)
             else:
                 said.append(f"passed over: {error}")
         else:
             made.append(build)
+    if filled:
+        noun = "Dockerfiles that are templates" if len(filled) > 1 else "Dockerfile that is a template"
+        said.append(
+            f"passed over: {len(filled)} {noun} ({filled[0]}), which Maven fills: build what it puts in target/"
+        )
     return made, tuple(said), tuple(failed)
+
+
+def _is_filled(order: Order) -> bool:
+    """Whether a project of Maven around the Dockerfile of an order fills resources with its properties."""
+    file = order.dockerfile
+    for above in islice(Path(file).parents, _MOST_PROJECTS) if file is not None else ():
+        try:
+            text = (above / "pom.xml").read_text(encoding="utf-8", errors="replace")
+        except OSError:
+            continue
+        if _FILTERING in text:
+            return True
+    return False
 
 
 def scans(

@@ -142,6 +142,21 @@ def test_a_build_for_windows(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr, build["sizes"]["transfer"]["bytes"]) == (0, "", 700)
 
 
+@pytest.mark.parametrize("filtering", [True, False])
+def test_templates_of_maven(tmp_path: Path, filtering: bool) -> None:
+    """They are told in one line, with where to find what is made of them."""
+    pom = f"<resource><directory>docker</directory><filtering>{str(filtering).lower()}</filtering></resource>"
+    files = {
+        f"{part}/{name}": text
+        for part in "ab"
+        for name, text in (("pom.xml", pom), ("docker/Dockerfile", "FROM ${a.b}\n"))
+    }
+    done = run("--all", "--format", "json", cwd=projects.write(tmp_path, {**SHOP, **files}))
+    said = "passed over: 2 Dockerfiles that are templates (a/docker/Dockerfile), which Maven fills: build what it puts"
+    assert (said in done.stderr) is filtering
+    assert done.stderr.count("unsupported modifier") == (0 if filtering else 2)
+
+
 def test_one_bad_include_hides_no_other(tmp_path: Path) -> None:
     """Of a whole tree: what it includes and cannot be read is passed over, and said."""
     files: dict[str, str | int] = {
