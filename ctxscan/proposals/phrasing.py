@@ -11,10 +11,10 @@ from typing import Final, NamedTuple
 from ..paths import join, parents
 from ..rules import globs
 from . import patch
-from .junk.row import GROUPS, PERSONAL
+from .junk.row import GROUPS, PERSONAL, JunkRow
 from .needs.find import Needs
 from .survey import Survey
-from .targets import Target, certain
+from .targets import Target, certain, to_come
 
 #: From so many alike on, one rule with a wild card is plainer than all of them.
 _ALIKE: Final = 3
@@ -71,12 +71,23 @@ def in_order(rule: NewRule) -> tuple[int, str]:
 
 def of_certain(rules: Sequence[NewRule], looked: Survey, needs: Needs) -> Iterator[NewRule]:
     """Rules for what a marker makes sure to come, as far as `rules` have none for it."""
+    yield from _beforehand(certain(looked, needs), rules, looked, needs)
+
+
+def of_private(rules: Sequence[NewRule], looked: Survey, needs: Needs) -> Iterator[NewRule]:
+    """The same for private settings that git is told to ignore."""
+    yield from _beforehand(to_come(looked, needs), rules, looked, needs)
+
+
+def _beforehand(
+    found: Iterable[tuple[JunkRow, str]], rules: Sequence[NewRule], looked: Survey, needs: Needs
+) -> Iterator[NewRule]:
     there = {rule.pattern for rule in rules}
     rows = {id(target.row) for rule in rules for target in rule.targets}
-    for row, glob in certain(looked, needs):
+    for row, glob in found:
         pattern = f"**/{glob}"
         if pattern not in there and id(row) not in rows and _only(looked, needs, glob, ()):
-            yield NewRule(pattern, (Target(glob, True, row, glob, row.why, row.group, None),), ())
+            yield NewRule(pattern, (Target(glob, row.kind == "dir", row, glob, row.why, row.group, None),), ())
 
 
 def _without_covered(rules: Iterable[NewRule], others: Iterable[NewRule]) -> list[NewRule]:

@@ -18,7 +18,7 @@ from .background import Ahead
 from .junk.lookup import ROWS
 from .junk.row import PRIVATE, PROJECT, STATE
 from .needs.find import NeedAnswer, Needs
-from .phrasing import NewRule, in_order, of_certain, written
+from .phrasing import NewRule, in_order, of_certain, of_private, written
 from .proof import Proof
 from .savings import After, Kept, Savings, after
 from .survey import Survey
@@ -145,6 +145,8 @@ def propose(
     if fresh and rules:
         # A new file also excludes what is sure to come.
         rules = sorted([*rules, *of_certain(rules, looked, needs), *_itself(ignored, path, rules, needs)], key=in_order)
+    if rules or not fresh:
+        rules = sorted([*rules, *of_private(rules, looked, needs)], key=in_order)
     rules, failed = proof.proven(rules)
     unsure = _readable(_saving(written(rest, looked, needs, rules), savings, fresh=fresh), given_up)
     text = patch.patched(ignored, [each.addition for each in rules])

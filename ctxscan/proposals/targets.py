@@ -25,6 +25,12 @@ WORTH_A_RULE: Final = (10_000, 1_000)
 WORTH_A_LINE: Final = 50
 
 
+#: What people write for each machine, and many programs read.
+_SETTINGS: Final = ".env"
+_EXAMPLES: Final = frozenset(
+    ".env.example .env.sample .env.dist .env.template .env.default .example.env .sample.env example.env sample.env "
+    "env.example env.sample .env-example .env_example".split()
+)
 _OBJECTS: Final = ".git/objects"
 #: What git has in its directory, and a question for `HEAD` or a ref never reads.
 _BESIDE_OBJECTS: Final = ("hooks", "index", "logs")
@@ -211,6 +217,20 @@ def certain(survey: Survey, needs: Needs) -> Iterator[tuple[JunkRow, str]]:
             continue
         if needs.may_be(row, glob):
             yield row, glob
+
+
+def to_come(survey: Survey, needs: Needs) -> Iterator[tuple[JunkRow, str]]:
+    """The settings of a machine that are not there yet, although an example is, that git is told to ignore, and that an
+    instruction takes: what is in them is private."""
+    if _EXAMPLES.isdisjoint(survey.tree.names("")):
+        return
+    for row in ROWS:
+        name = row.name
+        if not row.private or name != _SETTINGS or survey.tree.exists(name) or survey.rules.gone(name):
+            continue
+        ignored = survey.tree.exists(".gitignore") and survey.lists.ignores(name, directory=False)
+        if ignored and needs.recipes and needs.taken(name) and needs.of(name, row=row).why is None:
+            yield from [(row, name)] if needs.may_be(row, name) else ()
 
 
 def _aside(survey: Survey, needs: Needs, each: Candidate, size: Callable[[str], int]) -> Iterator[Target]:

@@ -858,3 +858,41 @@ def test_a_new_ignore_file_keeps_itself_out(tmp_path: Path) -> None:
         "/Dockerfile",
         "/README.md",
     ]
+
+
+#: What lies in the root beside a Dockerfile, and whether `.env`, which is not there, is excluded.
+TO_COME = {
+    "ignored, with an example": ({".gitignore": ".env\n", ".env.example": "A=\n", ".dockerignore": "x\n"}, True),
+    "no example": ({".gitignore": ".env\n", ".dockerignore": "x\n"}, False),
+    "not ignored by git": ({".gitignore": "x\n", ".env.example": "A=\n", ".dockerignore": "x\n"}, False),
+    "excluded already": ({".gitignore": ".env\n", ".env.example": "A=\n", ".dockerignore": "**/.env*\n"}, None),
+    "no other rule for a new file": ({".gitignore": ".env\n", ".env.example": "A=\n"}, False),
+    "read by a step": (
+        {
+            ".gitignore": ".env\n",
+            ".env.example": "A=\n",
+            ".dockerignore": "x\n",
+            "Dockerfile": "FROM a\nCOPY . .\nRUN . ./.env\n",
+        },
+        False,
+    ),
+    "not taken": (
+        {
+            ".gitignore": ".env\n",
+            ".env.example": "A=\n",
+            ".dockerignore": "x\n",
+            "Dockerfile": "FROM a\nCOPY src .\n",
+            "src/a": "",
+        },
+        False,
+    ),
+}
+
+
+@pytest.mark.parametrize("case", TO_COME)
+def test_private_settings_that_are_to_come(tmp_path: Path, case: str) -> None:
+    """The next build on the machine of a developer would take them."""
+    files, goes = TO_COME[case]
+    dirty.write(tmp_path, {"Dockerfile": "FROM a\nCOPY . .\n", **files})
+    found = dirty.proposed(tmp_path)
+    assert ([each.pattern for each in found.applied] == ["**/.env"]) is bool(goes)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from ...printable import shown
+from ...proposals.junk.row import PRIVATE
 from .figures import figures, saving
 
 if TYPE_CHECKING:
@@ -61,9 +62,12 @@ def _step(review: Review) -> tuple[list[str], str]:
 
 
 def _saves(review: Review) -> bool:
-    """Whether the proven rules make this build send less, rather than one by another builder."""
+    """Whether the proven rules make this build send less, rather than one by another builder, or keep private settings
+    from it that are still to come."""
     change = saving(figures(review.scan, review.after))
-    return change is not None and change.after < change.before
+    if change is None:
+        return False
+    return change.after < change.before or any(not each.files and each.group == PRIVATE for each in review.proposals)
 
 
 def _is_in_the_tree(each: Finding, review: Review) -> bool:
