@@ -109,16 +109,42 @@ _JVM: Final = Language(
         rf"(?m:^)logging:[ \t]*\n(?:[ \t][^\n]*\n)*?[ \t]+(?:file|path|name):[ \t]*{_LOG}"
     ),
 )
+_DOTNET: Final = Language(
+    ("appsettings.json", "appsettings.Production.json", ".cs", ".fs"),
+    ("CreateDirectory(", "File.", "FileStream(", "StreamWriter(", "Sqlite", "Data Source", "log"),
+    lazy(r"\bDirectory\.CreateDirectory\("),
+    lazy(r"\bFile\.(?:Create|OpenWrite|(?:Write|Append)All\w+)\(|\bnew\s+StreamWriter\("),
+    lazy(r"\bUseSqlite\(|\bSqliteConnection\(|\bnew\s+FileStream\((?=[^\n]*(?:Create|Append|Write))|\.WriteTo\.File\("),
+    lazy(rf"\"(?:Data Source|DataSource|Filename)=([\w./-]+)|\"(?i:path|file(?:name)?)\"\s*:\s*{_LOG}"),
+)
+_RUBY: Final = Language(
+    ("database.yml", ".rb"),
+    ("mkdir", "File.", "SQLite3", "sqlite"),
+    lazy(r"\b(?:FileUtils\.(?:mkdir_p|mkdir|makedirs)|Dir\.mkdir)\b\(?[ \t]*"),
+    lazy(r"\bFile\.(?:write|(?:open|new)(?=[^\n]*,\s*['\"][wa]))\(|\bSQLite3::Database\.(?:new|open)\("),
+    lazy(r"\bsqlite3?://|['\"]sqlite3['\"]"),
+    lazy(r"(?m)^[ \t]*database:[ \t]*[\"']?([\w./-]+\.sqlite3)"),
+)
 #: Languages by the image that runs them, the program that does, the one that compiles them, and their manifest.
 _BY_IMAGE: Final = {
     "python": _PYTHON, "node": _NODE, "oven/bun": _NODE, "denoland/deno": _NODE, "eclipse-temurin": _JVM,
-    "openjdk": _JVM, "amazoncorretto": _JVM, "maven": _JVM, "gradle": _JVM,
+    "openjdk": _JVM, "amazoncorretto": _JVM, "maven": _JVM, "gradle": _JVM, "dotnet/aspnet": _DOTNET,
+    "dotnet/runtime": _DOTNET, "dotnet/sdk": _DOTNET, "ruby": _RUBY,
 }  # fmt: skip
 _BY_START: Final = {
     "python": _PYTHON, "uvicorn": _PYTHON, "gunicorn": _PYTHON, "flask": _PYTHON, "streamlit": _PYTHON, "node": _NODE,
     "npm": _NODE, "pnpm": _NODE, "yarn": _NODE, "bun": _NODE, "java": _JVM,
+    "dotnet": _DOTNET, "ruby": _RUBY,
 }  # fmt: skip
-_BY_PROGRAM: Final = {"go": GO, "cargo": _RUST, "mvn": _JVM, "mvnw": _JVM, "gradle": _JVM, "gradlew": _JVM}
+_BY_PROGRAM: Final = {
+    "go": GO,
+    "cargo": _RUST,
+    "mvn": _JVM,
+    "mvnw": _JVM,
+    "gradle": _JVM,
+    "gradlew": _JVM,
+    "dotnet": _DOTNET,
+}
 _BY_MANIFEST: Final = {"go.mod": GO, "Cargo.toml": _RUST}
 #: What is no part of the program, by the name of its directory and by its own.
 _ASIDE: Final = frozenset(
@@ -141,7 +167,7 @@ _TEMPORARY: Final = lazy(r"(?i)\btempfile\b|tmp_?dir|temp_?dir|mkd?temp|create_?
 _BESIDE: Final = lazy(r"\s*['\"`]\.\./")
 #: A text without variables, perhaps as a path; what joins the parts of one.
 _LITERAL: Final = lazy(r"(?:Path\()?(['\"`])([\w./-][\w./ -]*)\1\)?")
-_JOINED: Final = lazy(r"(?:path|os\.path|filepath)\.(?:join|resolve|Join)\(|(?:join|resolve)\(")
+_JOINED: Final = lazy(r"(?:path|os\.path|filepath|File|Path)\.(?:join|resolve|Join|Combine)\(|(?:join|resolve)\(")
 _MOST_DEEP: Final = 3
 #: A part of a path that is not written out.
 _ANY: Final = "*"

@@ -76,6 +76,7 @@ CASES = {
     "files-of-the-system-in-a-script": Case("root-user", SCRIPT + "EXPOSE 80\n", {"run.sh": "#!/bin/sh\necho 10.0.0.1 db >> /etc/hosts\nexec shopd\n"}, []),
     "files-of-the-system-if-asked-for": Case("root-user", SCRIPT + "EXPOSE 80\n", {"run.sh": "#!/bin/sh\nif [ \"$A\" ]; then echo 10.0.0.1 db >> /etc/hosts; fi\nexec shopd\n"}, ["warning"]),
     "certificates-of-the-system-in-a-line": Case("root-user", "FROM debian:12\nCOPY a /a\nEXPOSE 80\nCMD update-ca-certificates && exec /a\n", {"a": ""}, []),
+    "makes-file-systems": Case("root-user", "FROM debian:12\nRUN apt-get update && apt-get install -y e2fsprogs\nCOPY a /a\nEXPOSE 80\nCMD [\"/a\", \"serve\"]\n", {"a": ""}, []),
     "scheduler-in-a-script": Case("root-user", SCRIPT, {"run.sh": "#!/bin/sh\ncrontab /x\nexec cron -f\n"}, []),
     "server-in-a-script": Case("root-user", SCRIPT, {"run.sh": "#!/bin/sh\nexec /usr/sbin/sshd -D\n"}, []),
     "server-in-a-script-by-a-variable": Case("root-user", "FROM debian:12\nENV HOME_OF=/srv\nCOPY run.sh /srv/run.sh\nCMD $HOME_OF/run.sh\n", {"run.sh": "#!/bin/sh\nexec /usr/sbin/sshd -D\n"}, []),
