@@ -102,12 +102,12 @@ class _Makefile:
                 defined = found[1]
             elif found := _PATH.match(line):
                 self.paths.append(_Line(found[1], path, number))
-            elif line.startswith("\t"):
+            elif line.startswith("\t") and (targets or not _INCLUDE.match(line.lstrip("\t"))):
                 for target in targets:
                     self.recipes[target].append(_Line(line.lstrip("\t @-+"), path, number))
             elif found := _VARIABLE.match(line):
                 self.variables.setdefault(found[1], []).append((found[2], _Line(found[3], path, number)))
-            elif found := _INCLUDE.match(line):
+            elif found := _INCLUDE.match(line.lstrip("\t")):  # before any rule a tab says nothing
                 for each in self.plain(found[1]).split():
                     if "$" not in each and (other := self._place.at(each, self._cwd)):
                         self.included.append(_Line(f"cat {each}", path, number))

@@ -157,6 +157,11 @@ CASES: dict[str, tuple[str, dict[str, str], tuple[bool, str] | None]] = {
     "Grunt": ("RUN npx grunt release\n", {"Gruntfile.js": GRUNT}, (False, "git describe (Gruntfile.js:4)")),
     "task that Grunt does not run": ("RUN npx grunt prod\n", {"Gruntfile.js": GRUNT}, None),
     "Make": ("RUN make release\n", {"Makefile": MAKE}, (True, "git describe (Makefile:1)")),
+    "a Makefile that is included with a tab": (
+        "RUN make\n",
+        {"Makefile": "ifeq ($(OS), Windows_NT)\nX = 1\nelse\n\tinclude mk/unix.mk\nendif\nall:\n\techo $(V)\n", "mk/unix.mk": "V := $(shell git describe)\n"},
+        (True, "git describe (mk/unix.mk:1)"),
+    ),
     "target that Make does not make": ("RUN make\n", {"Makefile": MAKE}, None),
     "target that is the name of a directory": (
         "RUN make\n",
@@ -209,6 +214,16 @@ CASES: dict[str, tuple[str, dict[str, str], tuple[bool, str] | None]] = {
     "the version on .NET without the commit": (
         "RUN dotnet publish src/A/A.csproj\n",
         {"src/A/A.csproj": "<Project/>", "src/A/A.cs": "var v = a.InformationalVersion;\nvar c = v.Split('+')[0];\n"},
+        None,
+    ),
+    "the commit that a library hands on, on .NET": (
+        "RUN dotnet publish src/A/A.csproj\n",
+        {"src/A/A.csproj": "<Project/>", "src/A/A.cs": "GitHash = hostEnvironment.GitHash;\n"},
+        (False, "the commit in the version is read (src/A/A.cs:1)"),
+    ),
+    "a commit of something else on .NET": (
+        "RUN dotnet publish src/A/A.csproj\n",
+        {"src/A/A.csproj": "<Project/>", "src/A/A.cs": "show(push.GitHash);\n"},
         None,
     ),
     "the revision by its name on .NET": (

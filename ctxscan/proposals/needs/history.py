@@ -93,6 +93,10 @@ _BEHIND_PLUS: Final = lazy(
     r"""\.Split\(\s*["']\+["'][^()\n]{0,40}\)\s*(?:\.Last(?:OrDefault)?\(|\[\s*\^?1\s*\])|"""
     r"""IndexOf\(\s*["']\+["'][^)]{0,40}\)[^}]{0,300}(?:Substring\(|\[)\s*\w+\s*\+\s*1"""
 )
+#: The same where a library takes it and hands it on by its name.
+_HANDED_ON: Final = lazy(
+    r"\b\w*(?i:environment|assembly|version|build|info)\.(?:Git(?:Commit)?(?:Hash|Sha)|GitCommit)\b"
+)
 _SOURCE_LINK: Final = ("Microsoft.SourceLink", "SourceRevisionId")
 _DOTNET: Final = (".cs", ".fs", ".vb")
 _OF_VERSION: Final = "the commit in the version is read"
@@ -309,7 +313,8 @@ def _near(text: str, pattern: re.Pattern[str]) -> re.Match[str] | None:
 
 def _in_source(path: str, text: str) -> Iterator[Need]:
     """What a program of the project asks git, or reads in its directory by itself: `HEAD` and the refs."""
-    if path.endswith(_DOTNET) and "InformationalVersion" in text and (found := _BEHIND_PLUS.search(text)) is not None:
+    behind = _BEHIND_PLUS if "InformationalVersion" in text else _HANDED_ON
+    if path.endswith(_DOTNET) and (found := behind.search(text)) is not None:
         yield Need(".git", _OF_VERSION, path, False, False, 1 + text.count("\n", 0, found.start()), loose=True)
     elif (found := _question(text)) is not None:
         words = " ".join(found[0].split()).strip("\"'`([{,;|&= ")[:40]
