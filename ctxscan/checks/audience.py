@@ -99,6 +99,8 @@ _WAITS: Final = lazy(r"\brunserver\b|--(?:reload|watch)\b|\btail\s+-f\b|\bsleep\
 _MODES: Final = (
     "NODE_ENV", "RAILS_ENV", "RACK_ENV", "MIX_ENV", "FLASK_ENV", "APP_ENV", "ASPNETCORE_ENVIRONMENT",
 )  # fmt: skip
+#: A script by its name that makes something, and ends.
+_PACKAGES: Final = lazy(r"(?:(?:/bin/)?(?:ba)?sh\s+)?(?:\S*/)?(?:build|package|make)(?:[-_.][\w.-]*)?\.sh(?:\s|$)")
 #: What is said above a Dockerfile of an image that nobody else gets.
 _NOT_FOR_OTHERS: Final = lazy(
     r"(?i)\bfor\s+(?:[\w-]+\s+)?(?:test(?:ing|s)?|development)(?:\s+purposes?)?\s+only\b|"
@@ -157,7 +159,7 @@ def _rehearses(reading: Reading, directories: frozenset[str]) -> bool:
     return (
         not _starts(reading)
         or is_run_from_sources(reading)
-        or _is_in_development(reading)
+        or (_is_in_development(reading) and not _is_pushed(reading, anywhere=True))
         # Of a plain Dockerfile such a file is one use of several.
         or (name != "dockerfile" and is_for_developers(reading))
         or (lays_the_context(reading) and _script_serves_sources(reading))
@@ -243,15 +245,44 @@ def _starts(reading: Reading) -> bool:
             or _SERVES_SOURCES.match(line)
             or _SERVES_SOURCES.match(program)
             or _IDLES.fullmatch(line)
+            or (".sh" in line and _PACKAGES.match(line))
             or _script_serves_nobody(reading)
         )
     lowest = reading.chain[0]
     image = base_image(lowest)
     # What other images run by themselves is for them to say: a web server, a database.
-    return (image is not None and not images.is_plain(image)) or any(
-        not (_TESTS.match(line) or _SERVES_SOURCES.match(line) or _WAITS.search(line))
-        for line in commands_of_services(reading)
+    return (
+        (image is not None and not images.is_plain(image))
+        or any(
+            not (_TESTS.match(line) or _SERVES_SOURCES.match(line) or _WAITS.search(line))
+            for line in commands_of_services(reading)
+        )
+        or _is_pushed(reading)
     )
+
+
+#: What sends an image to a registry.
+_PUSHES: Final = lazy(r"\bdocker\s+(?:image\s+)?push\b|--push\b|(?m:^\s*push:\s*(?:true|\$))")
+
+_SERVICES: Final = lazy(r"(?m)^services:")
+
+
+def _is_pushed(reading: Reading, *, anywhere: bool = False) -> bool:
+    """Whether whoever builds a Dockerfile by its path sends the image to a registry; with `anywhere` a file of the
+    project that does is enough."""
+    file = reading.scan.build.dockerfile
+    if file is None:
+        return False
+    from .ordering import ordering_texts  # only where a Dockerfile does not tell itself
+
+    tree = around(reading.tree)[-1][0]
+    path = os.path.relpath(os.path.realpath(file), os.path.realpath(tree.root)).replace(os.sep, "/")
+    if "/" not in path or path.startswith("../"):
+        return False  # whoever calls it so may mean any
+    named = re.compile(rf"(?:\s-f[= ]?|--file[= ]|\b(?:docker)?file:\s*)[\"']?(?:\./)?{re.escape(path)}(?![\w./-])")
+    texts = [text for text in ordering_texts(tree) if not _SERVICES.search(text)]
+    builders = [text for text in texts if path in text and named.search(text)]
+    return any(_PUSHES.search(text) for text in (texts if builders and anywhere else builders))
 
 
 def _script_serves_nobody(reading: Reading) -> bool:

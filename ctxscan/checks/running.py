@@ -546,6 +546,7 @@ def _is_one_word(reading: Reading, step: Step, starts: list[Step]) -> bool:
     known = reading.chain[0].origin.kind == "scratch" or (image is not None and images.brings_no_project(image))
     alone = step.keyword == "ENTRYPOINT" or all(each.keyword != "ENTRYPOINT" for each in starts)
     word = step.words[0] if len(step.words) == 1 else ""
+    known |= word.startswith("/")  # a path is the program of whatever hands it on
     return known and alone and " " in word.strip() and _SHELL_WORDS.search(word) is None
 
 
@@ -637,10 +638,43 @@ def _exec_form(reading: Reading, step: Step, text: str) -> str:
         return f"{step.keyword} {json.dumps(text.split(), ensure_ascii=False)}"
     if re.search(r"(?<!&)&(?!&)", text):
         return _all_signalled(reading, step)
+    if re.search(r"&&|\|\||[;|\n]", text) and (handed := _handed_over(reading, step, text)) is not None:
+        return handed
     if len(text) > 200 or re.search(r"&&|\|\||[;|\n]", text):
         return f"{step.keyword} in an array, or a script that ends with exec"
     shell = step.words[0] if step.instruction.json else posixpath.basename(step.shell[0])
     return f"{step.keyword} {json.dumps([shell, '-c', f'exec {text}'], ensure_ascii=False)}"
+
+
+#: What parts commands of which the last always runs, and what the shell does itself.
+_IN_TURN: Final = lazy(r"&&|;")
+_BUILT_IN: Final = lazy(r"(?:wait|cd|export|source|\.|set|:|true|fg|eval|exit|trap|fi|done|esac|[({!}\[].*)(?:\s|$)")
+_SET_FOR_IT: Final = lazy(r"(?:\w+=(?:\"[^\"]*\"|'[^']*'|[^\s\"']*)\s+)*")
+
+
+def _handed_over(reading: Reading, step: Step, text: str) -> str | None:
+    """The same line with `exec` before its last command; None: that is not a plain one."""
+    text = text.strip(WHITE_SPACE)
+    plain = _outside(text)
+    ends = [each.end() for each in _IN_TURN.finditer(text)]
+    if (
+        not ends
+        or len(ends) != len(_IN_TURN.findall(plain))
+        or re.search(r"\||\n|^(?:if|while|until|for|case)\s", plain)
+    ):
+        return None  # one of them is within quotes, or stands for more
+    found = _SET_FOR_IT.match(text[ends[-1] :].lstrip())
+    last = text[ends[-1] :].lstrip()
+    if found is None or not last[found.end() :] or _BUILT_IN.match(last[found.end() :]):
+        return None
+    line = f"{text[: ends[-1]]} {found[0]}exec {last[found.end() :]}"
+    said = json.dumps([*step.words[:2], line], ensure_ascii=False) if step.instruction.json else line
+    way = f"{step.keyword} {said}" if len(line) <= 200 else f"write exec before {_short(last)}"
+    script = reading.file_of(last[found.end() :].split()[0])
+    lines = reading.tree.text(script).strip().splitlines() if script is not None else [""]
+    # A shell that waits for its last command hands no signal on either.
+    waits = lines[0].startswith("#!") and "sh" in lines[0] and not re.match(r"exec\s", lines[-1].strip())
+    return f"{way}, and exec before the last command of {script}" if waits else way
 
 
 def _all_signalled(reading: Reading, step: Step) -> str:

@@ -108,6 +108,8 @@ def test_lessons_for_what_ships(dockerfile: str, tmp_path: Path) -> None:
         ('COPY start.sh /\nENTRYPOINT ["/start.sh"]\n', True),
         ('COPY dev-start.sh /\nENTRYPOINT ["/dev-start.sh"]\n', False),
         ('COPY pack.sh /\nCMD ["/pack.sh"]\n', False),
+        ('ENTRYPOINT ["bash", "/src/docker/build_debian.sh"]\n', False),
+        ('ENTRYPOINT ["bash", "/src/docker/rebuild.sh"]\n', True),
         ('CMD ["tail", "-f", "/dev/null"]\n', False),
         ("CMD sleep infinity\n", False),
         ("CMD service nginx start && tail -f /dev/null\n", True),
@@ -131,6 +133,28 @@ def test_an_image_that_runs_nothing_ships_nothing(end: str, speaks: bool, tmp_pa
     }
     projects.write(tmp_path, {"Dockerfile": f"FROM node\n{end}", **scripts})
     assert (codes(tmp_path, ".", "Dockerfile") != set()) is speaks
+
+
+PUSHED = "jobs:\n  a:\n    steps:\n      - uses: docker/build-push-action@v6\n        with:\n          file: {}\n          push: {}\n"
+
+
+@pytest.mark.parametrize(
+    ("end", "tree", "speaks"),
+    [
+        ("", {".github/workflows/a.yml": PUSHED.format("images/shop/Dockerfile", "true")}, True),
+        ("", {".github/workflows/a.yml": PUSHED.format("images/other/Dockerfile", "true")}, False),
+        ("", {".github/workflows/a.yml": PUSHED.format("images/shop/Dockerfile", "false")}, False),
+        ("", {"Makefile": "a:\n\tdocker build -f images/shop/Dockerfile -t a .\nb:\n\tdocker push a\n"}, True),
+        ("", {"Makefile": "a:\n\tdocker build -f images/shop/Dockerfile -t a .\n"}, False),
+        ('ENV RAILS_ENV=development\nCMD ["puma"]\n', {"Makefile": "a:\n\tdocker build -f images/shop/Dockerfile .\n"}, False),
+        ('ENV RAILS_ENV=development\nCMD ["puma"]\n', {"Makefile": "a:\n\tdocker build -f images/shop/Dockerfile .\n", "ci/push.sh": "docker push $A\n"}, True),
+        ('ENV RAILS_ENV=development\nCMD ["puma"]\n', {"compose.yaml": "services:\n  a:\n    build:\n      context: .\n      dockerfile: images/shop/Dockerfile\n", "ci/push.sh": "docker push $A\n"}, False),
+    ],
+)  # fmt: skip
+def test_what_somebody_pushes_ships(end: str, tree: dict[str, str], speaks: bool, tmp_path: Path) -> None:
+    """Whatever it runs, and whatever it is set to until somebody starts it."""
+    projects.write(tmp_path, {"images/shop/Dockerfile": f"FROM node\n{end}", **tree})
+    assert ("unpinned-base" in codes(tmp_path, ".", "images/shop/Dockerfile")) is speaks
 
 
 def test_a_server_runs_by_itself(tmp_path: Path) -> None:

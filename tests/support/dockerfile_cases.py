@@ -632,6 +632,7 @@ CASES: dict[str, dict[str, Case]] = {
         "migrates-and-starts": Case("FROM node:22\nCMD npx prisma migrate deploy && node server.js\n", A, (2,)),
         "a-program-of-migrations": Case("FROM node:22\nCMD node migrations-server.js\n", A, (2,)),
         "array-of-a-line": Case('FROM node:22\nCMD ["node server.js"]\n', A, (2,)),
+        "array-of-a-line-on-a-base-nobody-knows": Case('FROM acme/runner:1\nCMD ["/usr/bin/gosu app /srv/start"]\n', A, (2,)),
         "variable-in-an-array": Case('FROM node:22\nENV PORT=80\nCMD ["node", "server.js", "--port", "$PORT"]\n', A, (3,)),
         "variable-of-an-option-in-an-array": Case('FROM python:3.12\nENTRYPOINT ["gunicorn", "app"]\nCMD ["--bind=0.0.0.0:${PORT}"]\n', A, (3,)),
         "cmd": Case("FROM node:22\nCMD npm start\n", A, (2,)),
