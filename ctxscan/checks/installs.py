@@ -61,7 +61,7 @@ def copy_before_install(case: Evidence) -> Iterator[Finding]:
         spare, size = _spare(case, each)
         examples = _examples(reading, each)
         if spare > 0 and examples:
-            lines = _lines(each, manifest_lines(each), [_below(each.copy, each.install.step)])
+            lines = _lines(each, manifest_lines(each), [_below(each.copy, each.install.step) + _as_well(reading, each)])
             yield _again(case, each, spare, size, examples, _overlaid(reading, each) + ", then ".join(lines))
     for one in piecewise(reading):
         below = (one.early.stage.index, one.early.install.manager)
@@ -238,6 +238,16 @@ def _named(steps: Sequence[Step]) -> list[str]:
     return [f"lines {', '.join(lines)} and {last}" if lines else f"line {last}"] if last else []
 
 
+def _as_well(reading: Reading, each: Early) -> str:
+    """That other stages are built on the one with the COPY, which is not that of the install."""
+    owner = next(stage for stage in reading.plan.chain(each.stage) if any(step is each.copy for step in stage.steps))
+    stages = (stage for stage in (*reading.plan.stages, *reading.plan.unreached) if stage.index != each.stage.index)
+    others = [stage for stage in stages if stage.origin.kind == "stage" and stage.origin.stage == owner.index]
+    if owner is each.stage or not others:
+        return ""
+    return f", which the other stages on {owner.name or owner.index} need as well"
+
+
 #: Instructions that are told by their words.
 _SHORT: Final = 60
 
@@ -251,7 +261,7 @@ def _as_whom(each: Early) -> tuple[list[str], list[str]]:
 
 
 #: A line that ends with a place in the image as seen from its root.
-_ABSOLUTE: Final = lazy(r"[ \"]/[^ \"]*\"?\s*\]?$")
+_ABSOLUTE: Final = lazy(r"[ \"]/[^ \",]*\"?\s*\]?(?:, which|$)")
 
 
 def _moving(copy: Step, run: Step) -> list[str]:

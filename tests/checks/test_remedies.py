@@ -33,6 +33,7 @@ def copies(lines: Lines, finding: Finding) -> None:
 def reordered(lines: Lines, finding: Finding) -> None:
     """The lines that take the place of the COPY; the RUN below, which they have, goes."""
     remedy = re.sub(r"^exclude \S+, and ", "", finding.remedy or "")
+    remedy = re.sub(r", which the other stages on \w+ need as well", "", remedy)
     remedy = re.sub(r"COPY (\S+) and \d+ alike", r"COPY \1", remedy)
     new = STEP.split(remedy)
     at = (finding.line or 0) - 1
