@@ -96,13 +96,15 @@ def _without_commands(reading: Reading, image: images.Reference | None, places: 
     """The same where no command is there to give it. What WORKDIR makes belongs to the user above it."""
     if image is None and at_work and reading.workdir == "/":
         return ", and WORKDIR /data between the two, which BuildKit makes for that user: it writes where it works"
-    written = [each for each in _outermost(places) if each != reading.workdir or image is None]
-    shown = " and ".join(f"WORKDIR {each}" for each in written[:_MOST_WRITTEN])
-    if written:
-        back = "" if written[0] == reading.workdir else f", then WORKDIR {reading.workdir} again"
-        return f", and below it {shown}, which BuildKit makes for that user{back}"
-    owner = "65532:65532" if image is None else "nonroot" if "distroless" in image.path else _BY_NUMBER
-    return "" if places or not at_work else f", and COPY --chown={owner} what it writes to"
+    written, way = _outermost(places), ""
+    if image is None and (at_work or reading.workdir in written):
+        way = f", and above WORKDIR {reading.workdir}, which BuildKit makes for that user"
+    others = [each for each in written if each != reading.workdir][:_MOST_WRITTEN]
+    if others:
+        shown = " and ".join(f"WORKDIR {each}" for each in others)
+        way += f", and below it {shown}, which BuildKit makes for that user, then WORKDIR {reading.workdir} again"
+    owner = "nonroot" if image is not None and "distroless" in image.path else _BY_NUMBER
+    return way if way or places or not at_work else f", and COPY --chown={owner} what it writes to"
 
 
 def _outermost(places: Iterable[str]) -> list[str]:
@@ -255,7 +257,8 @@ def _copied(reading: Reading) -> list[str]:
 
 #: Variables that say where a program keeps what it writes.
 _PLACES: Final = lazy(
-    r"(?:\w+_)?(?:CONFIG|DATA|METADATA|STORAGE|UPLOADS?|CACHE|LOGS?|BACKUPS?|STATE)_(?:PATH|DIR|DIRECTORY|FOLDER|HOME)"
+    r"(?:\w+_)?(?:CONFIG|DATA|METADATA|STORAGE|UPLOADS?|CACHE|LOGS?|BACKUPS?|STATE|MEDIA|STATIC)"
+    r"_(?:PATH|DIR|DIRECTORY|FOLDER|HOME|ROOT)"
 )
 _OF_SYSTEMS: Final = frozenset("bin boot dev etc home lib opt proc root run sbin srv sys tmp usr var".split())
 

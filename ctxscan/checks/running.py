@@ -67,7 +67,8 @@ _OF_A_PROCFILE: Final = frozenset("forego foreman honcho overmind hivemind gorem
 #: Packages of what sets up the network of a container or mounts something, for which it is given the rights of root.
 _OF_THE_MACHINE: Final = frozenset(
     "wireguard wireguard-tools wireguard-go iptables nftables openvpn arp-scan tcpdump tshark masscan hping3 "
-    "e2fsprogs xfsprogs btrfs-progs lvm2 cryptsetup fuse fuse3 s3fs s3fs-fuse sshfs davfs2 cifs-utils nfs-utils nfs-kernel-server".split()
+    "e2fsprogs xfsprogs btrfs-progs lvm2 cryptsetup "
+    "fuse fuse3 s3fs s3fs-fuse sshfs davfs2 cifs-utils nfs-utils nfs-kernel-server".split()
 )
 #: A web server that a script leaves in the background, and the program that the script becomes.
 _WEB_SERVER: Final = lazy(r"(?:/usr/sbin/)?(?:nginx|openresty)\b")
