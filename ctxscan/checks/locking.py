@@ -15,6 +15,7 @@ from ..packages.ecosystem import Loose, Strict
 from ..packages.install import Install
 from ..paths import parents
 from ..rules import globs
+from .audience import is_sample
 from .earlier import around, is_ignored_itself
 from .installs import project_of, shortened
 from .reading import Reading, base_image, landed
@@ -30,7 +31,7 @@ def unlocked_install(case: Evidence) -> Iterator[Finding]:
 
     The image then has versions that nobody has tested. Silent where rules or git ignore a lock file that is not there:
     somebody does not want it. A note for those that take the lock file but may write it anew
-    (`uv sync`, `bundle install`), and for a project that pip installs past it.
+    (`uv sync`, `bundle install`), for a project that pip installs past it, and for an example that has none.
     """
     reading = case.reading
     if reading is None:
@@ -119,7 +120,7 @@ def _never_locked(reading: Reading, each: Install, project: str, before: list[St
     said += "" if taken else f", COPY {lock} as well"
     said += f", and {remedy}" if remedy else ""
     told = f"{posixpath.join(project, manifest)} and no {manager.locks[0]}"
-    return Loose(told, said, False, "each build may install other versions")
+    return Loose(told, said, is_sample(reading.scan.build), "each build may install other versions")
 
 
 def _lacked(case: Evidence, reading: Reading, each: Install, before: list[Step], lock: str) -> Loose | None:

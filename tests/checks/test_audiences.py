@@ -386,6 +386,17 @@ def test_an_example_is_not_held_to_pins(place: str, tmp_path: Path) -> None:
     assert [each.severity for each in found if each.code == "unpinned-base"] == ["note"]
 
 
+@pytest.mark.parametrize(("place", "severity"), [("examples/web", "note"), ("web", "warning")])
+def test_an_example_need_not_have_a_lock_file(place: str, severity: str, tmp_path: Path) -> None:
+    """Nobody keeps its versions up to date."""
+    files = {"package.json": '{"dependencies": {"express": "^4"}}', "a.js": ""}
+    files["Dockerfile"] = 'FROM node:22\nCOPY . .\nRUN npm install\nCMD ["node", "a.js"]\n'
+    projects.write(tmp_path, {f"{place}/{name}": text for name, text in files.items()})
+    with contextlib.chdir(tmp_path):
+        found = review(scan(tmp_path / place)).findings or ()
+    assert [each.severity for each in found if each.code == "unlocked-install"] == [severity]
+
+
 MISSING = "FROM scratch\nCOPY {} /\n"
 DOWNLOAD = "on: push\njobs:\n  a:\n    steps:\n      - uses: actions/download-artifact@v4\n        with:\n          name: x\n          path: bin/\n"
 
