@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 from ..dockerfile import images
 from ..dockerfile.commands import Command
 from ..dockerfile.stages import Stage, Step
+from ..git.index import Tracked
 from ..packages.catalog import system_packages
 from ..regex import lazy
 from .reading import Reading, base_image
@@ -24,15 +25,17 @@ _SOURCES: Final = lazy(
 
 
 class Doomed(NamedTuple):
-    """A step that ends the build, what is said of it and why, and the way out."""
+    """A step that ends the build, what is said of it and why, and the way out. `maybe`: unless somebody makes something
+    first."""
 
     step: Step
     said: str
     why: str
     remedy: str
+    maybe: bool = False
 
 
-def doomed(reading: Reading) -> Iterator[Doomed]:
+def doomed(reading: Reading, tracked: Tracked) -> Iterator[Doomed]:
     """The first of each stage."""
     for stage in reading.plan.stages:
         for before, step in reading.own_steps(stage):
@@ -45,6 +48,10 @@ def doomed(reading: Reading) -> Iterator[Doomed]:
             )
             if found is not None:
                 yield Doomed(step, *found)
+                break
+            embedding = _embeds_nothing(reading, before, step, tracked)
+            if embedding is not None:
+                yield embedding
                 break
 
 
@@ -134,5 +141,35 @@ def _too_old(reading: Reading, stage: Stage, before: Sequence[Step], step: Step)
                     said,
                     f"go: errors parsing go.mod: {found.said}",
                     f"FROM {image.repository}:{tag} on line {lowest.line}",
+                )
+    return None
+
+
+def _embeds_nothing(reading: Reading, before: Sequence[Step], step: Step, tracked: Tracked) -> Doomed | None:
+    """A program of Go that embeds what is not there, and what nothing in the build makes."""
+    from ..packages import go_embeds
+    from .earlier import made_earlier
+    from .stagefiles import StageFiles, earlier_commands
+
+    commands = reading.commands(step) if "||" not in step.instruction.text else ()
+    for command in commands:
+        for place in go_embeds.built(command) if not command.guarded else ():
+            there = StageFiles(reading, before, step, tracked, earlier_commands(commands, command))
+            manifest = there.file(posixpath.join(place, "go.mod"))
+            if manifest is None:
+                continue
+            above = posixpath.dirname(manifest)
+            for each in go_embeds.needs(reading.tree, manifest, above, command):
+                path = each.path.partition("*")[0].rpartition("/")[0] if "*" in each.path else each.path
+                if each.reader != go_embeds.UNMATCHED or reading.tree.exists(path) or "[" in path or "?" in path:
+                    continue
+                if there.at(posixpath.join(place, posixpath.relpath(path, above or "."))).state != "absent":
+                    continue
+                return Doomed(
+                    step,
+                    f"{each.file}:{each.line} embeds {each.path}, and there is no such file",
+                    "no matching files found",
+                    f"copy {path} before line {step.line}, from the stage that makes it, or make it there",
+                    maybe=made_earlier(reading.tree, path),
                 )
     return None

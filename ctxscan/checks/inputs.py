@@ -292,7 +292,8 @@ def late_failure(case: Evidence) -> Iterator[Finding]:
     group which its image has, by its name or its number, such as 1000 in `node`; one whose next command is read as
     packages to install, for want of `&&`; or one that serves, and does not end (`npm run dev`). Or one that makes a
     directory without `-p` which WORKDIR or the image has made; that asks for packages of a release whose servers are
-    gone (`debian:buster`, `centos:7`); or that compiles a module of Go with a release that cannot read its `go.mod`.
+    gone (`debian:buster`, `centos:7`); or that compiles a module of Go with a release that cannot read its `go.mod`, or
+    which embeds what is not there; a note where somebody may make that before the build.
     """
     for line, words in case.scan.usage.failures if case.scan.usage else ():
         yield finding(late_failure, words, path=case.scan.build.label, line=line, key=words)
@@ -399,11 +400,12 @@ def _doomed(case: Evidence, reading: Reading) -> Iterator[Finding]:
         return
     from .doomed import doomed  # nor that
 
-    for each in doomed(reading):
+    for each in doomed(reading, case.tracked):
         yield finding(
             late_failure,
-            each.said,
+            f"{each.said}: made by an earlier step?" if each.maybe else each.said,
             why=each.why,
+            severity="note" if each.maybe else None,
             path=case.scan.build.label,
             line=each.step.line,
             remedy=each.remedy,

@@ -17,6 +17,8 @@ from .manifest import Files
 from .sources import Sources
 
 _VERBS: Final = frozenset("build install run test vet".split())
+#: Who reads what is not there.
+UNMATCHED: Final = "go:embed of nothing"
 #: Packages that are gone through for one command.
 _MOST: Final = 1000
 _EMBED: Final = lazy(r"(?m)^//go:embed[ \t]+([^\n]+)")
@@ -35,7 +37,8 @@ def built(command: Command) -> Iterator[str]:
 
 def needs(tree: Files, manifest: str, start: str, command: Command) -> Iterator[Essential]:
     """The packages that a command builds, those of the module that they import, and the patterns of `go:embed` in
-    them. A pattern that matches nothing ends the build; `alternatives` are the other paths that it matches."""
+    them. A pattern that matches nothing ends the build (`UNMATCHED`); `alternatives` are the other paths that it
+    matches."""
     root = posixpath.dirname(manifest)
     module = re.search(r"(?m)^module\s+\"?([^\s\"]+)", tree.text(manifest))
     if module is None:
@@ -109,6 +112,8 @@ def _embeds(tree: Files, path: str, text: str) -> Iterator[Essential]:
             there = [posixpath.join(above, each) for each in _matching(tree, above, pattern.split("/"))]
             if there:
                 yield Essential(there[0], "go:embed", path, line, tuple(there[1:50]))
+            else:  # what a build makes may match, and may be held back
+                yield Essential(posixpath.join(above, pattern), UNMATCHED, path, line, held=True)
 
 
 def _matching(tree: Files, above: str, parts: list[str]) -> Iterator[str]:

@@ -86,6 +86,8 @@ MAKE = {
     "Makefile": "all: server\nserver:\n\tcd server; env GOOS=linux go build -o ../bin/a ./main\n",
     "server/go.mod": MOD["go.mod"],
 }
+EMBEDS = {"go.mod": "module example.org/a\n\ngo 1.20\n"}
+PAGES = 'package main\n\nimport "embed"\n\n'
 COMPILES = "\nWORKDIR /s\nCOPY . .\nRUN go build -o /a .\n"
 DOOMED = {
     "directory-of-the-image": ("FROM postgres:16\nRUN mkdir /docker-entrypoint-initdb.d\n", {}, "mkdir /docker-entrypoint-initdb.d: postgres:16 has that directory"),
@@ -100,7 +102,13 @@ DOOMED = {
     "three-numbers": ("FROM golang:1.20.3" + COMPILES, {**MOD, "go.mod": "module a\n\ngo 1.21.0\n"}, "golang:1.20.3 cannot read go.mod:3"),
     "newer-than-the-compiler": ("FROM golang:1.22-alpine" + COMPILES, {**MOD, "go.mod": "module a\n\ngo 1.23\n"}, "golang:1.22-alpine cannot read go.mod:3"),
     "newer-by-a-fix": ("FROM golang:1.22.1" + COMPILES, {**MOD, "go.mod": "module a\n\ngo 1.22.4 // at least\n"}, "golang:1.22.1 cannot read go.mod:3"),
+    "embeds-nothing": ("FROM golang:1.22" + COMPILES, {**EMBEDS, "a.go": PAGES + "//go:embed pages\nvar p embed.FS\n"}, "a.go:5 embeds pages, and there is no such file"),
+    "embeds-nothing-of-a-kind": ("FROM golang:1.22" + COMPILES, {**EMBEDS, "a.go": PAGES + "//go:embed pages/*.html\nvar p embed.FS\n"}, "embeds pages/*.html"),
     # --- silent
+    "embeds-what-is-there": ("FROM golang:1.22" + COMPILES, {**EMBEDS, "a.go": PAGES + "//go:embed all:pages\nvar p embed.FS\n", "pages/a": ""}, ""),
+    "embeds-what-a-stage-makes": ("FROM node:22 AS w\nFROM golang:1.22\nWORKDIR /s\nCOPY . .\nCOPY --from=w /out pages\nRUN go build .\n", {**EMBEDS, "a.go": PAGES + "//go:embed pages\nvar p embed.FS\n"}, ""),
+    "embeds-what-a-step-makes": ("FROM golang:1.22\nWORKDIR /s\nCOPY . .\nRUN ./generate pages && go build .\n", {**EMBEDS, "a.go": PAGES + "//go:embed pages\nvar p embed.FS\n"}, ""),
+    "embeds-for-another-system": ("FROM golang:1.22" + COMPILES, {**EMBEDS, "a.go": "package main\n", "a_windows.go": PAGES + "//go:embed pages\nvar p embed.FS\n"}, ""),
     "with-parents": ("FROM postgres:16\nRUN mkdir -p /docker-entrypoint-initdb.d\n", {}, ""),
     "beside-it": ("FROM postgres:16\nRUN mkdir /docker-entrypoint-initdb.d/x /opt/x\n", {}, ""),
     "whatever-is-there": ("FROM postgres:16\nRUN mkdir /docker-entrypoint-initdb.d || true\n", {}, ""),
@@ -134,3 +142,11 @@ def test_a_compiler_that_is_new_enough(tmp_path: Path) -> None:
     projects.write(tmp_path, {"Dockerfile": "FROM golang:1.20-alpine3.18" + COMPILES, **MOD})
     (found,) = [each for each in review(scan(tmp_path)).findings or () if each.code == "late-failure"]
     assert found.remedy == "FROM golang:1.21-alpine on line 1"
+
+
+def test_what_somebody_may_make_before(tmp_path: Path) -> None:
+    """A note, as git ignores what is embedded."""
+    tree = {**EMBEDS, "a.go": PAGES + "//go:embed pages\nvar p embed.FS\n", ".gitignore": "/pages\n"}
+    projects.write(tmp_path, {"Dockerfile": "FROM golang:1.22" + COMPILES, **tree})
+    (found,) = [each for each in review(scan(tmp_path)).findings or () if each.code == "late-failure"]
+    assert found.severity == "note" and found.message.endswith("made by an earlier step?")
