@@ -14,7 +14,7 @@ from ..dockerfile import images
 from ..dockerfile.commands import Command
 from ..dockerfile.stages import Step
 from ..findings import Finding
-from ..paths import within
+from ..paths import parents, within
 from ..regex import lazy
 from ..rules import globs
 from .installs import shortened
@@ -232,6 +232,16 @@ def _unhealthy(case: Evidence, reading: Reading) -> Iterator[Finding]:
     )
 
 
+#: A package of Go that starts, and does nothing, without a compiler of C.
+_NEEDS_C: Final = "mattn/go-sqlite3"
+
+
+def _module_of(reading: Reading, source: str) -> str:
+    """The `go.mod` nearest to a source, or the path of one in the root."""
+    places = (posixpath.join(above, "go.mod") for above in parents(source))
+    return next((each for each in places if reading.tree.kind(each) == "file"), "go.mod")
+
+
 def _not_linked(case: Evidence, reading: Reading, step: Step, word: str) -> Iterator[Finding]:
     """A program that needs the library of C of the stage that made it."""
     made = (images.has_compiler_of_c(one) for each in reading.plan.stages if (one := base_image(each)) is not None)
@@ -248,7 +258,9 @@ def _not_linked(case: Evidence, reading: Reading, step: Step, word: str) -> Iter
             f"imports {linked.package}), and the image is {kind}: no such file or directory",
             path=case.scan.build.label,
             line=run.line,
-            remedy=f"write CGO_ENABLED=0 before go build in line {run.line}",
+            remedy="make it in golang:<version>-alpine, with RUN apk add --no-cache build-base: go-sqlite3 needs C"
+            if "Alpine" in kind and _NEEDS_C in reading.tree.text(_module_of(reading, linked.source))
+            else f"write CGO_ENABLED=0 before go build in line {run.line}",
             key="glibc",
         )
 

@@ -244,3 +244,11 @@ def test_nginx_as_somebody_else(lines: str, broken: bool, tmp_path: Path) -> Non
     projects.write(tmp_path, {"Dockerfile": f"FROM nginx:1.27-alpine\n{lines}", "run.sh": "#!/bin/sh\n"})
     found = [each for each in review(scan(tmp_path)).findings or () if each.code == "broken-start"]
     assert bool(found) == broken, found
+
+
+def test_a_program_that_needs_a_compiler_of_c(tmp_path: Path) -> None:
+    """Without one, SQLite's package for Go starts and opens nothing."""
+    module = {**GO, "go.mod": GO["go.mod"] + "\nrequire github.com/mattn/go-sqlite3 v1.14.22\n"}
+    projects.write(tmp_path, {"Dockerfile": ALPINE, **module, "main.go": MAIN})
+    (found,) = [each for each in review(scan(tmp_path)).findings or () if each.code == "broken-start"]
+    assert "golang:<version>-alpine" in (found.remedy or "") and "CGO_ENABLED" not in (found.remedy or "")
