@@ -6,9 +6,14 @@ Pure functions from a token to what is inside it, or to yes or no; they know no 
 import binascii
 from typing import Any, Final, NamedTuple
 
+from ..regex import compiled
+
 _BASE62: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _BECH32: Final = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 _BASE32: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+
+#: A URL, or a host with a port.
+_ADDRESS: Final = r"[a-z][a-z0-9+.-]*://(\[[0-9a-fA-F:]+\]|[\w.-]+)|([\w.-]+):\d{2,5}\Z"
 
 #: Tokens signed with one of these come from a manual, or from a server that was set up to try it: whoever guesses the
 #: secret makes others, so that a token is worth nothing.
@@ -129,6 +134,13 @@ def web_token(token: str) -> WebToken | None:
     if header is None or claims is None or raw is None or not isinstance(header.get("alg"), str):
         return None
     return WebToken(header, claims, _is_guessed(header["alg"], signed, raw))
+
+
+def addresses(claims: dict[str, Any]) -> list[str]:
+    """The hosts that are named in a JWT: in URLs, and with a port."""
+    said = [text for each in claims.values() for text in (each if isinstance(each, list) else [each])]
+    found = (compiled(_ADDRESS).match(text) for text in said if isinstance(text, str))
+    return [match[1] or match[2] for match in found if match is not None]
 
 
 def _object(encoded: str) -> dict[str, Any] | None:

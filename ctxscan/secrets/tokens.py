@@ -7,10 +7,10 @@ One row a kind: add one at the end of `TOKENS`, with its hits and misses. `searc
 
 import re
 from collections.abc import Callable
-from typing import Final, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from ..regex import compiled
-from . import checksums, placeholders
+from . import checksums, hosts, placeholders
 from .judgement import Strength
 
 #: What a check says of a match: its weight, None where it is no secret after all; and why.
@@ -126,7 +126,13 @@ def _web_token(match: re.Match[str]) -> Opinion:
         return LOW, "the proof of a purchase, which logs nobody in"
     if not any(isinstance(said, dict) or compiled(_WHO).search(claim) for claim, said in claims.items()):
         return LOW, "it says of nobody that they may do anything"
+    if (here := [*map(hosts.is_here, checksums.addresses(claims))]) and (all(here) or _is_of_here(claims)):
+        return LOW if all(here) else MEDIUM, "for a service on this machine"
     return (CRITICAL, "a service role") if claims.get("role") == "service_role" else (HIGH, "")
+
+
+def _is_of_here(claims: dict[str, Any]) -> bool:
+    return any(map(hosts.is_here, checksums.addresses({"iss": claims.get("iss")})))
 
 
 #: What a web token says of whom it lets in, or for how long.
@@ -608,6 +614,7 @@ TOKENS: Final[tuple[Token, ...]] = (
         hints=("eyJ",),
         pattern=_W + r"eyJ[\w-]{10,}+\.eyJ[\w-]{2,}+\.(?:[\w-]{20,}+|(?![\w-]))",
         check=_web_token,
+        says="a JSON Web Token, by its form",
         hits=("Authorization: Bearer «jwt»", "old: «jwt:expired»", "SUPABASE=«jwt:service_role»"),
         misses=(
             "«jwt:none»",

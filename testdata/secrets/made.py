@@ -201,6 +201,10 @@ class Made:
                 claims["license_type"] = "all"
             case "vague":
                 claims = {"description": "of a garden"}
+            case "here":
+                claims = {"iss": "http://localhost:8080", "aud": ["127.0.0.1:9000"], "sub": "a"}
+            case "half":
+                claims = {"iss": "http://localhost:8080", "aud": "https://api.garden.net", "sub": "a"}
             case "project":
                 claims = {"role": "service_role", "ref": self.draw(HEX, 20)}
             case "service_role":

@@ -972,6 +972,11 @@ TEXTS = {
         f"KEY={MADE.jwt('project')}\n",
         f"KEY={MADE.jwt('service_role')}\n",
     ),
+    "a token for what runs on this machine": (
+        "auth.jwt",
+        MADE.jwt(),
+        MADE.jwt("here"),
+    ),
     "a token of a manual": (
         "a.go",
         '  a("xox' + f'p-{MADE.digits("12")}-{MADE.digits("12")}-{MADE.digits("12")}-{HEX}")\n',
@@ -2033,6 +2038,7 @@ def test_a_key_that_a_release_is_given_is_a_note(other: str, most: Strength) -> 
         ("src/main/resources/application.yml", f"pay:\n  secret: ${{STRIPE_SECRET:{VALUE}}}\n", Strength.HIGH),
         ("configurations/local.yaml", f"jwt:\n  secret: {VALUE}\n", Strength.LOW),
         ("configurations/local.yaml", f"pay:\n  secret: {VALUE}\n", Strength.HIGH),
+        ("auth.jwt", MADE.jwt("half"), Strength.MEDIUM),
     ],
 )
 def test_what_a_program_begins_with_weighs_less(path: str, text: str, most: Strength) -> None:
