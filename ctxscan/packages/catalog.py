@@ -14,6 +14,7 @@ from typing import Final
 
 from ..dockerfile.commands import Command
 from ..dockerfile.shell import every_command
+from ..paths import parents
 from ..rules import globs
 from . import (
     dart,
@@ -331,6 +332,12 @@ def embedded(survey: Surveyed) -> Iterator[Named]:
     for ecosystem in ECOSYSTEMS:
         for reader in ecosystem.SOURCES:
             yield from reader(survey)
+
+
+def embeds(survey: Surveyed, path: str) -> Iterator[Named]:
+    """What sources that lie above a path embed."""
+    if any(survey.named("go.mod")):
+        yield from go.embeds(survey.tree, (*parents(path), ""))
 
 
 # --- what makes, what reads -------------------------------------------------------------------------------------------

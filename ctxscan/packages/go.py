@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 from typing import Final
 
@@ -12,7 +12,7 @@ from ..paths import parents
 from ..regex import compiled_bytes
 from .ecosystem import Cache, History, Manager, Manifests, Private, Program, Reader, phrases, words
 from .maker import ANY_BUILD, maker
-from .manifest import Named, Surveyed, beside, named
+from .manifest import Files, Named, Surveyed, beside, named
 from .project import Project, Reads
 from .sources import Sources
 from .workplace import Called, Ran, Runner, Workplace, reading
@@ -81,11 +81,16 @@ def _embeds(survey: Surveyed) -> Iterator[Named]:
     read."""
     if not any(survey.named(_MANIFEST)):
         return
-    sources = Sources(survey.tree)
     directories = {above for each in survey.candidates for above in (*parents(each.path), "")}
     directories.update(above for each in survey.excluded for above in (each, *parents(each), ""))
-    for directory in sorted(directories):
-        for name in survey.tree.names(directory):
+    yield from embeds(survey.tree, sorted(directories))
+
+
+def embeds(tree: Files, directories: Iterable[str]) -> Iterator[Named]:
+    """What the sources in directories embed, whatever they are built for."""
+    sources = Sources(tree)
+    for directory in directories:
+        for name in tree.names(directory):
             if name.endswith(".go"):
                 path = posixpath.join(directory, name)
                 data = sources.read(path)

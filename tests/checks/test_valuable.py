@@ -162,3 +162,19 @@ def test_what_a_step_reads_is_no_weight(name: str, speaks: bool, tmp_path: Path)
     subprocess.run(["git", "-C", str(tmp_path), "init", "-q"], check=True)
     subprocess.run(["git", "-C", str(tmp_path), "add", "."], check=True)
     assert ("broad-copy" in {each.code for each in review(scan(tmp_path)).findings or ()}) is speaks
+
+
+def test_what_a_package_below_embeds_is_not_proposed(tmp_path: Path) -> None:
+    """A secret may be any file: who embeds it is looked for above it, where nothing else looks like junk."""
+    value = "".join(("vQ8mTz", "47xKpLw", "9sRb2c"))
+    files = {
+        "go.mod": "module example.com/x\n\ngo 1.23\n",
+        "main.go": 'package main\n\nimport _ "example.com/x/in/a"\n\nfunc main() {}\n',
+        "in/a/a.go": 'package a\n\nimport _ "embed"\n\n//go:embed login.txt\nvar login string\n',
+        "in/a/login.txt": f"password={value}\n",
+    }
+    projects.write(tmp_path, {"Dockerfile": "FROM golang:1.23\nCOPY . /src\nWORKDIR /src\nRUN go build .\n", **files})
+    made = review(scan(tmp_path))
+    (found,) = [each for each in made.findings or () if each.code == "secret-file"]
+    assert "go:embed (in/a/a.go)" in (found.remedy or "")
+    assert not [each.pattern for each in made.proposals if "login" in each.pattern]

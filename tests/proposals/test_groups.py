@@ -720,6 +720,10 @@ KEYS: dict[str, tuple[str, dict[str, str | bytes | int | None], str | None]] = {
         "FROM a\nCOPY certs /certs\n", {}, "its directory is taken by name (Dockerfile:2)",
     ),
     "a copy of more": ("FROM a\nCOPY src /src\n", {}, None),
+    "a copy of a project": ("FROM a\nCOPY certs /certs\n", {"certs/package.json": "{}"}, None),
+    "another file of its directory": ("FROM a\nCOPY . .\n", {"a.js": "serve('/certs/cache/x')\n"}, None),
+    "a pipeline": ("FROM a\nCOPY . .\n", {".gitlab-ci.yml": "a: 'x/certs'\nb: server.key\n"}, None),
+    "a test": ("FROM a\nCOPY . .\n", {"a_test.go": 'read("certs/server.key")\n'}, None),
 }  # fmt: skip
 
 

@@ -113,6 +113,8 @@ class Needs(NamedTuple):
             return NeedAnswer(True, exception.why)
         if row is not None and row.tracked and MADE_OF.search(path.rpartition("/")[0]):
             return NeedAnswer(True, "projects are made of it")
+        if row is None and (embeds := self._embeds(path)) is not None:
+            return NeedAnswer(True, embeds.why)
         possible: str | None = None
         never_source = row is not None and (row.level == "a" or row.group in (HISTORY, PERSONAL))
         for need in (*self.by_first.get(path.partition("/")[0], ()), *self.by_first.get("", ())):
@@ -140,6 +142,12 @@ class Needs(NamedTuple):
                 return answer
             possible = possible or answer.why
         return NeedAnswer(False, possible or self._suspected(path, row))
+
+    def _embeds(self, path: str) -> Need | None:
+        """The source that embeds a file. Those above what looks like junk are read beforehand (`found`); this may be
+        any file, such as one that holds a secret."""
+        found = (Need(*each[:-1]) for each in catalog.embeds(self.survey, path))
+        return next((each for each in found if each.touches(path)), None)
 
     def _own(self, need: Need, path: str) -> bool:
         """Whether a source or a manifest in `path` itself reads it, and no Dockerfile."""
@@ -327,8 +335,8 @@ class Needs(NamedTuple):
         key = KEYS.fullmatch(name)
         if is_key(name) and (place := self.optional.keys.get(name)):
             return f"it is named ({place})"
-        if not key:
-            return None
+        if not key or any(map(catalog.is_manifest, self.survey.tree.names(above))):
+            return None  # whoever names the directory of a project does not mean a key that lies in it
         if place := self.optional.keys.get(above.rpartition("/")[2]):
             return f"its directory is named ({place})"
         for recipe in self.recipes:

@@ -48,6 +48,11 @@ _NEAR: Final = 300
 #: Sources of tests, and directories in which nothing else is.
 _OF_TESTS: Final = lazy(r"[._](?:test|spec|cy|stories)\.\w+$|_test\.(?:go|py)$|^(?:conftest|test_\w+)\.py$")
 _TESTS: Final = frozenset("tests test __tests__ testdata e2e spec __mocks__".split())
+#: Pipelines, which neither the build nor the program reads.
+_PIPELINE: Final = lazy(
+    r"(?:^|/)(?:\.(?:github|forgejo|gitea|gitlab|circleci|buildkite|woodpecker|azure|ci)/"
+    r"|(?:\.[\w-]+|[\w-]*(?:pipelines|appveyor|cloudbuild|buildspec)[\w.-]*)\.ya?ml$)"
+)
 #: A line of remarks.
 _REMARK: Final = lazy_bytes(rb"\s*(?://|#|\*\s|--\s)")
 _MOST_FILES: Final = 10_000
@@ -115,17 +120,21 @@ def _of_environment(recipes: tuple[Recipe, ...], environment: str, path: str) ->
 
 
 def keys(survey: Survey) -> Iterator[Named]:
-    """Names of files of keys, and of the directories in which some lie, that sources and settings have in them."""
+    """Names of files of keys, and of the directories in which some lie, that sources and settings have in them. A
+    directory counts where a path ends with it: in the middle of one, something else in it is meant. Tests and pipelines
+    have what they try from elsewhere, or bring it themselves."""
     tree = survey.tree
     names = {each.rpartition("/")[2] for each in survey.kept if any(map(KEYS.fullmatch, tree.names(each)))}
     homes = [each.encode() for each in sorted(names) if each]
-    pattern = re.compile(rb"[\"'`/](" + b"|".join(map(re.escape, homes)) + rb")[\"'`/]")
+    pattern = re.compile(rb"[\"'`/](" + b"|".join(map(re.escape, homes)) + rb")(?=/?[\"'`]|/[{$%*<])")
     left = _MOST_FILES
     for directory in survey.kept:
         for name in tree.names(directory):
             if not name.endswith(_WRITTEN):
                 continue
             path = join(directory, name)
+            if _is_test(path) or _PIPELINE.search(path):
+                continue
             data = (tree.read(path) or b"")[:_MOST_BYTES]
             found = [*_named(data)] if any(each in data for each in _MARKS) else []
             if any(each in data for each in homes):
@@ -146,10 +155,15 @@ def keys(survey: Survey) -> Iterator[Named]:
 
 def _is_program(path: str) -> bool:
     """Whether a file is a source of a program that is no test, and no tool beside it."""
-    above, _, name = path.rpartition("/")
-    if name[name.rfind(".") :] not in SOURCES or name.endswith(".sh") or _OF_TESTS.search(name):
+    name = path.rpartition("/")[2]
+    if name[name.rfind(".") :] not in SOURCES or name.endswith(".sh"):
         return False
-    return path.partition("/")[0] not in TOOLS and _TESTS.isdisjoint(above.split("/"))
+    return path.partition("/")[0] not in TOOLS and not _is_test(path)
+
+
+def _is_test(path: str) -> bool:
+    above, _, name = path.rpartition("/")
+    return _OF_TESTS.search(name) is not None or not _TESTS.isdisjoint(above.split("/"))
 
 
 def _joined(data: bytes, start: int, name: bytes) -> str:
