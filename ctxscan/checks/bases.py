@@ -32,7 +32,8 @@ _BY_ARGUMENT: Final = lazy(r"([^$]+:)?\$(?:(\w+)|\{(\w+)\})")
 def unpinned_base(case: Evidence) -> Iterator[Finding]:
     """FROM or COPY --from an image without a tag, or with `latest`: it may be another one tomorrow.
 
-    A note where the tag names no version (`alpine`, `lts`), or only a number that spans releases which are not
+    So is a tag with a flavour alone of a language or a database (`node:alpine`). A note where the tag of another image
+    names no version (`nginx:alpine`, `lts`), or only a number that spans releases which are not
     compatible with each other (`python:3`), and in an example. A digest pins all, and so does the code name of a
     release. Stages, `scratch` and named contexts have nothing to pin, nor has an image that is built here.
     """
@@ -54,6 +55,8 @@ def unpinned_base(case: Evidence) -> Iterator[Finding]:
         severity, what, why = _PINS[how]
         if image.tag == "latest":
             what = "the tag latest"
+        elif image.tag and how == "any":
+            what = _PINS["release"][1]
         elif not image.tag:
             what = "no tag"
         if how == "minor" and not image.tag:

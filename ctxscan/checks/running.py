@@ -657,6 +657,8 @@ def _handed_over(reading: Reading, step: Step, text: str) -> str | None:
     """The same line with `exec` before its last command; None: that is not a plain one."""
     text = text.strip(WHITE_SPACE)
     plain = _outside(text)
+    if not re.search(r"[\"'`]", text):
+        text = plain = re.sub(r"[ \t]+", " ", text)
     ends = [each.end() for each in _IN_TURN.finditer(text)]
     if (
         not ends

@@ -52,6 +52,13 @@ _BY_REPOSITORY: Final = lazy(r"distroless/.*debian\d+$")
 MOVING_ONLY: Final = ("distroless/", "chainguard/")
 
 
+#: Whose major versions are not compatible with each other, and cannot read what the last one has written.
+_BY_MAJOR: Final = frozenset(
+    "node golang python ruby php openjdk eclipse-temurin rust perl elixir erlang swift denoland/deno oven/bun postgres "
+    "mysql mariadb mongo".split()
+)
+
+
 def floating(image: Reference) -> str | None:
     """How far the same reference may lead tomorrow: to `any` image, another `release` or `minor`; None: to fixes."""
     if image.digest or _BY_REPOSITORY.fullmatch(image.path):
@@ -63,7 +70,7 @@ def floating(image: Reference) -> str | None:
         return "minor" if re.search(r"[a-z]\d+(?:/|$)", image.path) else "any"
     words = re.split(r"[-_.]", image.tag)
     if not any(re.search(r"\d", word) for word in words) and not _CODE_NAMES.intersection(words):
-        return "release"
+        return "any" if image.path in _BY_MAJOR and "lts" not in words else "release"
     if image.repository in _BY_MINOR and re.match(r"v?\d+(?:-|$)", image.tag):
         return "minor"
     return None

@@ -261,6 +261,7 @@ REMEDIES = {
     "a-variable": ("shell-form-command", "FROM node:22\nCMD node server.js --port $PORT\n", A, 'CMD ["sh", "-c", "exec node server.js --port $PORT"]'),
     "quotes-of-another-language": ("shell-form-command", "FROM node:22\nCMD ['node', 'server.js']\n", A, 'CMD ["node", "server.js"]'),
     "one-after-the-other": ("shell-form-command", "FROM node:22\nCMD npm run migrate && PORT=80 node server.js\n", A, "CMD npm run migrate && PORT=80 exec node server.js"),
+    "one-after-the-other-on-lines-of-their-own": ("shell-form-command", "FROM node:22\nCMD npm run migrate \\\n\t&& node server.js\n", A, "CMD npm run migrate && exec node server.js"),
     "one-after-the-other-in-an-array": ("shell-form-command", 'FROM node:22\nCMD ["bash", "-c", "umask 2; ./a --x \'b;c\'"]\n', A, "CMD in an array, or a script that ends with exec"),
     "in-an-array": ("shell-form-command", 'FROM node:22\nCMD ["bash", "-c", "umask 2; ./a --x"]\n', A, 'CMD ["bash", "-c", "umask 2; exec ./a --x"]'),
     "a-script-that-waits": ("shell-form-command", "FROM node:22\nWORKDIR /s\nCOPY . .\nCMD umask 2 && ./start.sh\n", {"start.sh": "#!/bin/bash\n. venv/bin/activate\npython a.py\n"}, "CMD umask 2 && exec ./start.sh, and exec before the last command of start.sh"),

@@ -74,6 +74,16 @@ def test_sizes_are_those_of_the_engine(tmp_path: Path) -> None:
     assert sum(each.bytes for each in found.applied) == saved
 
 
+def test_packages_to_come_are_excluded_beside_directories_that_are_needed(tmp_path: Path) -> None:
+    """What a build copies as a whole has none, unless it is a project of its own."""
+    assets = {"src/assets/a.png": 9, "npm-debug.log": "x" * 90, "Dockerfile": "FROM node:22\nCOPY . .\nRUN npm ci\n"}
+    build = '{"projects": {"shop": {"architect": {"build": {"options": {"assets": ["src/assets"]}}}}}}'
+    dirty.write(tmp_path, {**assets, "package.json": "{}", "angular.json": build})
+    assert "**/node_modules" in [each.pattern for each in dirty.proposed(tmp_path).applied]
+    dirty.write(tmp_path, {"src/assets/package.json": "{}"})
+    assert "**/node_modules" not in [each.pattern for each in dirty.proposed(tmp_path).applied]
+
+
 def test_no_megabytes_are_promised_that_buildkit_would_not_have_sent(tmp_path: Path) -> None:
     """Where the instructions name what they take, a rule saves nothing of the transfer, and says so."""
     dirty.write(tmp_path, {"Dockerfile": "FROM node\nCOPY src /s\n", "src/a.js": "x", "node_modules/.bin/x": 5_000_000})

@@ -353,6 +353,7 @@ CASES: dict[str, dict[str, Case]] = {
         "by-argument": Case("ARG V=latest\nFROM node:$V\n", A, (2,)),
         "no-version": Case("FROM node:lts-alpine\n", A, (1,)),
         "only-a-flavour": Case("FROM nginx:alpine\n", A, (1,)),
+        "only-a-flavour-of-a-language": Case("FROM docker.io/library/node:slim\n", A, (1,)),
         "a-major-that-spans": Case("FROM python:3-slim\n", A, (1,)),
         "a-builder": Case("FROM golang AS b\nFROM scratch\nCOPY --from=b /x /\n", A, (1,)),
         "copied-from": Case("FROM php:8.3-fpm\nCOPY --from=composer /usr/bin/composer /usr/bin/\n", A, (2,)),

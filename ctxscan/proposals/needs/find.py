@@ -205,7 +205,7 @@ class Needs(NamedTuple):
             if (
                 need.whole
                 and row.group != PERSONAL
-                and (row.group in (OUTPUT,) or self._holds(need.path, glob) or "node_modules" in glob)
+                and (row.group == OUTPUT or self._holds(need.path, glob) or self._installs(need.path, glob))
             ):
                 return False
         return True
@@ -256,6 +256,13 @@ class Needs(NamedTuple):
                 return True
             todo += [f"{here}/{name}" for name in listing.directories]
         return bool(todo)
+
+    def _installs(self, path: str, glob: str) -> bool:
+        """Whether packages may yet be installed in a directory that is needed as a whole: it is one of a project, or is
+        not there."""
+        if "node_modules" not in glob:
+            return False
+        return not self.survey.tree.exists(path) or self._holds(path, "package.json")
 
     def _made_again(self, path: str, maker: str) -> bool:
         """Whether every Dockerfile that takes the path makes it again."""
