@@ -162,6 +162,8 @@ def most(name: str, text: str, start: int, *, issued: bool) -> Strength | None:
         return Strength.LOW
     if named and "secure" in text and _is_sealed(text, named[1]):
         return Strength.LOW
+    if not issued and (is_asserted(text, start) if code else name.endswith(".json") and is_form(text, start)):
+        return Strength.LOW
     return Strength.MEDIUM if not issued and is_asked_here(text, line, start) else None
 
 
@@ -315,6 +317,36 @@ def is_among_cases(text: str, at: int) -> bool:
 
 #: A list or a map that a statement makes on the lines below.
 _OPENING: Final = r"(?m)(?<!\w)(?:const|let|var|val)[ ](\w{3,80})(?:[ ]?:[^=\n]{1,60})?[ ]?=[ ]?[\[{](?=[ \t\r]*$)"
+
+
+#: What a value is compared with by a test, and what begins that.
+_EQUALS: Final = r"[!=]==?[ \t]{0,4}[\"'`]\Z"
+_ASSERTING: Final = r"\b(?:assert|expect)(?:[A-Z_]\w{0,40})?\("
+
+
+def is_asserted(text: str, at: int) -> bool:
+    """Whether a value is compared with another one inside the brackets of an assertion, however many lines it has."""
+    before = text[max(0, at - _BEFORE) : at]
+    if compiled(_EQUALS).search(before) is None:
+        return False
+    begun = [each.end() for each in compiled(_ASSERTING).finditer(before)]
+    inside = before[begun[-1] - 1 :] if begun else ""
+    return inside.count("(") > inside.count(")")
+
+
+#: A name of JSON, and a text of several settings that begins behind it.
+_FORM: Final = r"[ \t]*(\"[\w-]{2,40}\"):[ \t]*\"[^\"\n]*\Z"
+_MANY_FORMS: Final = 8
+
+
+def is_form(text: str, at: int) -> bool:
+    """Whether a value is in a text that lists settings to be filled in, one of many of one name: what forms of a
+    program begin with."""
+    line = text.rfind("\n", max(0, at - _BEFORE), at) + 1
+    found = compiled(_FORM).match(text, line, at)
+    if found is None or compiled(r"\w[ ]?=").search(text, found.end(1), at + 80) is None:
+        return False
+    return text.count(f"{found[1]}:") >= _MANY_FORMS
 
 
 def is_in_listing(text: str, at: int) -> bool:

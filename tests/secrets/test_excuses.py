@@ -1277,6 +1277,18 @@ TEXTS = {
         f'impl A {{\n    pub fn tested() -> Self {{\n        key(r"\n{PEM}")\n    }}\n}}\n',
         f'impl A {{\n    pub fn test() -> Self {{\n        key(r"\n{PEM}")\n    }}\n}}\n',
     ),
+    "what an assertion compares with": (
+        "main.js",
+        f'function login(secret) {{\n  return secret.data.key === "{VALUE}";\n}}\n',
+        f'assert(function (cb) {{\n  return cb(secret.data.version === 2 &&\n    secret.data.key === "{VALUE}");\n}});\n',
+    ),
+    "what forms begin with": (
+        "plugins.json",
+        f'{{"a": {{\n"credentials": "dns_a_api_key = {VALUE}\\ndns_a_id = 1"\n}}}}\n',
+        f'{{"a": {{\n"credentials": "dns_a_api_key = {VALUE}\\ndns_a_id = 1"\n}}'
+        + "".join(f',\n"{n}": {{\n"credentials": "dns_{n}_token = <token>"\n}}' for n in "bcdefgh")
+        + "}\n",
+    ),
     "code in a text of several lines": (
         "a.ts",
         f"const apiKey = '{VALUE}';\n",
