@@ -40,8 +40,9 @@ _MAJOR: Final = lazy(r"v\d+")
 _SUBMODULE: Final = lazy(r"^\s*path\s*=\s*(\S.*?)\s*$", re.MULTILINE)
 
 
-def made_earlier(tree: Tree, path: str) -> bool:
-    """Whether an earlier step may make what lies at `path`, which is not there, or the directory that it is in."""
+def made_earlier(tree: Tree, path: str, *, ignored: bool = True) -> bool:
+    """Whether an earlier step may make what lies at `path`, which is not there, or the directory that it is in.
+    `ignored`: that git ignores it tells that one does."""
     lists, places = ignore_lists(tree.root, tree.read), around(tree)
     absent = [path, *(above for above in parents(path) if not tree.exists(above))]
     return (
@@ -50,7 +51,7 @@ def made_earlier(tree: Tree, path: str) -> bool:
         or _is_rust_program(tree, path)
         or any(_is_java_archive(place, path) for place, _ in places)
         or any(
-            _is_ignored(lists, each)
+            (ignored and _is_ignored(lists, each))
             or _is_meant(tree, each)
             or any(
                 _is_mentioned(texts, each)

@@ -85,11 +85,16 @@ def _unlocked(case: Evidence, reading: Reading, each: Install, before: list[Step
     remedy = strict.remedy if strict.adapted is None else strict.adapted(each, reading.tree.text(lock))
     if gone is not None:
         return _kept_back(reading, gone, remedy, soft=strict.soft)
+    stale = strict.lacks(reading.tree, lock) if strict.lacks is not None else None
+    told, anew = lock, ""
+    if stale is not None:  # it has to fit first
+        told, anew = f"{lock}, which lacks {stale}", f"run {manager.programs[0]} install, commit {lock}, "
     if reading.brought(before, posixpath.join(each.cwd, posixpath.basename(lock))) is not None:
-        return Loose(lock, remedy, strict.soft)
+        return Loose(told, f"{anew}and {remedy}" if anew else remedy, strict.soft)
     # What is read anyway is not read where it is not.
     absent = _is_absent(case, reading, each, before, lock)
-    return Loose(lock, f"COPY {lock} as well, and {remedy}", soft=not absent) if absent or strict.soft else None
+    way = f"{anew}COPY {lock} as well, and {remedy}"
+    return Loose(told, way, soft=not absent) if absent or strict.soft else None
 
 
 def _never_locked(reading: Reading, each: Install, project: str, before: list[Step]) -> Loose | None:

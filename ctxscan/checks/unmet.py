@@ -15,7 +15,7 @@ from ..dockerfile.commands import Command
 from ..dockerfile.stages import Stage, Step
 from ..facts import Scan
 from ..findings import Finding, Severity
-from ..packages import node_builds, node_needs
+from ..packages import node, node_builds, node_needs
 from ..packages.catalog import MANAGERS
 from ..packages.programs import READING, Start, Text, handed, imports, named_files, read_paths, started
 from ..packages.project_kinds import Essential, ProjectKind, kinds_of
@@ -69,10 +69,12 @@ def unmet_need(case: Evidence) -> Iterator[Finding]:
     Also reported: a dependency by path that lies outside the context, and a script that an install runs although it
     leaves out the program that the script calls, such as `husky` with `npm ci --omit=dev`. So is a build that calls a
     program which no install brings, such as `vite` after `npm ci --omit=dev`, or loads a package of PostCSS that none
-    does, `npm ci` where the project has no lock file, a program that `go build` is to build and the project does not
-    have, and `poetry install` where it has no package, which Poetry 2 does not pass over.
+    does, `npm ci` where the project has no lock file, git ignores it, or it lacks a dependency of the manifest, a
+    program that `go build` is to build and the project does not have, and `poetry install` where it has no package,
+    which Poetry 2 does not pass over.
 
-    An error where no install gets anywhere: a rule takes its manifest, or there is no lock file. Else a warning.
+    An error where no install gets anywhere: a rule takes its manifest, or there is no lock file that fits it. Else a
+    warning.
     """
     reading = case.reading
     if reading is None:
@@ -732,24 +734,46 @@ def _of_locks(case: Evidence, reading: Reading) -> Iterator[Finding]:
                     continue
                 if any(map(node_needs.makes_lock, (*reading.all_commands(before), *ahead))):
                     continue
-                paths = [posixpath.join(posixpath.dirname(manifest), name) for name in locks]
-                places = [there.at(posixpath.join(directory, name)) for name in locks]
-                if any(map(reading.tree.exists, paths)) or any(each.state != "absent" for each in places):
-                    continue
-                from .earlier import made_earlier  # only where one is missed
-
-                if any(made_earlier(reading.tree, path) for path in paths):
+                found = _lock_trouble(reading, there, directory, manifest, locks)
+                if found is None:
                     continue
                 told.add(manifest)
+                lack, remedy, severity = found
                 yield finding(
                     unmet_need,
-                    f"{command.text} needs {paths[0]}, and the project has none: the install ends with an error",
-                    severity="error",
+                    f"{command.text} needs {lack}",
+                    severity=severity,
                     path=case.scan.build.label,
                     line=step.line,
-                    remedy=f"make {locks[0]} with {command.name} install beside {manifest}, and keep it in Git",
+                    remedy=remedy.format(command.name),
                     key=f"{manifest}\0{locks[0]}",
                 )
+
+
+def _lock_trouble(
+    reading: Reading, there: StageFiles, directory: str, manifest: str, locks: Sequence[str]
+) -> tuple[str, str, Severity] | None:
+    """What an install that holds to a lock file has not, and the way out, in which `{}` is the manager."""
+    home = posixpath.dirname(manifest)
+    places = [there.at(posixpath.join(directory, name)) for name in locks]
+    if (lock := next((each.path for each in places if each.state == "there"), None)) is not None:
+        lacks = node.lacking(reading.tree, lock) if posixpath.dirname(lock) == home else None
+        way = f"run {{}} install beside {manifest}, and commit {lock}"
+        return None if lacks is None else (f"{lacks}, which {lock} lacks: the install ends with an error", way, "error")
+    paths = [posixpath.join(home, name) for name in locks]
+    if any(map(reading.tree.exists, paths)) or any(each.state != "absent" for each in places):
+        return None
+    from .earlier import is_ignored_itself, made_earlier  # only where one is missed
+
+    # Nobody makes one before the build, only to keep it from others.
+    ignored = any(is_ignored_itself(reading.tree, path) for path in paths)
+    if any(made_earlier(reading.tree, path, ignored=is_ignored_itself(reading.tree, manifest)) for path in paths):
+        return None
+    if ignored:
+        way = f"take it out of .gitignore, and commit the one that {{}} install writes beside {manifest}"
+        return f"{paths[0]}, which git ignores: in a clone the install ends with an error", way, "warning"
+    way = f"make {locks[0]} with {{}} install beside {manifest}, and keep it in Git"
+    return f"{paths[0]}, and the project has none: the install ends with an error", way, "error"
 
 
 def _of_packages(case: Evidence, reading: Reading) -> Iterator[Finding]:

@@ -27,7 +27,7 @@ from .ecosystem import (
 )
 from .install import Install
 from .maker import ANY_BUILD, maker
-from .manifest import Files, listed, table, yaml_list
+from .manifest import Files, get, listed, table, yaml_list
 from .project import MOST_MEMBERS, Project, Reads
 from .workplace import Runner
 
@@ -187,6 +187,52 @@ def _chosen(install: Install) -> str:
     return said
 
 
+#: Versions that a package of the registry may have, and what begins one and is told by its first number.
+_ORDINARY: Final = lazy(r"[\w^~<>=*. |-]+")
+_NUMBERED: Final = lazy(r"(\^?)((\d+)\.\d+\.\d+)")
+#: The name of a package where a lock file of that name tells which versions were asked for.
+_ASKED: Final = {"yarn.lock": r"(?m)^(?:.*, )?\"?{}@", "pnpm-lock.yaml": r"(?m)^\s+['\"]?{}['\"]?:"}
+
+
+def lacking(tree: Files, lock: str) -> str | None:
+    """A dependency of the manifest beside a lock file that this has not, or not in that version: an install that keeps
+    to it ends with an error. Dependencies of other packages are not looked at."""
+    package = tree.json(posixpath.join(posixpath.dirname(lock), _MANIFEST))
+    name, text = posixpath.basename(lock), ""
+    if name in _ASKED:
+        text = tree.text(lock) if "workspaces" not in package else ""  # members are not among them
+    elif name in _LOCKS["npm"]:
+        return _lacking_of_npm(package, tree.json(lock))
+    asked = _asked(package) if text else ()
+    return next((each for each, _ in asked if not re.search(_ASKED[name].format(re.escape(each)), text)), None)
+
+
+def _lacking_of_npm(package: dict[str, Any], lock: dict[str, Any]) -> str | None:
+    held, above = table(lock, "packages"), "node_modules/"
+    if lock.get("lockfileVersion") == 1:
+        held, above = table(lock, "dependencies"), ""
+    elif "" not in held:
+        return None
+    for name, version in _asked(package):
+        if above + name not in held:
+            return name
+        found, has = _NUMBERED.fullmatch(version), get(held, above + name, "version")
+        # Prereleases are no plain versions, and an override may say another one.
+        if found is None or not isinstance(has, str) or not _NUMBERED.fullmatch(has) or "overrides" in package:
+            continue
+        if has != found[2] and (not found[1] or (found[3] != "0" and has.partition(".")[0] != found[3])):
+            return f"{name}@{version}"
+    return None
+
+
+def _asked(package: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """The dependencies that come from a registry, with what is said of their versions."""
+    for key in ("dependencies", "devDependencies"):
+        for name, version in table(package, key).items():
+            if isinstance(version, str) and _ORDINARY.fullmatch(version):
+                yield name, version
+
+
 #: A version that is one, an address, or a place.
 _FIXED: Final = lazy(r"[=v]?\d+\.\d+\.\d+[\w.+-]*|.*[:/].*")
 
@@ -329,7 +375,8 @@ def _without_development(install: Install, tree: Files, project: str) -> str:
         if "workspace-tools" not in settings and _OLD_YARN.search(f"{settings} {package.get('packageManager')}"):
             command = f"yarn plugin import workspace-tools && {command}"
         return command
-    verb, *options = _WITHOUT_DEVELOPMENT[install.manager][lock is not None]
+    fits = lock is not None and lacking(tree, lock) is None
+    verb, *options = _WITHOUT_DEVELOPMENT[install.manager][fits]
     return _anew(install, verb, *options, without=_LOOSE | _INCLUDES)
 
 
@@ -402,6 +449,7 @@ MANAGERS: Final = (
             options=("--package-lock-only",),
             verbs=words("ci clean-install ic install-clean"),
             adapted=_npm_remedy,
+            lacks=lacking,
             hits=phrases("npm ci,npm clean-install --omit=dev"),
             misses=("npm install",),
         ),
@@ -433,6 +481,7 @@ MANAGERS: Final = (
             options=words("--frozen-lockfile --immutable --immutable-cache"),
             settings=words("CI YARN_ENABLE_IMMUTABLE_INSTALLS"),
             adapted=_yarn_remedy,
+            lacks=lacking,
             hits=phrases("yarn install --immutable,yarn --frozen-lockfile,CI=1 yarn"),
             misses=phrases("yarn,yarn install"),
         ),
@@ -466,6 +515,7 @@ MANAGERS: Final = (
             options=words("--frozen-lockfile --offline"),
             settings=("CI",),
             adapted=_strict_remedy,
+            lacks=lacking,
             hits=phrases("pnpm install --frozen-lockfile,CI=true pnpm i"),
             misses=("pnpm install",),
         ),

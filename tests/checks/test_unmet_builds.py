@@ -150,6 +150,10 @@ HITS = {
     "build-without-what-postcss-loads-by-a-key": Case(tailwind("/** @type {import('x')} */\nmodule.exports = {\n  plugins: {\n    tailwindcss: {},\n  },\n}\n"), "x\n", BUILD.format("npm ci --omit=dev"), "npm run build loads tailwindcss (postcss.config.mjs:4)", (" --omit=dev", "")),
     "no-lock-file": Case({"package.json": "{}", "yarn.lock": ""}, "x\n", EARLY.format("npm ci"), "npm ci needs package-lock.json, and the project has none: the install ends with an error"),
     "no-lock-file-of-pnpm": Case({"web/package.json": "{}"}, "x\n", "FROM node:22\nWORKDIR /a\nCOPY web .\nRUN pnpm install --frozen-lockfile\n", "needs web/pnpm-lock.yaml, and the project has none"),
+    "lock-file-that-lacks-a-dependency": Case({"package.json": '{"dependencies": {"a": "1.0.0"}, "devDependencies": {"b": "^2.0.0"}}', "package-lock.json": '{"lockfileVersion": 3, "packages": {"": {}, "node_modules/a": {"version": "1.0.0"}}}'}, "x\n", EARLY.format("npm ci --omit=dev"), "npm ci --omit=dev needs b, which package-lock.json lacks: the install ends with an error"),
+    "old-lock-file-that-lacks-a-version": Case({"package.json": '{"dependencies": {"a": "^2.0.0"}}', "package-lock.json": '{"lockfileVersion": 1, "dependencies": {"a": {"version": "1.4.0"}}}'}, "x\n", EARLY.format("npm ci"), "npm ci needs a@^2.0.0, which package-lock.json lacks"),
+    "lock-file-of-pnpm-that-lacks-a-dependency": Case({"package.json": '{"dependencies": {"a": "1", "@x/b": "2"}}', "pnpm-lock.yaml": "importers:\n  .:\n    dependencies:\n      a:\n        specifier: '1'\n"}, "x\n", EARLY.format("pnpm i --frozen-lockfile").replace("package*.json", "package.json pnpm-lock.yaml"), "needs @x/b, which pnpm-lock.yaml lacks"),
+    "lock-file-that-git-ignores": Case({"package.json": "{}", ".gitignore": "package-lock.json\n"}, "x\n", EARLY.format("npm ci"), "npm ci needs package-lock.json, which git ignores: in a clone the install ends with an error"),
     "no-lock-file-told-once": Case({"package.json": "{}"}, "x\n", "FROM node:22 AS b\nWORKDIR /a\nCOPY package*.json ./\nRUN npm i -g npm@latest && npm ci\nFROM node:22\nWORKDIR /a\nCOPY package*.json ./\nRUN npm ci --omit=dev\nCOPY --from=b /a/dist dist\n", "npm ci needs package-lock.json"),
     "package-by-path": Case(by_path("file:./lib", **{"lib/package.json": "{}"}), "x\n", "FROM node:22\nWORKDIR /a\nCOPY package.json yarn.lock ./\nRUN yarn install --frozen-lockfile\nCOPY . .\n", "a dependency by path (package.json:2) reads lib/package.json, and no COPY above takes it", ("RUN", "COPY lib lib\nRUN")),
     "packed-package": Case(by_path("file:vendor/lib-1.0.0.tgz", **{"vendor/lib-1.0.0.tgz": ""}), "x\n", EARLY.format("npm ci"), "reads vendor/lib-1.0.0.tgz", ("RUN", "COPY vendor vendor\nRUN")),
@@ -231,7 +235,6 @@ MISSES = {
     "build-of-another-package": Case({**vite(), "web/package.json": vite()["package.json"]}, "x\n", BUILD.format("npm ci --omit=dev && cd web && npm run build").replace("RUN npm run build\n", "")),
     "variable-that-pnpm-does-not-read": Case({**vite(), "pnpm-lock.yaml": ""}, "x\n", BUILD.format("pnpm install").replace("RUN", "ENV NODE_ENV=production\nRUN", 1)),
     "lock-file-that-is-made": Case({"package.json": "{}"}, "x\n", EARLY.format("npm i --package-lock-only && npm ci")),
-    "lock-file-that-git-ignores": Case({"package.json": "{}", ".gitignore": "package-lock.json\n"}, "x\n", EARLY.format("npm ci")),
     "lock-file-above": Case({"package.json": '{"workspaces": ["web"]}', "package-lock.json": "{}", "web/package.json": "{}"}, "x\n", "FROM node:22\nWORKDIR /a\nCOPY . .\nRUN cd web && npm ci\n"),
     "install-without-a-lock-file": Case({"package.json": "{}"}, "x\n", EARLY.format("npm install")),
     "lock-file-of-a-stage": Case({"package.json": "{}"}, "x\n", "FROM node:22 AS b\nWORKDIR /a\nCOPY package.json ./\nRUN npm i\nFROM node:22\nWORKDIR /a\nCOPY package.json ./\nCOPY --from=b /a ./\nRUN npm ci\n"),
@@ -304,7 +307,15 @@ def unmet(root: Path, case: Case) -> list[Finding]:
 
 
 #: Without these no install gets anywhere.
-ENDING = ("manifest-of-an-install", "no-lock-file", "no-lock-file-of-pnpm", "no-lock-file-told-once")
+ENDING = (
+    "manifest-of-an-install",
+    "no-lock-file",
+    "no-lock-file-of-pnpm",
+    "no-lock-file-told-once",
+    "lock-file-that-lacks-a-dependency",
+    "old-lock-file-that-lacks-a-version",
+    "lock-file-of-pnpm-that-lacks-a-dependency",
+)
 
 
 @pytest.mark.parametrize("name", HITS)

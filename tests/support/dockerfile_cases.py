@@ -13,6 +13,12 @@ def package(*, dev: str = "", **fields: object) -> str:
 
 
 NODE = {"package.json": package(), "package-lock.json": "{}", "src/server.js": 40, "README.md": 20}
+#: A lock file that lacks one of the dependencies.
+STALE = {
+    "package.json": package(dependencies={"express": "^4.21.1"}, devDependencies={"vitest": "^3.0.0"}),
+    "package-lock.json": '{"lockfileVersion": 3, "packages": {"": {}, "node_modules/express": {"version": "4.21.1"}}}',
+    "a.js": 9,
+}
 OPEN = {"package.json": package(dependencies={"express": "^4.21.1"}), "server.js": 40}
 DEV = {
     **NODE,
