@@ -156,12 +156,14 @@ def fat_base(case: Evidence) -> Iterator[Finding]:
     slim = images.slimmer(image) if image and not image.digest else None
     if slim is None or (not slim.sdk and _needs_full(reading)):
         return
+    # Without a version it would be another one tomorrow.
+    name = slim.name.removesuffix(":slim") + ":<version>-slim" if slim.name.endswith(":slim") else slim.name
     yield finding(
         fat_base,
         f"FROM {base.written} ships {slim.why}",
         path=case.scan.build.label,
         line=base.line,
-        remedy=f"FROM {'a slim one' if base.outside else slim.name}, and a separate stage for what needs the rest",
+        remedy=f"FROM {'a slim one' if base.outside else name}, and a separate stage for what needs the rest",
         key=base.written,
     )
 

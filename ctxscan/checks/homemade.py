@@ -25,6 +25,11 @@ _SET: Final = lazy(
     r"[ \t]*[:?]?=[ \t]*[\"']?([^\s\"'#;]+)[\"']?[ \t]*$"
 )
 _USED: Final = lazy(r"\$(?:\{(\w+)\}|\((\w+)\)|(\w+))")
+#: An entry of a list of tags, or of images that are tagged, up to its name.
+_LISTED: Final = (
+    r"^[ \t]*(?:-[ \t]+)?(?:tags|images)[ \t]*:[ \t]*(?:[|>][-+]?)?[ \t]*\n"
+    r"(?:[ \t]*(?!\w+:(?:[ \t]|\n))\S[^\n]*\n){0,20}?[ \t]*(?:-[ \t]+)?"
+)
 _DEEPEST: Final = 4
 _LONGEST: Final = 500_000
 #: So many directories above a context are looked at.
@@ -49,7 +54,7 @@ def builds_image(reading: Reading, image: Reference, *, anywhere: bool = False) 
         r"\b[A-Z_]*IMAGE[A-Z_]*\s*[:=]\s*",
         r"\btags?\s*[=:]\s*\[?\s*",
         r"^\s*images:\s*(?:[|>]-?\s*)?",
-        r"^\s*-\s+",
+        rf"{_LISTED}(?=\S*[ \t]*$)",
     )
     tagged = re.compile(rf"(?:{'|'.join(before)})[\"']?{name}{end}", re.MULTILINE)
     own = "/" in image.repository or anywhere

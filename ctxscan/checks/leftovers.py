@@ -56,13 +56,18 @@ def _fills(reading: Reading, step: Step, cache: Cache, left: Left) -> Command | 
     if step.keyword != "RUN" or step.onbuild is not None or is_mounted(step, cache.place):
         return None
     commands = reading.commands(step)
-    filling = (each for each in commands if is_among(each, left.fills) and not each.guarded and not is_chosen(each))
-    found = next((each for each in filling if not cache.spared or cache.spared not in each.arguments), None)
+    filling = (each for each in commands if _is_filling(each, left) and not each.guarded and not is_chosen(each))
+    found = next((each for each in filling if not {*cache.spared} & {*each.arguments}), None)
     if found is None or left.emptied.search(step.instruction.whole):
         return None
     if any(_TIDIES.search(each.name) for each in commands) or _is_ignored(reading, step, left.rule):
         return None
     return found if not left.large or _keeps_much(reading, step, left) else None
+
+
+def _is_filling(command: Command, left: Left) -> bool:
+    script = left.scripts is not None and command.name in ("curl", "wget") and left.scripts.search(command.text)
+    return bool(script) or is_among(command, left.fills)
 
 
 def _is_removed(reading: Reading, step: Step, cache: Cache) -> bool:

@@ -247,7 +247,7 @@ def cleans(cache: Cache, command: Command) -> bool:
 def fills(reading: Reading, step: Step, cache: Cache) -> bool:
     """Whether a step puts something into a cache, whoever builds."""
     return any(
-        is_among(each, cache.fills) and cache.spared not in each.arguments and not is_chosen(each)
+        is_among(each, cache.fills) and not {*cache.spared} & {*each.arguments} and not is_chosen(each)
         for each in reading.commands(step)
     )
 

@@ -48,6 +48,7 @@ CACHES: Final = (
             emptied=lazy(r"/var/lib/(?:apt|\{|\*)|apt/lists|\bdist-?clean\b|/var/lib/?(?:\s|$)"),
             empties="rm -rf /var/lib/apt/lists/*",
             rule="DL3009",
+            scripts=lazy(r"//deb\.nodesource\.com/setup_"),
         ),
     ),
     Cache(
@@ -55,7 +56,7 @@ CACHES: Final = (
         cleans=("apk cache clean",),
         fills=phrases("apk add,apk update"),
         place="/var/cache/apk",
-        spared="--no-cache",
+        spared=words("--no-cache --no-network"),
         instead="write apk add --no-cache and apk upgrade --no-cache, which take no apk update",
         left=Left(
             "the index of apk",

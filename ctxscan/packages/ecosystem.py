@@ -162,7 +162,7 @@ class Program(NamedTuple):
 
 class Left(NamedTuple):
     """What `fills` leave in an image, and its size, where nothing that `emptied` is found in is done in the same RUN:
-    which `empties`, or else what the cache has `instead`.
+    which `empties`, or else what the cache has `instead`. `scripts`: addresses of those that do what `fills` do.
 
     `rule` is what hadolint calls it, and `small`: a note is enough. With packages that are `large`, each one of them or
     many of any are worth a word; variables that begin as `settings` do may say something else.
@@ -177,19 +177,20 @@ class Left(NamedTuple):
     small: bool = False
     large: frozenset[str] = frozenset()
     settings: str = ""
+    scripts: re.Pattern[str] | None = None
 
 
 class Cache(NamedTuple):
     """What a manager keeps for itself: `cleans`, `fills` and `uses` are commands by their first words, the last those
-    that do not work without what others have filled in. `place` is where it lies in an image; with the option `spared`
-    nothing is kept, and `instead` is how to do without. `renews` is what the commands that `uses` has want before them
-    where it is empty, and `left` what is worth a word where no step takes it away."""
+    that do not work without what others have filled in. `place` is where it lies in an image; with one of the options
+    `spared` nothing is kept, and `instead` is how to do without. `renews` is what the commands that `uses` has want
+    before them where it is empty, and `left` what is worth a word where no step takes it away."""
 
     what: str
     cleans: tuple[str, ...]
     fills: tuple[str, ...]
     place: str
-    spared: str = ""
+    spared: tuple[str, ...] = ()
     instead: str = ""
     uses: tuple[str, ...] = ()
     renews: str = ""

@@ -416,7 +416,7 @@ CACHES: Final = (
         cleans=phrases("pip cache purge,pip3 cache purge"),
         fills=phrases("pip install,pip3 install"),
         place="/root/.cache",
-        spared="--no-cache-dir",
+        spared=("--no-cache-dir",),
         instead="install with --no-cache-dir",
         left=Left(
             "what pip downloaded",

@@ -323,6 +323,7 @@ REMEDIES = {
     "a-user-of-alpine": ("root-user", 'FROM python:3.12-alpine\nCMD ["python"]\n', A, "RUN adduser -S -D -u 10001 app, then USER app before the command, and give it what it writes to"),
     "slim-before-the-release": ("fat-base", "FROM python:3.12-bookworm\n", A, "FROM python:3.12-slim-bookworm, and a separate stage for what needs the rest"),
     "slim-after-the-release": ("fat-base", "FROM node:22-bookworm\n", A, "FROM node:22-bookworm-slim, and a separate stage for what needs the rest"),
+    "slim-with-a-version": ("fat-base", "FROM node:latest\n", A, "FROM node:<version>-slim, and a separate stage for what needs the rest"),
     "the-java-stays": ("fat-base", "FROM maven:3.9-eclipse-temurin-17\n", A, "FROM eclipse-temurin:17-jre, and a separate stage for what needs the rest"),
     "a-major-in-the-name": ("unpinned-base", "FROM condaforge/miniforge3\n", A, "FROM condaforge/miniforge3:<version>, or a digest"),
     "a-day-of-what-is-never-released": ("unpinned-base", "ARG SYSTEM=debian:sid-slim\nFROM $SYSTEM\n", A, "ARG SYSTEM=debian:sid-<date>-slim on line 1, or a digest"),

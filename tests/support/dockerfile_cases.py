@@ -353,6 +353,8 @@ CASES: dict[str, dict[str, Case]] = {
     },
     "unpinned-base": {
         "of-a-registry-and-another-owner": Case("FROM ghcr.io/acme/base\n", {"Makefile": "base:\n\tdocker build -t other/base:dev base\n"}, (1,)),
+        "a-workflow-that-runs-a-program-of-that-name": Case("FROM node:latest\n", {".gitlab-ci.yml": "test:\n  script:\n    - node --version\n"}, (1,)),
+        "a-workflow-that-tests-with-it": Case("FROM node:latest\n", {".gitlab-ci.yml": "tags:\n  - linux\nimages:\n  - debian\nservices:\n  - node:latest\n"}, (1,)),
         "a-workflow-that-builds-another": Case("FROM ghcr.io/acme/base:latest\n", {".github/workflows/base.yml": "with:\n  images: ghcr.io/acme/base-of-all\n"}, (1,)),
         "no-tag": Case("FROM node\n", A, (1,)),
         "latest": Case("FROM python:latest\n", A, (1,)),
@@ -393,6 +395,7 @@ CASES: dict[str, dict[str, Case]] = {
         "a-date": Case("FROM ubuntu:24.04\n", A),
         "built-without-its-registry": Case("FROM ghcr.io/acme/base\n", {"Makefile": "base:\n\tdocker build -t acme/base:dev base\n"}),
         "built-by-a-workflow": Case("FROM ghcr.io/acme/base:latest\n", {".github/workflows/base.yml": "steps:\n  - uses: docker/metadata-action@v5\n    with:\n      images: ghcr.io/acme/base\n"}),
+        "built-by-a-workflow-by-a-list": Case("FROM ghcr.io/acme/base:latest\n", {".github/workflows/base.yml": "with:\n  tags:\n    - acme/other:1\n    - ghcr.io/acme/base:1\n"}),
         "built-by-a-workflow-among-others": Case("FROM ghcr.io/acme/base:latest\n", {".github/workflows/base.yml": "with:\n  images: |\n    ghcr.io/acme/base\n"}),
     },
     "fat-base": {
@@ -803,10 +806,12 @@ CASES: dict[str, dict[str, Case]] = {
         "archives-in-a-mount": Case("FROM debian:12\nRUN --mount=type=cache,target=/var/cache/apt apt-get update && apt-get install -y git\n", A, (2,)),
         "of-several-lines": Case("FROM debian:12\nRUN apt-get update && apt-get install -y git\nRUN apt-get update && apt-get install -y jq\n", A, (2,)),
         "cache-of-dnf": Case("FROM fedora:41\nRUN dnf -y install git\n", A, (2,)),
+        "lists-that-a-script-gets": Case("FROM debian:12\nRUN curl -fsSL https://deb.nodesource.com/setup_22.x | bash - && apt-get install -y nodejs\n", A, (2,)),
         "index-of-apk": Case("FROM alpine:3.20\nRUN apk add git\n", A, (2,)),
         "a-large-package": Case("FROM python:3.12\nRUN python -m pip install --upgrade Django==5.1\n", A, (2,)),
         "many-packages": Case(P + "COPY all.txt ./\nRUN pip install -r all.txt\n", {"all.txt": "\n".join(f"p{at}==1" for at in range(12))}, (4,)),
         # --- silent
+        "no-index-by-apk": Case("FROM alpine:3.20\nRUN apk add --no-network --virtual .a b\n", A),
         "in-the-same-run": Case("FROM debian:12\nRUN apt-get update && apt-get install -y git && rm -rf /var/lib/apt/lists/*\n", A),
         "several-directories-at-once": Case("FROM debian:12\nRUN apt-get update && apt-get install -y git && rm -rf /var/lib/{apt,dpkg}/\n", A),
         "lists-in-a-mount": Case("FROM debian:12\nRUN --mount=type=cache,target=/var/lib/apt apt-get update && apt-get install -y git\n", A),
