@@ -20,7 +20,9 @@ from ..packages.install import Install
 from ..paths import parents, within
 from ..regex import lazy
 from .audience import is_sample, may_be_for_development, runs_tests
+from .earlier import around
 from .installs import EXAMPLES, project_of, shortened
+from .ordering import ordering_texts, readmes
 from .reading import Reading, base_image
 from .registry import Evidence, finding, finds
 from .services import commands_of_services
@@ -29,6 +31,11 @@ from .services import commands_of_services
 _SAYING: Final = frozenset("[ [[ test echo printf export local set".split())
 #: A target of a Makefile, and the lines of its recipe.
 _RECIPE: Final = lazy(r"(?m)^([\w.-]+)[ \t]*:(?!=).*\n((?:\t.*(?:\n|$))+)")
+#: A script that people run in a container that is there, or in a new one.
+_EXECUTED: Final = lazy(
+    r"\bdocker(?:[ -]compose(?:[ \t]+-[\w-]+[ =]\S+)*[ \t]+(?:exec|run)|[ \t]+exec)[ \t][^\n;&|]*?"
+    r"[ \t]((?:npm|yarn|pnpm|bun)[ \t][\w: .-]+)"
+)
 #: What is in images that somebody debugs in.
 _DEBUGGER: Final = lazy(r"\b(?:install|install-php-extensions|docker-php-ext-enable)\b.*\b(?:xdebug|pcov)\b")
 
@@ -38,11 +45,12 @@ def dev_dependencies(case: Evidence) -> Iterator[Finding]:
     """What is installed for development ships: an install with all dependencies in the final stage, or in one whose
     installed packages are copied from there.
 
-    Silent where there are none, where they are taken away again (`npm prune`), where NODE_ENV or its like leaves them
-    out, where a variable decides whether they are installed, for gems where no variable says that it is production,
-    for a part of a workspace, whose packages lie beside the lock file above, where the command of the image needs them,
-    and where the image is there to run tests, also as a service of a compose file, or has a debugger. A note for an
-    example, and where a build argument says whether the image is one for development.
+    Silent where there are none, where the same layer takes them away again (`npm prune`), where NODE_ENV or its like
+    leaves them out, where a variable decides whether they are installed, for gems where no variable says that it is
+    production, for a part of a workspace, whose packages lie beside the lock file above, where the command of the image
+    or one that people are told to run in it (`docker exec`) needs them, and where the image is there to run tests, also
+    as a service of a compose file, or has a debugger. A note for an example, and where a build argument says whether
+    the image is one for development.
     """
     reading = case.reading
     if reading is None or runs_tests(reading):
@@ -88,7 +96,13 @@ def _for_development(reading: Reading, stage: Stage, each: Install) -> tuple[str
     earlier = tuple(one.text for one in reading.all_commands(before) if _comes_after(each.command, one))
     onward = tuple(one.text for other in _going_on(reading, stage) for one in reading.all_commands(other.steps))
     apart = stage not in reading.chain or bool(reading.plan.unreached)
-    use = Use(after, tuple(_starting(reading)), _has_command(reading), settings, earlier, onward, apart)
+    layered = stage in reading.chain
+    taking = tuple(
+        one.text
+        for one in reading.all_commands([each.step] if layered else stage.steps)
+        if _comes_after(one, each.command)
+    )
+    use = Use(after, tuple(_starting(reading)), _has_command(reading), settings, earlier, onward, apart, taking)
     found = development(each, reading.tree, project, use)
     image = base_image(reading.plan.chain(stage)[0])
     if found is None:
@@ -158,6 +172,10 @@ def _starting(reading: Reading) -> Iterator[str]:
                     yield from _run(recipe[2].replace("\t", "")) if recipe[1] in words[at + 1 :] else ()
     for line in commands_of_services(reading):
         yield from re.split(r"[\s\"']+", line)
+    for tree, _ in around(reading.tree):
+        for text in (*readmes(tree), *ordering_texts(tree)):
+            for found in _EXECUTED.findall(text) if "docker" in text else ():
+                yield from found.split()
 
 
 def _run(script: str) -> Iterator[str]:

@@ -52,7 +52,8 @@ class Use(NamedTuple):
     """How an image uses what an install brings: the texts of the commands `after` it in its stage, the `words` of
     ENTRYPOINT and CMD, whether it has one of these (`starts`), the `settings` that ENV makes, and the texts of the
     commands `before` the install and `onward`: in the stages that go on with what is in its own. `apart`: there are
-    other stages, which its own is not built into."""
+    other stages, which its own is not built into. `taking`: those of `after` that can still take away what it brought,
+    as no layer that ships has it yet."""
 
     after: tuple[str, ...]
     words: tuple[str, ...]
@@ -61,6 +62,7 @@ class Use(NamedTuple):
     before: tuple[str, ...] = ()
     onward: tuple[str, ...] = ()
     apart: bool = False
+    taking: tuple[str, ...] = ()
 
 
 #: Packages that are installed and are there for development only, and a command that leaves them out.

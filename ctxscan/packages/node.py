@@ -6,6 +6,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 from functools import partial
+from itertools import pairwise
 from typing import Any, Final
 
 from ..dockerfile.commands import Command
@@ -346,7 +347,7 @@ def _development(install: Install, tree: Files, project: str, use: Use) -> Devel
         {"--production=false", "--prod=false"} & set(install.options)
     )
     left_out = ("production" in environment or "dev" in environment or said) and not asked
-    pruned = any(_PRUNES.search(text) for text in use.after)
+    pruned = any(_PRUNES.search(text) for text in use.taking)
     tested = not use.starts and any(_TESTS.search(text) for text in use.after)
     if _chosen(install) or _starts_a_member(use, package, tree, project):
         return None  # what the root has for development is not what its members have
@@ -361,7 +362,10 @@ def _development(install: Install, tree: Files, project: str, use: Use) -> Devel
     later = (*use.after, *use.onward)
     builds = any(_BUILDS.search(text) or _TESTS.search(text) or _called(text) in packages for text in later)
     stage = ", once a separate stage has built what needs the rest" if builds else ""
-    return tuple(packages), _without_development(install, tree, project) + stage
+    way = _without_development(install, tree, project) + stage
+    if "typescript" in packages and _starts_next(use, package) and tree.exists(posixpath.join(project, _SETTINGS)):
+        return tuple(each for each in packages if each != "typescript"), f"move typescript to dependencies, and {way}"
+    return tuple(packages), way
 
 
 def _without_development(install: Install, tree: Files, project: str) -> str:
@@ -395,6 +399,17 @@ def _starts_a_member(use: Use, package: dict[str, Any], tree: Files, project: st
         return True
     several = "workspaces" in package or tree.exists(posixpath.join(project, WORKSPACE))
     return several and table(package, "scripts").keys().isdisjoint(use.words)
+
+
+#: What `next start` reads with the compiler, which it installs where that is missing.
+_SETTINGS: Final = "next.config.ts"
+
+
+def _starts_next(use: Use, package: dict[str, Any]) -> bool:
+    said = list(use.words)
+    for word in () if {*_NAMES}.isdisjoint(said) else use.words:
+        said += str(table(package, "scripts").get(word, "")).split()
+    return ("next", "start") in pairwise(said)
 
 
 def _runs_development(use: Use, package: dict[str, Any], packages: dict[str, Any]) -> bool:

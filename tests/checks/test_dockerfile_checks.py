@@ -300,6 +300,7 @@ REMEDIES = {
     "what-builds-by-bunx": ("dev-dependencies", N + ALL + "RUN npm ci\nRUN npx vitest build\n", DEV, "npm ci --omit=dev, once a separate stage has built what needs the rest"),
     "lock-that-lacks-a-dependency": ("unlocked-install", N + "COPY package*.json ./\nRUN npm i\n", STALE, "run npm install, commit package-lock.json, and npm ci"),
     "lock-of-yarn-that-lacks-a-dependency": ("unlocked-install", N + "COPY package.json yarn.lock ./\nRUN yarn\n", {"package.json": '{"dependencies": {"a": "1", "@x/b": "2"}}', "yarn.lock": "a@1:\n"}, "run yarn install, commit yarn.lock, and yarn install --frozen-lockfile"),
+    "what-next-reads-when-it-starts": ("dev-dependencies", N + ALL + "RUN npm ci && npm run build\nCMD [\"npm\", \"start\"]\n", {**NODE, "package.json": '{"devDependencies": {"typescript": "5", "eslint": "9"}, "scripts": {"start": "next start", "build": "next build"}}', "next.config.ts": ""}, "move typescript to dependencies, and npm ci --omit=dev, once a separate stage has built what needs the rest"),
     "development-beside-such-a-lock": ("dev-dependencies", N + ALL + "RUN npm i\nCMD [\"node\", \"a.js\"]\n", STALE, "npm install --omit=dev"),
     "lock-not-copied": ("unlocked-install", N + "COPY package.json ./\nRUN npm install\n", NODE, "COPY package-lock.json as well, and npm ci"),
     "lock-excluded": ("unlocked-install", N + ALL + "RUN yarn\n", {**YARN, ".dockerignore": "*.lock\n"}, "add !yarn.lock at the end of .dockerignore, and yarn install --frozen-lockfile"),
