@@ -193,6 +193,8 @@ _ORDINARY: Final = lazy(r"[\w^~<>=*. |-]+")
 _NUMBERED: Final = lazy(r"(\^?)((\d+)\.\d+\.\d+)")
 #: The name of a package where a lock file of that name tells which versions were asked for.
 _ASKED: Final = {"yarn.lock": r"(?m)^(?:.*, )?\"?{}@", "pnpm-lock.yaml": r"(?m)^\s+['\"]?{}['\"]?:"}
+#: What their managers begin them with.
+_WRITTEN: Final = lazy(r"(?m)^(?:# yarn lockfile|__metadata:|lockfileVersion:)")
 
 
 def lacking(tree: Files, lock: str) -> str | None:
@@ -202,6 +204,7 @@ def lacking(tree: Files, lock: str) -> str | None:
     name, text = posixpath.basename(lock), ""
     if name in _ASKED:
         text = tree.text(lock) if "workspaces" not in package else ""  # members are not among them
+        text = text if _WRITTEN.search(text) else ""
     elif name in _LOCKS["npm"]:
         return _lacking_of_npm(package, tree.json(lock))
     asked = _asked(package) if text else ()
@@ -212,8 +215,8 @@ def _lacking_of_npm(package: dict[str, Any], lock: dict[str, Any]) -> str | None
     held, above = table(lock, "packages"), "node_modules/"
     if lock.get("lockfileVersion") == 1:
         held, above = table(lock, "dependencies"), ""
-    elif "" not in held:
-        return None
+    elif "" not in held or len(held) == 1:
+        return None  # a stub
     for name, version in _asked(package):
         if above + name not in held:
             return name
