@@ -48,9 +48,9 @@ def dev_dependencies(case: Evidence) -> Iterator[Finding]:
     Silent where there are none, where the same layer takes them away again (`npm prune`), where NODE_ENV or its like
     leaves them out, where a variable decides whether they are installed, for gems where no variable says that it is
     production, for a part of a workspace, whose packages lie beside the lock file above, where the command of the image
-    needs them, or one that people are told to run in it by `docker exec`, and where the image is there to run tests, also
-    as a service of a compose file, or has a debugger. A note for an example, and where a build argument says whether
-    the image is one for development.
+    needs them, or a script that people run in the container, and where the image is there to run tests, also as a
+    service of a compose file, or has a debugger. A note for an example, and where a build argument says whether the
+    image is one for development.
     """
     reading = case.reading
     if reading is None or runs_tests(reading):
