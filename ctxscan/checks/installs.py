@@ -146,6 +146,8 @@ def _by_make(case: Evidence, reading: Reading) -> Iterator[Finding]:
 
 def _again(case: Evidence, each: Early, spare: int, size: int, examples: list[str], remedy: str) -> Finding:
     what = " ".join(each.install.command.said.split())
+    if each.needed.store:
+        remedy = f"RUN --mount=type=cache,target={each.needed.store} on line {each.install.step.line}"
     # What builds has to run again for its sources, but without a download.
     again = "downloads all dependencies again" if each.install.implied else "re-runs"
     kind = "file" if each.install.implied else "unrelated file"

@@ -105,7 +105,7 @@ def _of_make(
         yield Made(stage, copy, source, command, path, first, tuple(files), target)
         return
     needed = None if built is None else reads(reading, built, locate)
-    if built is not None and needed is not None and needed.early is not None and not needed.directories:
+    if built is not None and needed is not None and needed.early and not needed.directories:
         yield Made(stage, copy, source, command, path, built, needed.files, None, needed.early)
 
 

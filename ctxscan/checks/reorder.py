@@ -412,7 +412,7 @@ def reordered(reading: Reading) -> bytes | None:
     lines = text.decode(errors="surrogateescape").split("\n")
     end = "\r" if lines[0].endswith("\r") else ""
     # A COPY in a stage below stays: others may be built on that, too.
-    found = (each for each in early(reading) if each.copy.line > each.stage.line)
+    found = (each for each in early(reading) if each.copy.line > each.stage.line and not each.needed.store)
     edits = [edit for group in _by_copy(found) for edit in _edits(reading, group, lines)]
     if not edits:
         return None

@@ -47,7 +47,10 @@ def _gradle(project: Project) -> Reads | None:
     directories = project.directories("gradle")
     if not project.install.implied:
         return Reads(files, directories)
-    return Reads(files, directories, project.early(f"{'./gradlew' if wrapper else 'gradle'} dependencies --no-daemon"))
+    # The task `dependencies` finds out which there are, and leaves the archives where they are.
+    user, home = project.install.step.user or "root", project.install.command.setting("GRADLE_USER_HOME")
+    store = home or ("/root/.gradle" if user.partition(":")[0] in ("root", "0") else "")
+    return Reads(files, directories, "", store) if store else None
 
 
 def _lein(project: Project) -> Reads | None:

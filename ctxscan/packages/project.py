@@ -21,11 +21,13 @@ MOST_MEMBERS: Final = 30
 
 class Reads(NamedTuple):
     """`files` and `directories` of the context are all that an install reads. `early`: the command that installs from
-    them alone, where that of the Dockerfile does more and has to stay below."""
+    them alone, where that of the Dockerfile does more and has to stay below. `store`: no command does so, and what is
+    downloaded can stay on the builder where it is put."""
 
     files: tuple[str, ...]
     directories: tuple[str, ...] = ()
     early: str | None = None
+    store: str = ""
 
 
 class Sent(Protocol):

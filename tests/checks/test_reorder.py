@@ -20,6 +20,8 @@ from ctxscan.image.layers import Dir
 from ctxscan.opinions import review
 
 HITS = {name: case for name, case in CASES["copy-before-install"].items() if case.lines and name != "in-a-stage-below"}
+#: Gradle has no command that gets packages alone: there nothing moves.
+STORED = {name: HITS.pop(name) for name in [*HITS] if name.startswith("gradle")}
 #: What is copied apart from its manifests is for the reader to write anew.
 APART = {name: HITS.pop(name) for name in [*HITS] if name.endswith(("piece-by-piece", "sources-first", "in-one-copy"))}
 #: What is tidied up between the COPY and the install stays where it is, for the reader to look at.
@@ -95,9 +97,9 @@ WRITTEN = {
         N + ALL + "RUN npm ci && echo 'a   b' > /etc/x\n", NODE,
         N + "COPY package.json package-lock.json ./\nRUN npm ci && echo 'a   b' > /etc/x\n" + ALL,
     ),
-    "gradle-wrapper": (
-        "FROM gradle:8\nWORKDIR /s\n" + ALL + "RUN chmod +x ./gradlew\nRUN ./gradlew bootJar\n", {**GRADLE, "gradlew": 9},
-        "FROM gradle:8\nWORKDIR /s\nCOPY gradlew settings.gradle build.gradle ./\nRUN chmod +x ./gradlew\nRUN ./gradlew dependencies --no-daemon\n" + ALL + "RUN chmod +x gradlew && ./gradlew bootJar\n",
+    "maven-wrapper-made-executable": (
+        "FROM maven:3\nWORKDIR /s\n" + ALL + "RUN chmod +x ./mvnw\nRUN ./mvnw package\n", {**MAVEN, "mvnw": 9},
+        "FROM maven:3\nWORKDIR /s\nCOPY pom.xml mvnw ./\nRUN chmod +x ./mvnw\nRUN ./mvnw -B dependency:go-offline\n" + ALL + "RUN chmod +x mvnw && ./mvnw package\n",
     ),
     "heredoc": (
         "FROM golang:1.23\nWORKDIR /s\n" + ALL + "RUN <<EOF\ngo build .\nEOF\n", GO,
@@ -221,10 +223,10 @@ def test_lines_that_are_copied_apart(name: str, tmp_path: Path) -> None:
     assert not codes & {"copy-before-install", "missing-input"}
 
 
-@pytest.mark.parametrize("name", TIDIED)
-def test_nothing_moves_over_what_is_tidied(name: str, tmp_path: Path) -> None:
-    """The commands between a COPY and its install are for what it brought: no line is moved by itself."""
-    case = TIDIED[name]
+@pytest.mark.parametrize("name", [*TIDIED, *STORED])
+def test_nothing_moves_by_itself(name: str, tmp_path: Path) -> None:
+    """The commands between a COPY and its install are for what it brought, or no command installs from manifests."""
+    case = {**TIDIED, **STORED}[name]
     root = projects.write(tmp_path, {"Dockerfile": case.dockerfile, **case.tree})
     made = scan(root)
     reading = reading_of(made, Tree(str(root)))
