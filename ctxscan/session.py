@@ -224,7 +224,9 @@ def diff_of_all(reviews: Sequence[Review]) -> str:
     """The changes to all ignore files as one patch; each is proven for all builds that read the file."""
     from .proposals import patch
 
-    if len(reviews) == 1:
+    first = reviews[0].scan.build.context
+    # A patch goes nowhere above where it is applied.
+    if len(reviews) == 1 and (first.is_absolute() or ".." in first.parts):
         return reviews[0].proposed.diff() if reviews[0].proposed else ""
     out = []
     for at, proposed in _to_write(reviews, [rules_in_use(review.scan) for review in reviews]):

@@ -452,6 +452,14 @@ def test_a_context_by_another_name_is_one(tmp_path: Path) -> None:
     assert "+/coverage" in run("--diff", "--service", "app", "compose.yaml", cwd=root).stdout
 
 
+@pytest.mark.parametrize(
+    ("where", "context", "named"), [("", "api", "api/.dockerignore"), ("api", ".", ".dockerignore"), ("api", "../api", ".dockerignore")]
+)  # fmt: skip
+def test_a_patch_names_the_file_as_seen_from_here(where: str, context: str, named: str, tmp_path: Path) -> None:
+    root = write(tmp_path, {"api/Dockerfile": ALL, "api/npm-debug.log": 90_000})
+    assert f"\n+++ b/{named}\n" in run("--diff", context, cwd=root / where).stdout
+
+
 def test_each_ignore_file_is_written_once(tmp_path: Path) -> None:
     """One for each context, in one go; the second run finds nothing to fix."""
     root = write(tmp_path, SHOP, **{"api/npm-debug.log": 90_000, "web/npm-debug.log": 80_000, "web/Dockerfile": ALL})

@@ -50,7 +50,7 @@ def tell_fix(before: Sequence[Review], done: Fixed) -> None:
         rules = len(proposed.applied)
         then, now = before[at].scan.sizes, done.reviews[at].scan.sizes
         place = proposed.label
-        if len(before) > 1:
+        if len(before) > 1 or not before[at].scan.build.context.is_absolute():
             place = os.path.normpath(before[at].scan.build.context / proposed.label)
         through = f", through the link {shown(proposed.link)}" if proposed.link else ""
         tell(f"{count(rules, 'rule')} written to {shown(place)}{through}")
