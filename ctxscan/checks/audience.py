@@ -57,6 +57,8 @@ _WORKSHOPS: Final = frozenset(
     "functional-tests smoke-tests load-tests loadtest loadtests suites genproto devtools build-tools buildtools "
     "toolchain tool builders buildenv build-env devenv gitpod codespace codespaces".split()
 )
+#: Where some keep the Dockerfile of what they ship, too.
+_OF_DEVELOPERS: Final = frozenset("dev devel develop development".split())
 _BY_THEIR_BEGINNING: Final = ("local_", "local-", "test-", "test_")
 #: Directories of the tests of a project, by their last word.
 _OF_TESTS: Final = lazy(r".*[._-]tests|.*\.(?:(?:unit|integration|e2e)[._-]?)?test")
@@ -144,10 +146,13 @@ def _rehearses(reading: Reading, directories: frozenset[str]) -> bool:
     if not _REHEARSALS.isdisjoint(said) or not (last or _ON_THE_WAY.isdisjoint(stage)):
         return True
     shown = {each.removeprefix(".") for each in directories} | directories
-    if not _WORKSHOPS.isdisjoint(shown) or any(
+    workshops = shown & _WORKSHOPS
+    if workshops - _OF_DEVELOPERS or any(
         each.startswith(_BY_THEIR_BEGINNING) or (each.endswith(("test", "tests")) and _OF_TESTS.fullmatch(each))
         for each in directories
     ):
+        return True
+    if workshops and not _is_pushed(reading):
         return True
     heading = _heading(build)
     if "for" in heading.lower() and _NOT_FOR_OTHERS.search(heading):

@@ -93,7 +93,7 @@ def leftover_cache(case: Evidence) -> Iterator[Finding]:
     above the RUN tells hadolint to ignore it; what a later RUN removes is `split-cleanup`.
     """
     reading = case.reading
-    runs = [each.instruction.text for each in reading.shipped if each.keyword == "RUN"] if reading else []
+    runs = [each.instruction.whole for each in reading.shipped if each.keyword == "RUN"] if reading else []
     if reading is None or not any(program in text for text in runs for program in _FILLING):
         return
     from .leftovers import leftovers  # only where one of them is called

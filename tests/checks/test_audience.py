@@ -157,6 +157,17 @@ def test_what_somebody_pushes_ships(end: str, tree: dict[str, str], speaks: bool
     assert ("unpinned-base" in codes(tmp_path, ".", "images/shop/Dockerfile")) is speaks
 
 
+@pytest.mark.parametrize(
+    ("place", "push", "speaks"),
+    [("dev/build", "true", True), ("dev/build", "false", False), ("ci/build", "true", False)],
+)
+def test_what_developers_keep_may_ship(place: str, push: str, speaks: bool, tmp_path: Path) -> None:
+    """If somebody pushes it; an image for CI is pushed for CI."""
+    workflow = PUSHED.format(f"{place}/Dockerfile", push)
+    projects.write(tmp_path, {f"{place}/Dockerfile": 'FROM node\nCMD ["node"]\n', ".github/workflows/a.yml": workflow})
+    assert ("unpinned-base" in codes(tmp_path, ".", f"{place}/Dockerfile")) is speaks
+
+
 def test_a_server_runs_by_itself(tmp_path: Path) -> None:
     """Of a base image that is a server the command is inherited."""
     projects.write(tmp_path, {"Dockerfile": "FROM nginx\nCOPY site /usr/share/nginx/html\n", "site/index.html": 9})

@@ -31,7 +31,11 @@ def copies(lines: Lines, finding: Finding) -> None:
 
 
 def reordered(lines: Lines, finding: Finding) -> None:
-    """The lines that take the place of the COPY; the RUN below, which they have, goes."""
+    """The lines that take the place of the COPY; the RUN below, which they have, goes. Or its mount."""
+    if (mount := re.fullmatch(r"RUN (--mount=\S+) on line (\d+)", finding.remedy or "")) is not None:
+        at = int(mount[2]) - 1
+        written(lines, at, [lines[at].replace("RUN ", f"RUN {mount[1]} ", 1)])
+        return
     remedy = re.sub(r"^exclude \S+, and ", "", finding.remedy or "")
     remedy = re.sub(r", which the other stages on \w+ need as well", "", remedy)
     remedy = re.sub(r"COPY (\S+) and \d+ alike", r"COPY \1", remedy)

@@ -808,6 +808,7 @@ CASES: dict[str, dict[str, Case]] = {
         "in-a-base-stage": Case("FROM debian:12 AS base\nRUN apt-get update && apt-get install -y git\nFROM base\n", A, (2,)),
         "archives-in-a-mount": Case("FROM debian:12\nRUN --mount=type=cache,target=/var/cache/apt apt-get update && apt-get install -y git\n", A, (2,)),
         "of-several-lines": Case("FROM debian:12\nRUN apt-get update && apt-get install -y git\nRUN apt-get update && apt-get install -y jq\n", A, (2,)),
+        "in-a-heredoc": Case("FROM debian:12\nRUN <<EOF\napt-get update\napt-get install -y git\nEOF\n", A, (2,)),
         "cache-of-dnf": Case("FROM fedora:41\nRUN dnf -y install git\n", A, (2,)),
         "lists-that-a-script-gets": Case("FROM debian:12\nRUN curl -fsSL https://deb.nodesource.com/setup_22.x | bash - && apt-get install -y nodejs\n", A, (2,)),
         "index-of-apk": Case("FROM alpine:3.20\nRUN apk add git\n", A, (2,)),
