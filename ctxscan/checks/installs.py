@@ -348,12 +348,12 @@ def overwritten(case: Evidence) -> Iterator[Overwritten]:
             if reading is None or step.keyword != "COPY" or step.origin is not None:
                 continue
             before, after = stage.steps[:at], stage.steps[at + 1 :]
-            for made, place in (*_installed(reading, before, after), *_taken(before, after)):
+            for made, place in (*installed(reading, before, after), *_taken(before, after)):
                 for path in _laid(case, reading, step, place):
                     yield Overwritten(step, path, made)
 
 
-def _installed(reading: Reading, before: tuple[Step, ...], after: tuple[Step, ...]) -> Iterator[tuple[str, str]]:
+def installed(reading: Reading, before: tuple[Step, ...], after: tuple[Step, ...]) -> Iterator[tuple[str, str]]:
     """What steps installed beside a manifest, and where; nothing that is installed or removed again."""
     again = {each.manager for each in reading.installs(after)}
     for each in reading.installs(before):

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from ..context.watchlist import ASIDE
 from ..facts import Scan
 from ..findings import Finding
+from ..git.ignorelists import ignore_lists
 from ..paths import join
 from ..rules import globs
 from ..rules.habits import Habit, encoding, ends, habit
@@ -70,7 +72,7 @@ def _misspelled(case: Evidence, told: Sequence[Rule]) -> Iterator[Finding]:
         if rule.pattern.problem or rule.pattern.negated or rule in told:
             continue
         slip = _slip(scan, rule.pattern.text)
-        if slip is None:
+        if slip is None or _is_meant(case, *slip):
             continue
         missed = _first(scan, [slip[2]], kept=True)
         if missed is not None:
@@ -91,6 +93,15 @@ def _misspelled(case: Evidence, told: Sequence[Rule]) -> Iterator[Finding]:
             remedy=f"write {meant}" + (f", or remove the rule: {why}" if why is not None else ""),
             key=rule.text,
         )
+
+
+def _is_meant(case: Evidence, wrong: str, right: str, meant: str) -> bool:
+    """Whether a path is no slip: git is told to ignore it as well, or the other one is a part of the project as a
+    whole, which nobody excludes."""
+    tree = case.reading.tree if case.reading is not None else None
+    if tree is not None and ignore_lists(tree.root, tree.read).ignores(wrong, directory=True):
+        return True
+    return meant == right and right.rpartition("/")[2] not in ASIDE and case.tracked.below(right)
 
 
 def _slip(scan: Scan, text: str) -> tuple[str, str, str] | None:

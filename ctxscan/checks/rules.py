@@ -10,7 +10,9 @@ from ..context.transfer import cleaned
 from ..context.watchlist import ASIDE, OUTPUTS, is_for_everywhere
 from ..facts import Scan
 from ..findings import Finding, Severity
+from ..git.ignorelists import ignore_lists
 from ..paths import within
+from ..regex import lazy
 from ..rules.globs import is_wild
 from ..rules.habits import hint
 from ..rules.ignorefile import Rule
@@ -18,6 +20,7 @@ from ..rules.matcher import Matcher
 from ..secrets.judgement import Strength
 from .inactive import inactive_ignore_file
 from .inspection import Suspect
+from .installs import installed
 from .reading import Reading
 from .registry import Evidence, Run, finding, finds
 from .valuable import SOURCE_ENDINGS
@@ -176,7 +179,9 @@ def root_only_rule(case: Evidence) -> Iterator[Finding]:
     `dist`) counts where git tracks nothing in it and no instruction names it, and tests and documents that nothing
     reads where there are none in the root and 1 MB of them deeper. A note where what is kept is less than 1 MB and
     holds no secret, and where nothing of it is there yet but what makes it is: packages of Node or Python, or .NET
-    projects, below the level that the rule is for.
+    projects, below the level that the rule is for. A warning there as well where the COPY of it comes after the install
+    of such packages, so that those of this machine would lie over them; and for a `.env` that git ignores wherever it
+    lies, where an example of one lies deeper and an instruction takes that directory.
     """
     scan = case.scan
     deeper: dict[str, list[Found]] = {}  # of many paths few names
@@ -216,17 +221,44 @@ def root_only_rule(case: Evidence) -> Iterator[Finding]:
                 size=size,
                 remedy=f"write **/{rule.pattern.text}",
             )
+    gone: dict[str, Rule] = {}  # by what they are for
+    for rule in _rules(scan):
+        first, _, rest = rule.pattern.text.partition("/")
+        if rest and not rule.pattern.negated and not is_wild(first) and scan.disk.kind(first) is None:
+            gone.setdefault(rest.rpartition("/")[2], rule)
     left = [rule for rule in _rules(scan) if rule.line not in told and _is_for_one_level(rule)]
+    left += gone.values()
     if left and case.reading is not None:
         for rule, place in _coming(case.reading, left):
+            if case.missed(place)[0]:
+                continue
+            first = rule.pattern.text.partition("/")[0]
+            why = f"as there is no {first}" if rule in gone.values() else "that deep"
             yield rule_finding(
                 root_only_rule,
                 scan,
                 rule,
-                f"{rule.text} excludes nothing that deep: {place} would be kept",
-                severity="note",
+                f"{rule.text} excludes nothing {why}: {place} would be kept",
+                severity=None if _is_worse(case.reading, place) else "note",
                 remedy=f"write **/{rule.pattern.text.rpartition('/')[2]}",
             )
+
+
+def _is_worse(reading: Reading, place: str) -> bool:
+    """Whether something is lost where this lies there: it is private, or a COPY puts it over what was installed."""
+    above, _, name = place.rpartition("/")
+    if name == _SETTINGS:
+        return True
+    for stage in reading.plan.stages:
+        for at, step in enumerate(stage.steps):
+            sources = [cleaned(each.text) for each in step.sources if each.kind == "path"]
+            takes = any(not each or within(above, each) for each in sources)
+            if step.keyword != "COPY" or step.origin is not None or not takes:
+                continue
+            made = installed(reading, stage.steps[:at], stage.steps[at + 1 :])
+            if any(posixpath.basename(where) == name for _, where in made):
+                return True
+    return False
 
 
 def _hold_secret(case: Evidence, places: Sequence[Found]) -> bool:
@@ -250,6 +282,9 @@ _MADE_BESIDE: Final = {
     "bin": (".csproj", ".fsproj", ".vbproj"),
     "obj": (".csproj", ".fsproj", ".vbproj"),
 }
+#: What people write for each machine, beside an example.
+_SETTINGS: Final = ".env"
+_EXAMPLE: Final = lazy(r"\.?env[._-](?:[\w-]+[._-])?(?:example|sample|template|dist)|\.?(?:example|sample)\.env")
 #: What stands for such a file in a name.
 _STANDS_FOR: Final = {"*.pyc": "__pycache__/app.cpython.pyc"}
 #: Levels of the context and directories that are looked at.
@@ -266,9 +301,24 @@ def _coming(reading: Reading, rules: Iterable[Rule]) -> Iterator[tuple[Rule, str
                 place = posixpath.join(directory, _STANDS_FOR.get(kind, kind))
                 if not reading.scan.rules.gone(place) and reading.sent.kind(directory) == "dir":
                     made[kind] = place
+            place = posixpath.join(directory, _SETTINGS)
+            if (
+                directory
+                and _SETTINGS not in made
+                and any(map(_EXAMPLE.fullmatch, names))
+                and _is_ignored(reading, place)
+            ):
+                made[_SETTINGS] = place
     for rule in rules:
-        if place := made[rule.pattern.text.rpartition("/")[2]]:
+        if place := made.get(rule.pattern.text.rpartition("/")[2]):
             yield rule, place
+
+
+def _is_ignored(reading: Reading, path: str) -> bool:
+    """Whether git is told to ignore a file that would be sent, at every level."""
+    if reading.scan.rules.gone(path) or reading.sent.kind(posixpath.dirname(path)) != "dir":
+        return False
+    return ignore_lists(reading.tree.root, reading.tree.read).ignores(path, directory=False)
 
 
 def _directories(reading: Reading) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -289,7 +339,9 @@ def _is_for_one_level(rule: Rule) -> bool:
     """Whether a rule excludes what tools make beside sources in the root alone, or as many levels down as it says."""
     above, _, last = rule.pattern.text.rpartition("/")
     on_purpose = rule.pattern.negated or rule.text.startswith("/")
-    return last in _MADE_BESIDE and not on_purpose and not above.strip("*/") and "**" not in above
+    return (
+        (last in _MADE_BESIDE or last == _SETTINGS) and not on_purpose and not above.strip("*/") and "**" not in above
+    )
 
 
 @finds("warning", scope="own")

@@ -163,6 +163,16 @@ CASES = {
         {**tree("FROM scratch\nCOPY . /\n", "web/src\nweb/**/*.ts\nweb/x\n"), "web2/src/a.ts": 2 * MB, "b": 1},
         ["misread-rule .dockerignore:1"],
     ),
+    "rule-for-a-name-nearby-that-git-ignores": Case(
+        {**tree("FROM scratch\nCOPY . /\n", "web/static\n.gitignore\n"), "web/stats/a": 2 * MB, ".gitignore": "static\n"}, []
+    ),
+    "rules-for-packages-of-what-is-gone": Case(
+        {**tree("FROM scratch\nCOPY . /\n", "shop/__pycache__\nshop/*/__pycache__\n"), "backend/a.py": 1},
+        ["root-only-rule .dockerignore:1"],
+    ),
+    "rules-for-what-is-gone-and-covered": Case(
+        {**tree("FROM scratch\nCOPY . /\n", "shop/__pycache__\n**/__pycache__\n"), "backend/a.py": 1}, []
+    ),
     "rule-for-a-name-far-away": Case({**tree("FROM scratch\nCOPY . /\n", "pages/e2e\n"), "packages/e2e/a": 1, "b": 1}, []),
     "rule-for-what-the-other-directory-has-not": Case({**tree("FROM scratch\nCOPY . /\n", "web/x\n"), "web2/a.ts": 1, "b": 1}, []),
     "unknown-stage": Case(
@@ -456,3 +466,25 @@ def test_a_rule_for_the_root_only_is_worth_a_warning_for_a_loss(
     projects.write(tmp_path, {"Dockerfile": "FROM scratch\nCOPY . /\n", ".dockerignore": rules, "main.js": "", **kept})
     found = [each for each in review(scan(tmp_path)).findings or () if each.code == "root-only-rule"]
     assert [each.severity for each in found] == [severity]
+
+
+@pytest.mark.parametrize(
+    ("text", "files", "severities"),
+    [
+        ("COPY package.json .\nRUN npm ci\nCOPY . .\n", {"web/package.json": "{}"}, ["warning"]),
+        ("COPY . .\nRUN npm ci\n", {"web/package.json": "{}"}, ["note"]),
+        ("COPY . .\n", {"web/.env.example": "", ".gitignore": ".env\n"}, ["warning"]),
+        ("COPY . .\n", {"web/.env.example": "", ".gitignore": "/.env\n"}, []),
+        ("COPY src .\n", {"web/.env.example": "", ".gitignore": ".env\n", "src/a": 1}, []),
+        ("COPY . .\n", {".env.example": "", ".gitignore": ".env\n"}, []),
+    ],
+)
+def test_a_rule_for_the_root_only_before_anything_is_there(
+    text: str, files: dict[str, str | int], severities: list[str], tmp_path: Path
+) -> None:
+    """Packages of this machine over those of the image, and private settings, are worth a warning ahead."""
+    rules = "node_modules\n.env\nDockerfile\n"
+    files = {"Dockerfile": f"FROM node:22\nWORKDIR /a\n{text}", ".dockerignore": rules, "package.json": "{}", **files}
+    projects.write(tmp_path, files)
+    found = [each for each in review(scan(tmp_path)).findings or () if each.code == "root-only-rule"]
+    assert [each.severity for each in found] == severities

@@ -151,7 +151,9 @@ def _fly(path: str, text: str) -> Iterator[Mention | Together]:
             own = posixpath.dirname(path)
             bases = tuple(dict.fromkeys((own, "")))
             stage = target if isinstance(target, str) else None
-            # Whoever deploys may be in the directory of the file, or in that of the repository.
+            # Whoever deploys may be in the directory of the file, or in that of the repository: what is copied tells.
+            if own and stage is None:
+                return
             yield Mention(UNKNOWN if own else ".", file, stage, {}, {}, bases, _place(path, text, "dockerfile"))
 
 
