@@ -13,7 +13,7 @@ from ..findings import Finding, Severity
 from ..git.ignorelists import ignore_lists
 from ..paths import within
 from ..regex import lazy
-from ..rules.globs import is_wild
+from ..rules.globs import is_wild, matches
 from ..rules.habits import hint
 from ..rules.ignorefile import Rule
 from ..rules.matcher import Matcher
@@ -229,9 +229,12 @@ def root_only_rule(case: Evidence) -> Iterator[Finding]:
     left = [rule for rule in _rules(scan) if rule.line not in told and _is_for_one_level(rule)]
     left += gone.values()
     if left and case.reading is not None:
-        for rule, place in _coming(case.reading, left):
-            if case.missed(place)[0]:
+        for rule, places in _coming(case.reading, left):
+            open_places = [each for each in places if not case.missed(each)[0]]
+            if not open_places:
                 continue
+            worst = next((each for each in open_places if _is_worse(case.reading, each)), None)
+            place = worst or open_places[0]
             first = rule.pattern.text.partition("/")[0]
             why = f"as there is no {first}" if rule in gone.values() else "that deep"
             yield rule_finding(
@@ -239,26 +242,38 @@ def root_only_rule(case: Evidence) -> Iterator[Finding]:
                 scan,
                 rule,
                 f"{rule.text} excludes nothing {why}: {place} would be kept",
-                severity=None if _is_worse(case.reading, place) else "note",
+                severity=None if worst else "note",
                 remedy=f"write **/{rule.pattern.text.rpartition('/')[2]}",
             )
 
 
 def _is_worse(reading: Reading, place: str) -> bool:
-    """Whether something is lost where this lies there: it is private, or a COPY puts it over what was installed."""
+    """Whether something is lost where this lies there: it is private, or a COPY puts it over what was installed there
+    by the manifest beside it."""
     above, _, name = place.rpartition("/")
     if name == _SETTINGS:
         return True
+    manifests = [posixpath.join(above, each) for each in _MADE_BESIDE.get(name, ())]
     for stage in reading.plan.stages:
+        taken: list[str] = []
         for at, step in enumerate(stage.steps):
-            sources = [cleaned(each.text) for each in step.sources if each.kind == "path"]
-            takes = any(not each or within(above, each) for each in sources)
-            if step.keyword != "COPY" or step.origin is not None or not takes:
+            if step.keyword != "COPY" or step.origin is not None:
                 continue
-            made = installed(reading, stage.steps[:at], stage.steps[at + 1 :])
-            if any(posixpath.basename(where) == name for _, where in made):
+            sources = [cleaned(each.text) for each in step.sources if each.kind == "path"]
+            before, after = stage.steps[:at], stage.steps[at + 1 :]
+            if any(not each or within(above, each) for each in sources) and any(
+                posixpath.basename(where) == name and any(_is_meant(one, each) for one in manifests for each in taken)
+                for _, where in installed(reading, before, after)
+            ):
                 return True
+            taken += sources
     return False
+
+
+def _is_meant(path: str, source: str) -> bool:
+    """Whether a source with wild cards is this path, or above it."""
+    parts, globs = path.split("/"), source.split("/")
+    return len(globs) <= len(parts) and all(matches(glob, part) for glob, part in zip(globs, parts, strict=False))
 
 
 def _hold_secret(case: Evidence, places: Sequence[Found]) -> bool:
@@ -292,26 +307,21 @@ _DEEPEST: Final = 4
 _MOST_DIRECTORIES: Final = 200
 
 
-def _coming(reading: Reading, rules: Iterable[Rule]) -> Iterator[tuple[Rule, str]]:
-    """Of rules for what tools make those after which it is kept where they make it, each with the first such place."""
-    made = dict.fromkeys(_MADE_BESIDE, "")
+def _coming(reading: Reading, rules: Iterable[Rule]) -> Iterator[tuple[Rule, list[str]]]:
+    """Of rules for what tools make those after which it is kept where they make it, each with these places."""
+    made: dict[str, list[str]] = {}
     for directory, names in _directories(reading):
-        for kind, endings in _MADE_BESIDE.items():
-            if not made[kind] and directory and any(name.endswith(endings) for name in names):
+        for kind, endings in _MADE_BESIDE.items() if directory else ():
+            if any(name.endswith(endings) for name in names):
                 place = posixpath.join(directory, _STANDS_FOR.get(kind, kind))
                 if not reading.scan.rules.gone(place) and reading.sent.kind(directory) == "dir":
-                    made[kind] = place
-            place = posixpath.join(directory, _SETTINGS)
-            if (
-                directory
-                and _SETTINGS not in made
-                and any(map(_EXAMPLE.fullmatch, names))
-                and _is_ignored(reading, place)
-            ):
-                made[_SETTINGS] = place
+                    made.setdefault(kind, []).append(place)
+        place = posixpath.join(directory, _SETTINGS)
+        if directory and any(map(_EXAMPLE.fullmatch, names)) and _is_ignored(reading, place):
+            made.setdefault(_SETTINGS, []).append(place)
     for rule in rules:
-        if place := made.get(rule.pattern.text.rpartition("/")[2]):
-            yield rule, place
+        if places := made.get(rule.pattern.text.rpartition("/")[2]):
+            yield rule, places
 
 
 def _is_ignored(reading: Reading, path: str) -> bool:

@@ -96,6 +96,9 @@ def _below(paths: list[bytes] | None, directory: str) -> list[bytes] | None:
 
 
 def _listed(root: str, context: str) -> list[bytes] | None:
-    """Sorted; None where git does not tell. A repository without a commit tells nothing yet."""
+    """Sorted; None where git does not tell. A repository without a commit tells nothing yet; where nothing is checked
+    out by git itself, the commit tells it."""
     said = ask(root, context, "ls-files", "-z", "--cached", seconds=SECONDS)
+    if said == b"":
+        said = ask(root, context, "ls-tree", "-r", "-z", "--name-only", "HEAD", seconds=SECONDS)
     return None if said is None else sorted(set(filter(None, said.split(b"\0")))) or None

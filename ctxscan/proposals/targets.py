@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Final, NamedTuple
 
 from ..packages.catalog import is_manifest
-from ..paths import WRITTEN
+from ..paths import WRITTEN, join
 from ..rules import globs
 from .junk.lookup import KEEPERS, ROWS, marked, markers
 from .junk.row import DATA, HISTORY, OUTPUT, PRIVATE, PROJECT, JunkRow
@@ -315,9 +315,11 @@ def _contents(survey: Survey, needs: Needs, each: Candidate) -> Iterator[tuple[s
 
 
 def _keeps(survey: Survey, path: str, directory: bool) -> bool:
-    """Whether a file is there to keep its directory, or something in a directory is."""
+    """Whether a file is there to keep its directory, or is named as what git has of it, or something in a directory
+    is."""
     if not directory:
-        return path.rpartition("/")[2] in KEEPERS
+        above, _, name = path.rpartition("/")
+        return name in KEEPERS or f"!{name}" in survey.tree.text(join(above, ".gitignore")).splitlines()
     return any(name in KEEPERS for name in survey.tree.names(path)) or any(
         _keeps(survey, f"{path}/{name}", True) for name in survey.tree.listing(path).directories
     )

@@ -471,7 +471,8 @@ def test_a_rule_for_the_root_only_is_worth_a_warning_for_a_loss(
 @pytest.mark.parametrize(
     ("text", "files", "severities"),
     [
-        ("COPY package.json .\nRUN npm ci\nCOPY . .\n", {"web/package.json": "{}"}, ["warning"]),
+        ("COPY package.json .\nCOPY web/*.json web/\nRUN npm ci\nCOPY . .\n", {"web/package.json": "{}"}, ["warning"]),
+        ("COPY package.json .\nRUN npm ci\nCOPY . .\n", {"web/package.json": "{}"}, ["note"]),
         ("COPY . .\nRUN npm ci\n", {"web/package.json": "{}"}, ["note"]),
         ("COPY . .\n", {"web/.env.example": "", ".gitignore": ".env\n"}, ["warning"]),
         ("COPY . .\n", {"web/.env.example": "", ".gitignore": "/.env\n"}, []),

@@ -39,3 +39,12 @@ def test_an_index_says_what_git_says(tmp_path: Path, monkeypatch: pytest.MonkeyP
     # Nothing in it is tracked, which is as good as unknown.
     assert not known.of(str(root / "empty")).known
     assert not Index().of(str(tmp_path.parent)).known
+
+
+def test_a_commit_tells_where_nothing_is_checked_out(tmp_path: Path) -> None:
+    """Its files may come from an archive, beside a repository without an index."""
+    root = write(tmp_path, FILES)
+    expected = {place: tracked(str(root / place))._paths for place in PLACES}
+    (root / ".git" / "index").unlink()
+    assert {place: tracked(str(root / place))._paths for place in PLACES} == expected
+    assert {place: Index().of(str(root / place))._paths for place in PLACES} == expected

@@ -900,3 +900,22 @@ def test_private_settings_that_are_to_come(tmp_path: Path, case: str) -> None:
     dirty.write(tmp_path, {"Dockerfile": "FROM a\nCOPY . .\n", **files})
     found = dirty.proposed(tmp_path)
     assert ([each.pattern for each in found.applied] == ["**/.env"]) is bool(goes)
+
+
+def test_what_git_has_among_the_state_of_a_program(tmp_path: Path) -> None:
+    """Without git to ask, the list beside it names that, and a program shows it."""
+    home = "storage/app/public/faces"
+    files: dict[str, str | bytes | int | None] = {
+        "Dockerfile": "FROM php\nCOPY . .\n",
+        "artisan": "",
+        "storage/app/public/.gitignore": "*\n",
+    }
+    files |= {
+        f"{home}/.gitignore": "*\n!default.jpg\n!.gitignore\n",
+        f"{home}/default.jpg": 5000,
+        f"{home}/1.jpg": 5000,
+    }
+    dirty.write(tmp_path, files)
+    after = dirty.proposed(tmp_path).after
+    assert after is not None
+    assert [dirty.gone(after.rules, f"{home}/{name}") for name in ("1.jpg", "default.jpg")] == [True, False]
