@@ -12,7 +12,6 @@ from ..facts import Scan
 from ..findings import Finding, Severity
 from ..git.ignorelists import ignore_lists
 from ..paths import within
-from ..regex import lazy
 from ..rules.globs import is_wild, matches
 from ..rules.habits import hint
 from ..rules.ignorefile import Rule
@@ -36,8 +35,10 @@ def no_ignore_file(case: Evidence) -> Iterator[Finding]:
     1 MB that no step needs, the repository, or a secret.
 
     Where BuildKit is only asked for a few paths the rest stays where it is, and nothing is reported. A repository of
-    which a step makes a version does not count, nor settings that Git tracks and that hold no secret. One that is
-    there and not read is reported as that.
+    which a step makes a version does not count, nor settings that Git tracks and that hold no secret. A `.env` that is
+    not there counts where the image would get it and the project has people write it: Git is told to ignore it, and an
+    example or a Compose file is there, or the list names that of the root. One that is there and not read is reported
+    as that.
     """
     scan = case.scan
     disk = scan.disk
@@ -48,9 +49,14 @@ def no_ignore_file(case: Evidence) -> Iterator[Finding]:
     private = [".git"] if disk.kind(".git") == "dir" and not case.missed(".git")[0] else []
     if disk.kind(".env") == "file" and not case.missed(".env")[0] and not case.tracked.file(".env"):
         private.append(".env")
+    elif disk.kind(".env") is None and case.proven is not None and case.proven.rules.gone(".env"):
+        private += [".env"] if _ships_all(case.reading) else []
     # What is compiled with the program cannot be left out.
     secret = any(
-        each.context is None and _is_secret(each) and not each.path.endswith(SOURCE_ENDINGS)
+        each.context is None
+        and _is_secret(each)
+        and not each.path.endswith(SOURCE_ENDINGS)
+        and not case.missed(each.path)[0]
         for each in case.examined.suspects
     )
     saved = case.proven.saved if case.proven else 0
@@ -67,7 +73,28 @@ def no_ignore_file(case: Evidence) -> Iterator[Finding]:
         no_ignore_file,
         f"no ignore file: nothing is excluded, {goes}",
         size=scan.transfer.bytes,
+        remedy=_written(case, private),
     )
+
+
+def _ships_all(reading: Reading | None) -> bool:
+    """Whether an instruction puts all of the context into the image itself."""
+    steps = reading.shipped if reading is not None else ()
+    copies = (step for step in steps if step.keyword in ("COPY", "ADD") and step.origin is None)
+    return any(each.kind == "path" and not cleaned(each.text) for step in copies for each in step.sources)
+
+
+def _written(case: Evidence, private: Sequence[str]) -> str:
+    """What writes the file, and what is to be added to that by hand, since somebody may miss it."""
+    patterns = case.proven.patterns if case.proven is not None else ()
+    left = [each for each in private if case.proven is None or not case.proven.rules.gone(each)]
+    why = next((f", unless somebody needs it: {said}" for each in left if (said := case.missed(each)[1])), "")
+    if not patterns:
+        return f"write one with {' and '.join(left)}{why}" if left else "write one"
+    first = sorted(patterns, key=lambda each: each.rpartition("/")[2] not in private)[:3]
+    more = f" and {len(patterns) - len(first)} more" if len(patterns) > len(first) else ""
+    by_hand = f"; add {' and '.join(left)}{why}" if left else ""
+    return f"ctxscan --fix writes one: {', '.join(first)}{more}{by_hand}"
 
 
 #: Less than this is not worth an ignore file.
@@ -299,7 +326,8 @@ _MADE_BESIDE: Final = {
 }
 #: What people write for each machine, beside an example.
 _SETTINGS: Final = ".env"
-_EXAMPLE: Final = lazy(r"\.?env[._-](?:[\w-]+[._-])?(?:example|sample|template|dist)|\.?(?:example|sample)\.env")
+_OF_SETTINGS: Final = (".env.", ".env-", ".env_", "env.", "env-")
+_EXAMPLES: Final = ("example", "sample", "template", ".dist")
 #: What stands for such a file in a name.
 _STANDS_FOR: Final = {"*.pyc": "__pycache__/app.cpython.pyc"}
 #: Levels of the context and directories that are looked at.
@@ -317,7 +345,11 @@ def _coming(reading: Reading, rules: Iterable[Rule]) -> Iterator[tuple[Rule, lis
                 if not reading.scan.rules.gone(place) and reading.sent.kind(directory) == "dir":
                     made.setdefault(kind, []).append(place)
         place = posixpath.join(directory, _SETTINGS)
-        if directory and any(map(_EXAMPLE.fullmatch, names)) and _is_ignored(reading, place):
+        if (
+            directory
+            and any(each.startswith(_OF_SETTINGS) and each.endswith(_EXAMPLES) for each in names)
+            and _is_ignored(reading, place)
+        ):
             made.setdefault(_SETTINGS, []).append(place)
     for rule in rules:
         if places := made.get(rule.pattern.text.rpartition("/")[2]):

@@ -145,8 +145,7 @@ def propose(
     if fresh and rules:
         # A new file also excludes what is sure to come.
         rules = sorted([*rules, *of_certain(rules, looked, needs), *_itself(ignored, path, rules, needs)], key=in_order)
-    if rules or not fresh:
-        rules = sorted([*rules, *of_private(rules, looked, needs)], key=in_order)
+    rules = sorted([*rules, *of_private(rules, looked, needs)], key=in_order)
     rules, failed = proof.proven(rules)
     unsure = _readable(_saving(written(rest, looked, needs, rules), savings, fresh=fresh), given_up)
     text = patch.patched(ignored, [each.addition for each in rules])

@@ -11,10 +11,12 @@ from typing import Final, NamedTuple
 
 from ..packages.catalog import is_manifest
 from ..paths import WRITTEN, join
+from ..regex import lazy
 from ..rules import globs
 from .junk.lookup import KEEPERS, ROWS, marked, markers
 from .junk.row import DATA, HISTORY, OUTPUT, PRIVATE, PROJECT, JunkRow
 from .needs.find import Needs
+from .needs.readers import is_public
 from .survey import Candidate, Survey
 
 #: What no row knows is only worth a word from this size on, in bytes.
@@ -30,6 +32,9 @@ _SETTINGS: Final = ".env"
 _EXAMPLES: Final = frozenset(
     ".env.example .env.sample .env.dist .env.template .env.default .example.env .sample.env example.env sample.env "
     "env.example env.sample .env-example .env_example".split()
+)
+_ENV_FILE: Final = lazy(
+    r"(?m)^\s*env_file:\s*(?:\[\s*|\n\s*-\s*(?:path:\s*)?)?[\"']?(?:\./)?\.env[\"']?\s*(?:$|[\],#])"
 )
 _OBJECTS: Final = ".git/objects"
 #: What git has in its directory, and a question for `HEAD` or a ref never reads.
@@ -220,17 +225,33 @@ def certain(survey: Survey, needs: Needs) -> Iterator[tuple[JunkRow, str]]:
 
 
 def to_come(survey: Survey, needs: Needs) -> Iterator[tuple[JunkRow, str]]:
-    """The settings of a machine that are not there yet, although an example is, that git is told to ignore, and that an
-    instruction takes: what is in them is private."""
-    if _EXAMPLES.isdisjoint(survey.tree.names("")):
+    """The settings of a machine that are not there yet, that the project has people write, that git is told to ignore,
+    and that an instruction takes: what is in them is private."""
+    if not _is_written(survey):
         return
     for row in ROWS:
         name = row.name
         if not row.private or name != _SETTINGS or survey.tree.exists(name) or survey.rules.gone(name):
             continue
-        ignored = survey.tree.exists(".gitignore") and survey.lists.ignores(name, directory=False)
-        if ignored and needs.recipes and needs.taken(name) and needs.of(name, row=row).why is None:
+        if (
+            survey.lists.ignores(name, directory=False)
+            and needs.recipes
+            and needs.taken(name)
+            and needs.of(name, row=row).why is None
+        ):
             yield from [(row, name)] if needs.may_be(row, name) else ()
+
+
+def _is_written(survey: Survey) -> bool:
+    """Whether an example of such settings is there, a Compose file gives them to a service, or git is told of those in
+    this very directory."""
+    examples = [survey.tree.text(each) for each in survey.tree.names("") if each in _EXAMPLES]
+    if examples:
+        return not all(is_public(text, some=False) for text in examples)  # a page shows those to everybody
+    if f"/{_SETTINGS}" in survey.tree.text(".gitignore").splitlines():
+        return True
+    composed = (survey.tree.text(each) for each in survey.compose if "/" not in each)
+    return any(_ENV_FILE.search(text) for text in composed)
 
 
 def _aside(survey: Survey, needs: Needs, each: Candidate, size: Callable[[str], int]) -> Iterator[Target]:

@@ -178,3 +178,29 @@ def test_what_a_package_below_embeds_is_not_proposed(tmp_path: Path) -> None:
     (found,) = [each for each in made.findings or () if each.code == "secret-file"]
     assert "go:embed (in/a/a.go)" in (found.remedy or "")
     assert not [each.pattern for each in made.proposals if "login" in each.pattern]
+
+
+@pytest.mark.parametrize(
+    ("text", "files", "speaks"),
+    [
+        ("FROM node:22\nCOPY . /a\n", {".env.example": "KEY=\n"}, True),
+        ("FROM node:22\nCOPY . /a\n", {}, False),
+        ("FROM node:22 AS a\nCOPY . /a\nFROM node:22\nCOPY --from=a /a/b /b\n", {".env.example": "KEY=\n"}, False),
+    ],
+)
+def test_settings_that_people_are_told_to_write_are_a_reason_for_an_ignore_file(
+    text: str, files: dict[str, str | int], speaks: bool, tmp_path: Path
+) -> None:
+    """The image of whoever has followed the instructions has them; the way out names the rule."""
+    projects.write(tmp_path, {"Dockerfile": text, ".gitignore": ".env\n", "b": 1, **files})
+    found = [each for each in review(scan(tmp_path)).findings or () if each.code == "no-ignore-file"]
+    assert ["not even .env" in each.message and "**/.env" in (each.remedy or "") for each in found] == [True] * speaks
+
+
+def test_the_rule_that_somebody_may_miss_is_added_by_hand(tmp_path: Path) -> None:
+    """It is not written by itself, and the reason is there."""
+    text = "FROM python:3.12\nRUN apt-get update && apt-get install -y git\nCOPY . /a\n"
+    projects.write(tmp_path, {"Dockerfile": text, "a.py": "", "README.md": 5000})
+    subprocess.run(["git", "-C", str(tmp_path), "init", "-q"], check=True)
+    (found,) = [each for each in review(scan(tmp_path)).findings or () if each.code == "no-ignore-file"]
+    assert "add .git, unless somebody needs it: git is installed" in (found.remedy or "")

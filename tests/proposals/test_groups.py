@@ -870,7 +870,17 @@ TO_COME = {
     "no example": ({".gitignore": ".env\n", ".dockerignore": "x\n"}, False),
     "not ignored by git": ({".gitignore": "x\n", ".env.example": "A=\n", ".dockerignore": "x\n"}, False),
     "excluded already": ({".gitignore": ".env\n", ".env.example": "A=\n", ".dockerignore": "**/.env*\n"}, None),
-    "no other rule for a new file": ({".gitignore": ".env\n", ".env.example": "A=\n"}, False),
+    "no other rule for a new file": ({".gitignore": ".env\n", ".env.example": "A=\n"}, True),
+    "an example of a page": ({".gitignore": ".env\n", ".env.example": "VITE_URL=/api\n"}, False),
+    "named for this directory": ({".gitignore": "/.env\n"}, True),
+    "given to a service": (
+        {
+            ".gitignore": ".env\n",
+            ".dockerignore": "compose.yml\n",
+            "compose.yml": "services:\n  a:\n    env_file:\n      - .env\n",
+        },
+        True,
+    ),
     "read by a step": (
         {
             ".gitignore": ".env\n",

@@ -90,7 +90,7 @@ def reader(survey: Survey, recipes: tuple[Recipe, ...], path: str) -> str | None
     """Who reads a private file in a stage that takes it; None: no known reader."""
     name = path.rpartition("/")[2]
     found = catalog.private(name)
-    if name.startswith(".env") and _is_public(survey.tree.text(path), some=_is_own(survey, path)):
+    if name.startswith(".env") and is_public(survey.tree.text(path), some=_is_own(survey, path)):
         found.append(catalog.FRONT_END)
     if name.startswith(".env.") and (said := _of_environment(recipes, name.removeprefix(".env."), path)):
         return said
@@ -209,7 +209,7 @@ def _is_own(survey: Survey, path: str) -> bool:
     return survey.tree.exists(".gitignore") and not survey.lists.ignores(path, directory=False)
 
 
-def _is_public(text: str, *, some: bool) -> bool:
+def is_public(text: str, *, some: bool) -> bool:
     """Whether all variables, or `some`, are such as tools put into a front end."""
     found = [name.startswith(catalog.PUBLIC) for name in _ENV.findall(text)]
     return any(found) if some else bool(found) and all(found)
