@@ -19,6 +19,10 @@ _URL: Final = (
     r"://([^\s/@:\"'<>`\\]{0,100}+):([^\s/@\"'<>`\\]{1,200}+(?:@[^\s/@\"'<>`\\:]{1,60}+){0,2}(?=@))"
     r"@(\[[0-9a-fA-F:]+\]|[\w.-]{1,253}+)?"
 )
+#: The same with what counts where no variable is set: `://${USER:-shop}:${PASSWORD:-…}@db`.
+_BY_DEFAULT: Final = (
+    r"://([^\s/@\"'<>`\\]{0,120}?):\$\{\w{1,60}:-([^\s/\"'<>`\\{}$]{1,200})\}@(\[[0-9a-fA-F:]+\]|[\w.-]{1,253}+)?"
+)
 #: How programs in Go log in at MySQL.
 _DSN: Final = r"(?<![\w.:/-])([\w.-]{1,60}):([^\s/@\"'<>`\\]{1,200}+)@(?:tcp6?\(([\w.-]{1,253}+))"
 _URL_START: Final = rb"://[^\s/@:\"'<>`\\]{0,100}+:[^\s/@\"'<>`\\]{1,200}+@"
@@ -51,13 +55,14 @@ def has_login(data: bytes) -> bool:
 def judge_urls(case: Case, *, prose: bool) -> None:
     """Confirm `scheme://user:password@host`. `prose`: code and the like, where the password has to look made up; in a
     manual it is an example whatever it looks like."""
-    patterns = [pattern for mark, pattern in (("://", _URL), ("@tcp", _DSN)) if mark in case.text]
+    marked = ((":-", _BY_DEFAULT), ("://", _URL), ("@tcp", _DSN))
+    patterns = [pattern for mark, pattern in marked if mark in case.text]
     if not patterns:
         return
     from urllib.parse import unquote
 
     for match in chain.from_iterable(compiled(pattern).finditer(case.text) for pattern in patterns):
-        user, password, host = match[1], unquote(match[2]), (match[3] or "").lower()
+        user, password, host = match[1].rpartition(":-")[2].rstrip("}"), unquote(match[2]), (match[3] or "").lower()
         example = compiled(_EXAMPLES).fullmatch(host) is not None and not placeholders.is_random(password)
         if example or _is_usual(user, password):
             case.clear("url-login", "a placeholder in a URL", at=match.start(2), length=len(match[2]))

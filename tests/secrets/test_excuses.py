@@ -2051,6 +2051,7 @@ def test_a_key_that_a_release_is_given_is_a_note(other: str, most: Strength) -> 
         ("configurations/local.yaml", f"jwt:\n  secret: {VALUE}\n", Strength.LOW),
         ("configurations/local.yaml", f"pay:\n  secret: {VALUE}\n", Strength.HIGH),
         ("auth.jwt", MADE.jwt("half"), Strength.MEDIUM),
+        ("compose.yaml", "x: postgres://${U:-shop}:${P:-" + VALUE + "}@db.garden.net/a\n", Strength.HIGH),
     ],
 )
 def test_what_a_program_begins_with_weighs_less(path: str, text: str, most: Strength) -> None:
