@@ -17,6 +17,7 @@ from ..context.transfer import cleaned, link_on
 from ..dockerfile.steps import leads_out
 from ..facts import Scan
 from ..git.command import repository
+from ..git.ignorelists import ignore_lists
 from ..paths import DOUBLES, FIXTURES, TESTS, is_fixture, join
 from ..rules import globs
 from ..rules.ignorefile import resolved
@@ -220,6 +221,9 @@ def in_other_directories(scan: Scan, tree: Tree, each: Input, path: str) -> Iter
         (each for each in _named(scan, tree, name) if not _is_of_tests(each, path)),
         key=lambda each: (each.count("/"), each),
     )
+    if ignore_lists(tree.root, tree.read).ignores(path, directory=False):
+        # A build makes it: a directory of that name is what it is made of.
+        found = [each for each in found if tree.kind(each) != "dir"]
     # As many places as somebody reads; a name like `index.js` tells nothing.
     if found and len(found) <= 3:
         rest = cleaned(each.source)[len(path) :]

@@ -524,3 +524,15 @@ def test_what_is_not_in_the_clone_of_a_workflow(context: str, present: bool, tmp
     assert [each["message"].split(":")[0] for each in warned] == ([] if context else ["COPY dist"])
     assert all("write context: . in that step" in each["remedy"] for each in warned)
     assert len(found) - len(warned) == (0 if present or not context else 1)
+
+
+def test_the_sources_of_what_a_build_makes_are_not_meant(tmp_path: Path) -> None:
+    """Git ignores the program, and the directory of that name is what it is made of."""
+    files = {
+        "Dockerfile": "FROM scratch\nCOPY out/shop /\n",
+        ".gitignore": "/out\n",
+        "cmd/shop/main.go": "package main\n",
+    }
+    projects.write(tmp_path, files)
+    (found,) = missing(tmp_path)
+    assert "cmd/shop" not in f"{found.message} {found.remedy}"
