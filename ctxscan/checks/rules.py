@@ -36,8 +36,8 @@ def no_ignore_file(case: Evidence) -> Iterator[Finding]:
 
     Where BuildKit is only asked for a few paths the rest stays where it is, and nothing is reported. A repository of
     which a step makes a version does not count, nor settings that Git tracks and that hold no secret. A `.env` that is
-    not there counts where the image would get it and the project has people write it: Git is told to ignore it, and an
-    example or a Compose file is there, or the list names that of the root. One that is there and not read is reported
+    not there counts where the image would get it and the project has people write it, with an example or a Compose file
+    that names it, while a `.gitignore` has it. One that is there and not read is reported
     as that.
     """
     scan = case.scan
