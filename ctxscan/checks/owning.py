@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 from ..context.transfer import cleaned
 from ..dockerfile import images
 from ..dockerfile.commands import Command, is_chosen
+from ..dockerfile.shell import replaced
 from ..dockerfile.stages import Stage, Step
 from ..packages import writing
 from ..packages.catalog import told_alone
@@ -17,7 +18,7 @@ from ..regex import lazy
 from ..rules import globs
 from .layering import WRITTEN
 from .reading import Reading, base_image, has_apk
-from .services import bound_by_services, volumes_of_services
+from .services import bound_by_services, mounts_of_services, settings_of_services, volumes_of_services
 
 
 def user_remedy(reading: Reading, image: images.Reference | None, user: Step | None, scripts: Sequence[str]) -> str:
@@ -55,13 +56,14 @@ _MOST_WRITTEN: Final = 3
 def _has_to_own(reading: Reading, image: images.Reference | None, scripts: Sequence[str]) -> str:
     """What a user other than root needs before the program can write where it does: volumes, what its scripts and
     sources say, and what frameworks write to. No command gives it in an image without any."""
-    said, at_work, known = _of_sources(reading)
     scripted = [writing.started(text, reading.workdir, dict(_settings(reading))) for text in scripts]
+    here = next((each.cwd for each in reversed(scripted) if each.cwd != reading.workdir), reading.workdir)
+    said, at_work, known = _of_sources(reading, here)
     known &= not any(each.unknown for each in scripted)
     at_start = [place for each in scripted for place in each.places if not _is_given(reading, place)]
     at_work |= reading.workdir in at_start
     places = [word for step in reading.shipped if step.keyword == "VOLUME" for word in step.words]
-    places += volumes_of_services(reading)
+    places += (_moved(reading, image, each) for each in volumes_of_services(reading))
     places += _made_for_data(reading)
     places += _named_for_data(reading)
     if image is None or images.is_bare(image) or image.path.startswith("distroless/"):
@@ -71,6 +73,9 @@ def _has_to_own(reading: Reading, image: images.Reference | None, scripts: Seque
         above = reading.source(posixpath.join(reading.workdir, marker))
         if above is not None:
             places += [posixpath.join(reading.workdir, name) for name in names]
+    if _serves_pages(reading):
+        # It may also make pages anew.
+        known, places = False, [*places, posixpath.join(reading.workdir, ".next/cache")]
     places += [*said, *(_made_at_work(reading) if at_work else ())]
     # Of the directory where it works, the program is given no more than that.
     places += (each for each in at_start if each != reading.workdir)
@@ -89,7 +94,7 @@ def _has_to_own(reading: Reading, image: images.Reference | None, scripts: Seque
     known = known and len(written) <= _MOST_WRITTEN
     way = "" if not given and (known or own) else ", and give it what it writes to"
     way += f"{'' if known else ', at least'}: RUN {' && '.join(given)}" if given else ""
-    return way + _on_the_host(reading, user, written)
+    return way + _on_the_host(reading, image, user, written)
 
 
 def _without_commands(reading: Reading, image: images.Reference | None, places: list[str], at_work: bool) -> str:
@@ -141,15 +146,15 @@ def _locked(reading: Reading) -> Iterator[str]:
 _NUMBERS: Final = {"app": "10001", "node": "1000"}
 
 
-def _on_the_host(reading: Reading, user: str, written: list[str]) -> str:
+def _on_the_host(reading: Reading, image: images.Reference, user: str, written: list[str]) -> str:
     """What services lay over places that the program writes to: there the owner on this machine counts."""
     bound = [
         each.source
         for each in bound_by_services(reading)
-        if _is_written(each.target)
+        if _is_written(_moved(reading, image, each.target))
         and "$" not in each.source
         and (
-            any(within(each.target, place) for place in written)
+            any(within(each.target, place) for place in (*written, _HOME))
             or (posixpath.basename(each.target) in _FOR_DATA and "." not in posixpath.basename(each.source))
         )
     ]
@@ -163,6 +168,20 @@ def _name(reading: Reading, image: images.Reference) -> str:
     """What that user is called."""
     ready = _made_user(reading) or images.ready_user(image)
     return ready or (_BY_NUMBER if images.has_no_useradd(image) else "app")
+
+
+#: The homes of users that images have, or that the way out makes.
+_HOMES: Final = {each: f"/home/{each}" for each in ("app", "node", "bun", "pwuser")} | {"$APP_UID": "/home/app"}
+
+
+def _moved(reading: Reading, image: images.Reference | None, place: str) -> str:
+    """A place in the home of root as it is in that of the user, if that has one; others stay what they are."""
+    home = _home(reading, image)
+    return home + place.removeprefix(_HOME) if home is not None and within(place, _HOME) else place
+
+
+def _home(reading: Reading, image: images.Reference | None) -> str | None:
+    return _HOMES.get(_name(reading, image)) if image is not None and _made_user(reading) is None else None
 
 
 #: A file of SQLite by a path that begins where the program runs, or where its sources are, and is written out.
@@ -297,6 +316,21 @@ def _is_given(reading: Reading, place: str, by: tuple[str, ...] = ("chown", "chm
 _RELATIVE: Final = lazy(r"(?:^|[\s\"'\[,])(?!/|-|https?:)[\w.-]*(?:/|\.\w)")
 
 
+#: How Next serves what it has built, as a command or by the manifest that this comes from.
+_NEXT: Final = lazy(r"\bnext\s+start\b")
+_NEXT_BY_A_SCRIPT: Final = lazy(r"\"start[\w:-]*\"\s*:\s*\"[^\"\n]*\bnext\s+start\b")
+
+
+def _serves_pages(reading: Reading) -> bool:
+    """Whether Next is started, which keeps images and what was fetched beside what was built."""
+    start = _words_of_start(reading)
+    if any("/.next/standalone" in f"/{one.text}" for step in reading.shipped for one in step.sources):
+        return True
+    manifest = reading.source(posixpath.join(reading.workdir, "package.json"))
+    text = reading.tree.text(manifest) if manifest is not None and {"npm", "yarn", "pnpm", "bun"} & {*start} else ""
+    return _NEXT.search(" ".join(start)) is not None or _NEXT_BY_A_SCRIPT.search(text) is not None
+
+
 def _empty_workplace(reading: Reading, image: images.Reference) -> Iterator[str]:
     """The directory where the program starts, if nothing is put there, nor taken from there by the command: it is for
     what the program writes."""
@@ -428,6 +462,7 @@ def _has_to_move(reading: Reading, image: images.Reference | None) -> str:
     places += [reading.workdir] if within(reading.workdir, _HOME) else []
     if places:
         out += f", with what is in {' and '.join(dict.fromkeys(places))} elsewhere: only root gets into {_HOME}"
+    out += _has_to_be_named(reading, image, settings)
     for step in (each for each in reading.shipped if each.keyword == "RUN" and "HOME" not in settings):
         text = step.instruction.whole
         for row in _LOADED:
@@ -441,6 +476,18 @@ def _has_to_move(reading: Reading, image: images.Reference | None) -> str:
         if any(told[0] in text for text in _commands(reading)) and told[1].partition("=")[0] not in settings:
             out += f", and ENV {told[1]}: what {told[0]} config says is for root alone"
     return out
+
+
+def _has_to_be_named(reading: Reading, image: images.Reference | None, settings: dict[str, str]) -> str:
+    """What volumes and variables name in the home of root, which another place has to be named for."""
+    volumes = (word for step in reading.shipped if step.keyword == "VOLUME" for word in step.words)
+    mounted = [each for each in (*volumes, *mounts_of_services(reading)) if within(posixpath.normpath(each), _HOME)]
+    said = [*settings.items(), *settings_of_services(reading)]
+    named = [name for name, value in said if name != "PATH" and within(value, _HOME)]
+    at = f"the mount{'s' * (len({*mounted}) > 1)} at {' and '.join(dict.fromkeys(mounted))}" if mounted else ""
+    named = [at] * bool(at) + list(dict.fromkeys(named))
+    instead = _home(reading, image) or "a directory of that user"
+    return f", and {instead} in place of {_HOME} for {' and '.join(named)}: only root gets there" if named else ""
 
 
 # --- what the sources say
@@ -459,9 +506,9 @@ _WRAPPERS: Final = frozenset(
 _SERVERS: Final = frozenset("serve http-server live-server static-web-server".split())
 
 
-def _of_sources(reading: Reading) -> tuple[list[str], bool, bool]:
-    """The directories that the sources of the program write to, whether they also write in the working directory, or
-    where a setting says, and whether all that they write is known."""
+def _of_sources(reading: Reading, here: str) -> tuple[list[str], bool, bool]:
+    """The directories that the sources of the program write to, which is started in `here`, whether they also write in
+    the working directory, or where a setting says, and whether all that they write is known."""
     stages = _making(reading)
     start = _program(reading)
     language = _language(reading, stages)
@@ -476,8 +523,11 @@ def _of_sources(reading: Reading) -> tuple[list[str], bool, bool]:
         for command in reading.all_commands(stage.steps)
         for word in (command.words if command.name == "rm" else ())
     ]
+    others = _not_built(reading, stages) if language is writing.GO else []
     for path, place in _sources(reading, language, stages):
-        said, unknown = writing.writes(language, reading.tree.text(path), place, reading.workdir)
+        if any(within(path, each) for each in others):
+            continue
+        said, unknown = writing.writes(language, reading.tree.text(path), place, here)
         said = [each for each in said if not any(within(each, one) for one in removed)]
         places += (
             each for each in said if not within(reading.workdir, each) and not _is_of_sources(reading, language, each)
@@ -488,6 +538,32 @@ def _of_sources(reading: Reading) -> tuple[list[str], bool, bool]:
     return places, at_work, known and 0 < read < _MOST_FILES and not _is_fetched(reading, stages)
 
 
+def _not_built(reading: Reading, stages: list[Stage]) -> list[str]:
+    """The directories of programs of Go below `cmd` that no command builds; none where that is not known."""
+    parsed = reading.scan.build.parsed
+    steps = [each for section in parsed.sections for each in section.instructions] if parsed is not None else []
+    given = [word.partition("=") for each in steps if each.keyword == "ARG" for word in each.words]
+    values = {name: value for name, _, value in given if value}
+    words = [
+        _UNSET.sub("*", replaced(word, values))
+        for command in reading.all_commands(step for stage in stages for step in stage.steps)
+        if command.name == "go" and {"build", "install"} & {*command.words[:1]}
+        for word in command.words[1:]
+    ]
+    built = [posixpath.basename(each.rstrip("/")) for each in words if "cmd/" in each]
+    if any("..." in each or each.endswith("cmd/") for each in words):
+        return []
+    programs = [join("cmd", name) for name in reading.names("cmd")] if built else []
+    return [
+        each
+        for each in programs
+        if reading.tree.kind(join(each, "main.go")) == "file"
+        and not any(globs.matches(one, posixpath.basename(each)) for one in built)
+    ]
+
+
+#: A variable of which nothing is known.
+_UNSET: Final = lazy(r"\$(?:\w+|\{[^{}]*\})")
 #: Archives and clones of programs.
 _ARCHIVE: Final = lazy(r"\.(?:tar\.\w+|tgz|zip)\b")
 

@@ -378,6 +378,21 @@ def volumes_of_services(reading: Reading) -> list[str]:
     )
 
 
+def mounts_of_services(reading: Reading) -> list[str]:
+    """Where the services that run the image mount anything."""
+    return [each.target for service, _ in _running(reading) for each in mounts(service)]
+
+
+def settings_of_services(reading: Reading) -> Iterator[tuple[str, str]]:
+    """The variables that the services which run the image set, with their values."""
+    for service, _ in _running(reading):
+        yield from ((name, each.text) for name, each in service.entries("environment") if each.text is not None)
+        listed = service.get("environment")
+        for each in listed.items if listed is not None else ():
+            name, _, value = (each.text or "").partition("=")
+            yield name, value
+
+
 def bound_by_services(reading: Reading) -> Iterator[Mount]:
     """The directories of this machine that the services which run the image lay into it to be written to, but for those
     with the context."""

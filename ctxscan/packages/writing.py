@@ -54,13 +54,17 @@ _NODE: Final = Language(
         "lowdb",
         "nedb",
         "lmdb",
+        "transports",
+        "DailyRotateFile",
     ),
     lazy(r"\b(?:mkdir(?:Sync|p)?|ensureDir(?:Sync)?)\(|\bdest\s*:|\bcb\(\s*null\s*,(?=[^\n]*/)"),
     lazy(
         r"\b(?:createWriteStream|(?:write|append)File(?:Sync)?|new\s+(?:sqlite3\.)?Database)\(|"
-        r"\bfilename\s*:(?=\s*['\"`][^'\"`]*\.(?:sqlite3?|db)\b)"
+        r"\bfilename\s*:(?=\s*['\"`][^'\"`]*\.(?:sqlite3?|db|log)\b)"
     ),
-    lazy(r"['\"](?:better-sqlite3|(?:node:|bun:)?sqlite3?|nedb|lowdb|lmdb)['\"]"),
+    lazy(
+        r"\bnew\s+(?:\w+\.)*(?:File|DailyRotateFile)\(\s*\{|['\"](?:better-sqlite3|(?:node:|bun:)?sqlite3?|nedb|lowdb|lmdb)['\"]"
+    ),
 )
 GO: Final = Language(
     (".go",),
@@ -267,11 +271,13 @@ def _argument(text: str, at: int) -> str:
 
 class Started(NamedTuple):
     """What a script of the shell writes before it becomes the program: the absolute directories, whether it does at
-    once what is for root alone (`as_root`), and whether it writes where that cannot be read (`unknown`)."""
+    once what is for root alone (`as_root`), whether it writes where that cannot be read (`unknown`), and where it is at
+    its end."""
 
     places: list[str]
     as_root: bool
     unknown: bool
+    cwd: str
 
 
 #: Commands that write to the last of their words, or to each of them; the first word of the others is no path.
@@ -347,7 +353,7 @@ def started(text: str, workdir: str, settings: Mapping[str, str]) -> Started:
                     as_root |= path.startswith(_KERNEL)
                     as_root |= sure and (place == "/etc" or _OF_SYSTEM.fullmatch(path) is not None)
                     places.append(place)
-    return Started(list(dict.fromkeys(places)), as_root, unknown)
+    return Started(list(dict.fromkeys(places)), as_root, unknown, cwd)
 
 
 def _valued(word: str, values: Mapping[str, str]) -> str:
