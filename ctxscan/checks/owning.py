@@ -21,9 +21,19 @@ from .reading import Reading, base_image, has_apk
 from .services import bound_by_services, mounts_of_services, settings_of_services, volumes_of_services
 
 
-def user_remedy(reading: Reading, image: images.Reference | None, user: Step | None, scripts: Sequence[str]) -> str:
+def user_remedy(
+    reading: Reading,
+    image: images.Reference | None,
+    user: Step | None,
+    scripts: Sequence[str],
+    beside: str | None = None,
+) -> str:
     """The way out for an image whose command is root, by `user` if one says so, and is started by `scripts` of the
-    shell: followed as it is written, the program starts."""
+    shell: followed as it is written, the program starts. In the script `beside` a web server wants to be root."""
+    if beside is not None and image is not None:
+        made = _user_remedy(reading, image).partition(", then")[0] + ", and " if _is_made_here(reading, image) else ""
+        way = f"{made}in {beside} start by su -s /bin/sh {_name(reading, image)} -c '…' what is no web server"
+        return way + _has_to_own(reading, image, ()) + _has_to_move(reading, image)
     chosen = _chosen_by_argument(reading, user)
     owned = _has_to_own(reading, image, scripts)
     return chosen or _user_remedy(reading, image) + owned + _has_to_move(reading, image)
@@ -162,6 +172,11 @@ def _on_the_host(reading: Reading, image: images.Reference, user: str, written: 
     number = _NUMBERS.get(user, "") if _made_user(reading) is None else ""
     whom = f"chown -R {number} {shown}" if number else f"give that user {shown}"
     return f", and {whom} on the host, which is mounted there" if shown else ""
+
+
+def _is_made_here(reading: Reading, image: images.Reference) -> bool:
+    """Whether the way out has to make that user."""
+    return _name(reading, image) == "app" and _made_user(reading) is None
 
 
 def _name(reading: Reading, image: images.Reference) -> str:
@@ -550,8 +565,9 @@ def _not_built(reading: Reading, stages: list[Stage]) -> list[str]:
         if command.name == "go" and {"build", "install"} & {*command.words[:1]}
         for word in command.words[1:]
     ]
-    built = [posixpath.basename(each.rstrip("/")) for each in words if "cmd/" in each]
-    if any("..." in each or each.endswith("cmd/") for each in words):
+    # A directory, or the file in it.
+    built = [each.partition("cmd/")[2].partition("/")[0] for each in words if "cmd/" in each]
+    if any("..." in each for each in words):
         return []
     programs = [join("cmd", name) for name in reading.names("cmd")] if built else []
     return [

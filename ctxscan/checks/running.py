@@ -70,11 +70,14 @@ _OF_THE_MACHINE: Final = frozenset(
     "e2fsprogs xfsprogs btrfs-progs lvm2 cryptsetup "
     "fuse fuse3 s3fs s3fs-fuse sshfs davfs2 cifs-utils nfs-utils nfs-kernel-server".split()
 )
-#: A web server that a script leaves in the background, and the program that the script becomes.
-_WEB_SERVER: Final = lazy(r"(?:/usr/sbin/)?(?:nginx|openresty)\b")
-_BECOMES: Final = lazy(
-    r"(?:^|&&\s*)exec\s+(?:\S*/)?(?:gunicorn|uvicorn|hypercorn|daphne|granian|java|node|bun|deno|python3?|puma|ruby|bundle|dotnet)\s"
+#: A web server that a script starts, and the program that the script becomes, or ends with.
+_WEB_SERVER: Final = lazy(r"(?:exec\s+)?(?:/usr/sbin/)?(?:nginx|openresty)\b")
+_SERVES: Final = (
+    r"(?:\S*/)?(?:gunicorn|uvicorn|hypercorn|daphne|granian|java|node|bun|deno|python3?|puma|ruby|bundle|dotnet)\s"
 )
+_BECOMES: Final = lazy(rf"(?:^|&&\s*)(?:exec\s+)?{_SERVES}")
+#: The same in the background, or a program of the directory where it starts.
+_BESIDE: Final = lazy(rf"(?:{_SERVES}|\./[\w-]+\s)[^;|]*(?<!&)&$")
 _ROOT: Final = lazy(r"(?:root|0)(?::.*)?")
 _WHY_NOT_ROOT: Final = "anyone who compromises the process is root in the container"
 #: Of a command line tool: what it runs when it is told nothing.
@@ -154,11 +157,12 @@ def root_user(case: Evidence) -> Iterator[Finding]:
     if image is not None and reading.last("ENTRYPOINT") is None and images.plain_name(image) in _DROP_THEMSELVES:
         return
     known = lowest.origin.kind == "scratch" or (image is not None and images.starts_as_root(image))
+    scripts = _Scripts(reading, start)
+    known |= image is not None and image.repository == "nginx" and scripts.beside is not None
     if user is None and not known and not _works_as_root(reading, image):
         return
     if _has_to_be_root(reading, start) or _hands_out(start):
         return
-    scripts = _Scripts(reading, start)
     if scripts.drop_rights() or scripts.serve_as_root() or scripts.write_as_root() or asks_docker(reading):
         return
     mild = scripts.unread or _is_tool(reading, start) or _is_prompt(start) or runs_as_somebody(reading)
@@ -170,7 +174,7 @@ def root_user(case: Evidence) -> Iterator[Finding]:
         or not _stays(reading, start, scripts.shell)
     )
     severity: Severity = "note" if mild else "warning"
-    remedy = _user_remedy(reading, image, user, scripts.started)
+    remedy = _user_remedy(reading, image, user, scripts.started, scripts.beside)
     last = all(step.keyword != "RUN" for step in reading.shipped[reading.shipped.index(start[-1]) :])
     yield finding(
         root_user,
@@ -351,7 +355,7 @@ class _Scripts:
         self.reading = reading
         self.texts = [" ".join(step.words) for step in start]
         self.texts += [command.text for command in reading.all_commands(reading.shipped)]
-        self.followed: list[str] = []
+        self.followed: dict[str, str] = {}
         self.shell: list[str] = []
         self.read: list[str] = []
         self.unread = False
@@ -370,8 +374,8 @@ class _Scripts:
         """Whether a script ends up in a program that has to be root, or calls one."""
         if any(_NEEDS_RAW.search(text) for text in self.read):
             return True
-        lines = [_FOUND.sub(r"\1", line.strip()) for text in self.followed for line in text.splitlines()]
-        if any("nginx" in line or "resty" in line for line in lines) and self._ends_in_a_program():
+        lines = [_FOUND.sub(r"\1", line.strip()) for text in self.followed.values() for line in text.splitlines()]
+        if self.beside is not None:
             lines = [line for line in lines if not _WEB_SERVER.match(line)]
         words = [re.split(r"[\s;&|]+", line.removeprefix("exec ").removeprefix("set -- ").strip()) for line in lines]
         return any(posixpath.basename(each[0].strip("\"'")) in _MUST_BE_ROOT for each in words)
@@ -388,11 +392,17 @@ class _Scripts:
         settings = dict(self.reading.shipped[-1].environment)
         return any(writing.started(text, self.reading.workdir, settings).as_root for text in self.started)
 
-    def _ends_in_a_program(self) -> bool:
-        """Whether the last thing that a script does is to become a program that has no need of root, which then has the
-        rights that only a web server beside it wanted."""
-        last = [text.rstrip().rpartition("\n")[2].strip() for text in self.followed]
-        return any(_BECOMES.search(line) for line in last if "exec" in line)
+    @property
+    def beside(self) -> str | None:
+        """The script that starts a web server and, at its end or in the background, a program that has no need of root,
+        which then has the rights that only the web server wants."""
+        texts = {path: text.rstrip() for path, text in self.followed.items()}
+        if not any("nginx" in text or "resty" in text for text in texts.values()):
+            return None
+        lines = ((path, line.strip()) for path, text in texts.items() for line in text.splitlines() if "&" in line)
+        last = ((path, text.rpartition("\n")[2].strip()) for path, text in texts.items())
+        ends = [path for path, line in last if _BECOMES.search(line)]
+        return next(iter([*ends, *(path for path, line in lines if _BESIDE.match(line))]), None)
 
     @staticmethod
     def _programs(line: str) -> list[str]:
@@ -413,7 +423,7 @@ class _Scripts:
         self.texts.append(plain)
         self.read.append(plain)
         if text.startswith("#!") or word.endswith((".sh", ".bash")):
-            self.followed.append(plain)
+            self.followed[path] = plain
             first = text.partition("\n")[0]
             self.shell += [plain] if "sh" in first or not first.startswith("#!") else []
         if text.startswith("#!"):
@@ -425,7 +435,7 @@ class _Scripts:
     def _follow_processes(self) -> None:
         path = self.reading.file_of(posixpath.join(self.reading.workdir, "Procfile"))
         lines = self.reading.tree.text(path).splitlines() if path is not None else []
-        self.followed.append("\n".join(line.partition(":")[2] for line in lines))
+        self.followed["Procfile"] = "\n".join(line.partition(":")[2] for line in lines)
 
     def _place(self, word: str) -> str | None:
         """The file of the context that is started as `word`, by its path or through the search path."""
@@ -434,10 +444,16 @@ class _Scripts:
         return next(filter(None, map(self.reading.file_of, words)), None)
 
 
-def _user_remedy(reading: Reading, image: images.Reference | None, user: Step | None, scripts: Sequence[str]) -> str:
+def _user_remedy(
+    reading: Reading,
+    image: images.Reference | None,
+    user: Step | None,
+    scripts: Sequence[str],
+    beside: str | None = None,
+) -> str:
     from .owning import user_remedy  # only where there is something to say
 
-    return user_remedy(reading, image, user, scripts)
+    return user_remedy(reading, image, user, scripts, beside)
 
 
 @finds("warning", scope="own")

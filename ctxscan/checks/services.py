@@ -315,7 +315,9 @@ def _running(reading: Reading) -> Iterator[tuple[YamlNode, str]]:
 
 
 #: Directories with compose files for those who run a program, how deep they lie, and how many are looked into.
-_INSTALLS: Final = "docs doc docker deploy deployment deployments install installation build contrib compose".split()
+_INSTALLS: Final = (
+    "docs doc docker deploy deployment deployments install installation build contrib compose infra".split()
+)
 _MOST_DIRECTORIES: Final = 200
 
 
@@ -339,11 +341,13 @@ def _is_published(reading: Reading, top: Tree, name: str, services: list[YamlNod
     """Whether services take the image of this build: it is called like the project, or like the directory or the
     Dockerfile that it is made from, and the project gives it out."""
     images = [node.text for node in (each.get("image") for each in services) if node is not None]
-    if not any("/" in (each or "") for each in images):
-        return False  # one of the library
     build = reading.scan.build
     own = posixpath.normpath((build.label or "").replace("\\", "/"))
-    last = name.rpartition("-")[2]
+    last = re.split(r"[-_]", name)[-1]
+    if not any("/" in (each or "") for each in images):
+        # One of the library, or one that is built by hand, called like the project and its part of it.
+        at = posixpath.join(around(reading.tree)[-1][1], own)
+        return name != last and posixpath.basename(posixpath.dirname(at)) == last and not any(_anywhere(reading))
     if own == "Dockerfile" and around(reading.tree)[-1][1] == "":
         if top.kind(f"{last}/Dockerfile") == "file":
             return False
@@ -351,6 +355,13 @@ def _is_published(reading: Reading, top: Tree, name: str, services: list[YamlNod
             return True
     elif last not in {posixpath.basename(posixpath.dirname(own)), *re.split(r"[.-]", posixpath.basename(own))}:
         return False
+    # Where the project gives out `shop` as well, `shop-db` is another image than that of its root.
+    whole = re.split(r"[-_](?=[^-_]*$)", name)[0] if own == "Dockerfile" else name
+    return _is_given_out(top, name) and (whole == name or not _is_given_out(top, whole))
+
+
+def _is_given_out(top: Tree, name: str) -> bool:
+    """Whether the project pushes an image of this name."""
     given = re.compile(rf"(?:[\w.-]|\}})/{re.escape(name)}(?=[:@\s\"'$,]|$)")
     texts = (text for text in ordering_texts(top) if name in text)
     return any(given.search(line) and not _ELSEWHERE.search(line) for text in texts for line in text.splitlines())

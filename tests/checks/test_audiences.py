@@ -83,7 +83,10 @@ CASES = {
     "program-in-a-script-by-a-variable": Case("root-user", "FROM debian:12\nENV HOME_OF=/srv\nCOPY run.sh /srv/run.sh\nCMD $HOME_OF/run.sh\n", {"run.sh": "#!/bin/sh\nexec python3 /app.py\n"}, ["warning"]),
     "program-in-a-script": Case("root-user", SCRIPT + "EXPOSE 80\n", {"run.sh": "#!/bin/sh\necho nginx\nexec python3 /app.py\n"}, ["warning"]),
     "web-server-beside-a-program-in-a-script": Case("root-user", SCRIPT + "EXPOSE 80\n", {"run.sh": "#!/bin/sh\nnginx -g 'daemon off;' &\numask 0 && exec gunicorn shop.wsgi\n"}, ["warning"]),
-    "web-server-in-front-of-a-program-in-a-script": Case("root-user", SCRIPT, {"run.sh": "#!/bin/sh\ngunicorn shop.wsgi &\nexec nginx -g 'daemon off;'\n"}, []),
+    "web-server-in-front-of-a-program-in-a-script": Case("root-user", SCRIPT + "EXPOSE 80\n", {"run.sh": "#!/bin/sh\ngunicorn shop.wsgi &\nexec nginx -g 'daemon off;'\n"}, ["warning"]),
+    "web-server-of-its-image-in-front-of-a-program": Case("root-user", "FROM nginx:1.27\nCOPY run.sh /\nEXPOSE 80\nCMD [\"/run.sh\"]\n", {"run.sh": "#!/bin/sh\n./shopd \"$@\" &\nnginx -g 'daemon off;'\n"}, ["warning"]),
+    "web-server-beside-a-program-without-exec": Case("root-user", SCRIPT + "EXPOSE 80\n", {"run.sh": "#!/bin/sh\nnginx &\npython3 shop.py\n"}, ["warning"]),
+    "web-server-beside-a-watcher": Case("root-user", SCRIPT + "EXPOSE 80\n", {"run.sh": "#!/bin/sh\n(while sleep 60; do nginx -s reload; done) &\nexec nginx -g 'daemon off;'\n"}, []),
     "scheduler-beside-a-program-in-a-script": Case("root-user", SCRIPT, {"run.sh": "#!/bin/sh\ncron\nexec gunicorn shop.wsgi\n"}, []),
     "rights-given-up-in-a-program": Case("root-user", "FROM node:22\nCOPY a.js /\nCMD [\"node\", \"/a.js\"]\n", {"a.js": "process.setgid(1000)\nprocess.setuid(1000)\n"}, []),
     "interpreter": Case("root-user", "FROM node:22\nCOPY e.sh /\nENTRYPOINT [\"/e.sh\"]\nCMD [\"node\"]\n", {"e.sh": "#!/bin/sh\nexec \"$@\"\n"}, ["note"]),
@@ -456,3 +459,16 @@ def test_what_an_earlier_step_makes(source: str, tree: dict[str, str], severity:
     projects.write(tmp_path, {**tree, "Dockerfile": MISSING.format(source)})
     found = [each for each in review(scan(tmp_path)).findings or () if each.code == "missing-input"]
     assert [each.severity for each in found] == [severity]
+
+
+@pytest.mark.parametrize(
+    ("image", "given"),
+    [("shop_api:latest", True), ("shop-api", True), ("api", False), ("shop_web", False), ("acme/shop_api", False)],
+)
+def test_volumes_of_an_image_that_is_built_by_hand(image: str, given: bool, tmp_path: Path) -> None:
+    """A service takes it by the name of the project and of the directory that it is built from."""
+    services = f"services:\n  a:\n    image: {image}\n    volumes:\n      - kept:/srv/kept\n"
+    projects.write(tmp_path, {"api/Dockerfile": APP, "api/app": "", "infra/docker-compose.yml": services})
+    subprocess.run(["git", "-C", str(tmp_path), "init", "-q"], check=True)
+    remedies = [each.remedy for each in review(scan(tmp_path / "api")).findings or () if each.code == "root-user"]
+    assert ["/srv/kept" in (each or "") for each in remedies] == [given]
