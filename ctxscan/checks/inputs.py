@@ -203,7 +203,7 @@ def _comes_with_what_is_in_it(scan: Scan, path: str) -> bool:
 
 
 def _said(each: Input, path: str) -> str:
-    said = f"{each.instruction} {each.written}"
+    said = f"{each.instruction} {'--mount of ' * (each.instruction == 'RUN')}{each.written}"
     return said if each.outside or path == cleaned(each.source) else f"{said}: {path}"
 
 

@@ -16,9 +16,10 @@ from ..packages.catalog import told_alone
 from ..paths import absolute, join, within
 from ..regex import lazy
 from ..rules import globs
+from .earlier import around
 from .layering import WRITTEN
 from .reading import Reading, base_image, has_apk
-from .services import bound_by_services, mounts_of_services, settings_of_services, volumes_of_services
+from .services import bound_by_services, mounts_of_services, names_of_project, settings_of_services, volumes_of_services
 
 
 def user_remedy(
@@ -36,7 +37,7 @@ def user_remedy(
         return way + _has_to_own(reading, image, ()) + _has_to_move(reading, image)
     chosen = _chosen_by_argument(reading, user)
     owned = _has_to_own(reading, image, scripts)
-    return chosen or _user_remedy(reading, image) + owned + _has_to_move(reading, image)
+    return chosen or _user_remedy(reading, image) + owned + _has_to_move(reading, image) + _built_upon(reading)
 
 
 def _user_remedy(reading: Reading, image: images.Reference | None) -> str:
@@ -55,6 +56,27 @@ def _user_remedy(reading: Reading, image: images.Reference | None) -> str:
     if has_apk(reading, image):
         return "RUN adduser -S -D -u 10001 app, then USER app before the command"
     return "RUN useradd --system --create-home --uid 10001 app, then USER app before the command"
+
+
+#: The last FROM of a Dockerfile that has a RUN or a USER below it.
+_GOES_ON: Final = lazy(
+    r"(?im)^FROM[ \t]+(?:--\S+[ \t]+)*(?:[^\s/]+/)+([\w.-]+)(?=[\s:@])(?:(?!^FROM\b)(?!^(?:RUN|USER)\b)[\s\S])*"
+    r"^RUN\b(?![\s\S]*^FROM\b)"
+)
+
+
+def _built_upon(reading: Reading) -> str:
+    """What another Dockerfile beside this one needs that is built from the image of this one, as the project publishes
+    it: its RUN gets root back."""
+    top, inside = around(reading.tree)[-1]
+    own = posixpath.normpath(join(inside, (reading.scan.build.label or "").replace("\\", "/")))
+    here, called = posixpath.dirname(own), {posixpath.basename(reading.workdir), *names_of_project(top)}
+    for path in (join(here, name) for name in top.names(here) if "dockerfile" in name.lower()):
+        found = _GOES_ON.search(top.text(path)) if path != own else None
+        if found is not None and found[1] in called:
+            line = top.text(path).count("\n", 0, found.start()) + 1
+            return f", and USER root below FROM in {path}:{line}, which goes on from this image"
+    return ""
 
 
 #: Somebody for whom no user has to be made.

@@ -702,6 +702,10 @@ def _all_signalled(reading: Reading, step: Step) -> str:
     init = f'ENTRYPOINT ["tini", "-g", "--"] above {step.keyword}, which signals all that it starts'
     if any("tini" in command.words for command in called):
         return init
+    # Its lists may be gone below the install.
+    adds = next((each for each in called if each.name in _TINI and system_packages(each) == "adds"), None)
+    if adds is not None:
+        return f"tini among the packages of line {adds.step.line}, and {init}"
     how = next((_TINI[command.name] for command in called if command.name in _TINI), None)
     if how is None and has_apk(reading, base_image(reading.chain[0])):
         how = _TINI["apk"]
@@ -750,12 +754,12 @@ def missing_healthcheck(case: Evidence) -> Iterator[Finding]:
     assert exposed is not None
     port = next((word.partition("/")[0] for word in exposed.words if word.partition("/")[0]), None)
     # A variable that has no value here.
-    port = port or " ".join(exposed.instruction.text.split()[1:2]) or "its port"
+    written = " ".join(exposed.instruction.text.split()[1:2]) or "its port"
     yield finding(
         missing_healthcheck,
-        f"EXPOSE {port} and no HEALTHCHECK",
+        f"EXPOSE {port or written} and no HEALTHCHECK",
         why="a server that hangs counts as running",
         path=case.scan.build.label,
         line=exposed.line,
-        remedy=f"HEALTHCHECK CMD with a command that asks port {port}",
+        remedy=f"HEALTHCHECK CMD with a command that asks {f'port {port}' if port else 'the port where it listens'}",
     )

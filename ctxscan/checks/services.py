@@ -351,7 +351,7 @@ def _is_published(reading: Reading, top: Tree, name: str, services: list[YamlNod
     if own == "Dockerfile" and around(reading.tree)[-1][1] == "":
         if top.kind(f"{last}/Dockerfile") == "file":
             return False
-        if name in _called(top):
+        if name in names_of_project(top):
             return True
     elif last not in {posixpath.basename(posixpath.dirname(own)), *re.split(r"[.-]", posixpath.basename(own))}:
         return False
@@ -376,7 +376,7 @@ _CALLED: Final = (
 )
 
 
-def _called(top: Tree) -> set[str]:
+def names_of_project(top: Tree) -> set[str]:
     """The names of a project: of its directory, and in its manifests."""
     found = (pattern.search(top.text(path)) for path, pattern in _CALLED)
     return {os.path.basename(os.path.realpath(top.root)), *(each[1] for each in found if each)}  # noqa: PTH119 as above

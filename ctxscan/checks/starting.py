@@ -36,8 +36,8 @@ def broken_start(case: Evidence) -> Iterator[Finding]:
     denied"): a client on Windows gives it to every file. Also reported: a script for bash in an image based on Alpine
     that installs none, a script without a line that says what runs it, a program of Go linked against glibc where there
     is none, a USER that the image does not have, one of `nginx` who may not write what it writes first, a HEALTHCHECK
-    that calls `curl` or `wget` where there is none, and a script of the project that a RUN cannot run, by its lines or
-    its mode.
+    that calls `curl` or `wget` where there is none, a `cp` or `mv` without a target, and a script of the project that a
+    RUN cannot run, by its lines or its mode.
     Silent where a RUN converts or rewrites the script, and, but for the line ends of a script for a shell, where an
     interpreter is called with it.
     """
@@ -47,6 +47,7 @@ def broken_start(case: Evidence) -> Iterator[Finding]:
         yield from _of_nginx(case, reading)
         yield from _unhealthy(case, reading)
         yield from _by_shell(reading)
+        yield from _to_nowhere(case, reading)
         yield from _in_builds(case, reading)
     for step in (reading.last("ENTRYPOINT"), reading.last("CMD")) if reading is not None else ():
         word = _program(step) if step is not None else None
@@ -96,6 +97,25 @@ def broken_start(case: Evidence) -> Iterator[Finding]:
                 remedy=f"COPY --chmod=755, or git update-index --chmod=+x {path}",
                 key="mode",
             )
+
+
+def _to_nowhere(case: Evidence, reading: Reading) -> Iterator[Finding]:
+    """A command that copies or moves one thing, and says no place for it."""
+    step, image = reading.last("CMD"), base_image(reading.chain[0])
+    if step is None or image is None or not images.is_plain(image) or reading.last("ENTRYPOINT") is not None:
+        return
+    words = " ".join(step.words).split()
+    names = [each for each in words[1:] if not each.startswith("-")]
+    plain = not re.search(r"[|;&<>$`\"'*?\[{]|\s-\S*t|--target", " ".join(words))
+    if words[:1] in (["cp"], ["mv"]) and len(names) == 1 and plain:
+        yield finding(
+            broken_start,
+            f"CMD {' '.join(words)}: {words[0]} is told no target, and ends with an error",
+            path=case.scan.build.label,
+            line=step.line,
+            remedy=f"name where they go, such as CMD {' '.join(words)} /out",
+            key=words[0],
+        )
 
 
 def _by_shell(reading: Reading) -> Iterator[Finding]:
