@@ -70,10 +70,10 @@ def _built_upon(reading: Reading) -> str:
     it: its RUN gets root back."""
     top, inside = around(reading.tree)[-1]
     own = posixpath.normpath(join(inside, (reading.scan.build.label or "").replace("\\", "/")))
-    here, called = posixpath.dirname(own), {posixpath.basename(reading.workdir), *names_of_project(top)}
+    here = posixpath.dirname(own)
     for path in (join(here, name) for name in top.names(here) if "dockerfile" in name.lower()):
         found = _GOES_ON.search(top.text(path)) if path != own else None
-        if found is not None and found[1] in called:
+        if found is not None and found[1] in {posixpath.basename(reading.workdir), *names_of_project(top)}:
             line = top.text(path).count("\n", 0, found.start()) + 1
             return f", and USER root below FROM in {path}:{line}, which goes on from this image"
     return ""
@@ -208,7 +208,7 @@ def _name(reading: Reading, image: images.Reference) -> str:
 
 
 #: The homes of users that images have, or that the way out makes.
-_HOMES: Final = {each: f"/home/{each}" for each in ("app", "node", "bun", "pwuser")} | {"$APP_UID": "/home/app"}
+_HOMES: Final = {each: f"/home/{each}" for each in "app node bun pwuser".split()} | {"$APP_UID": "/home/app"}
 
 
 def _moved(reading: Reading, image: images.Reference | None, place: str) -> str:
@@ -353,9 +353,9 @@ def _is_given(reading: Reading, place: str, by: tuple[str, ...] = ("chown", "chm
 _RELATIVE: Final = lazy(r"(?:^|[\s\"'\[,])(?!/|-|https?:)[\w.-]*(?:/|\.\w)")
 
 
-#: How Next serves what it has built, as a command or by the manifest that this comes from.
-_NEXT: Final = lazy(r"\bnext\s+start\b")
-_NEXT_BY_A_SCRIPT: Final = lazy(r"\"start[\w:-]*\"\s*:\s*\"[^\"\n]*\bnext\s+start\b")
+#: How Next serves what it has built, by the manifest that this comes from.
+_NEXT: Final = "next start"
+_NEXT_BY_A_SCRIPT: Final = lazy(rf"\"start[\w:-]*\"\s*:\s*\"[^\"\n]*\b{_NEXT}\b")
 
 
 def _serves_pages(reading: Reading) -> bool:
@@ -363,9 +363,11 @@ def _serves_pages(reading: Reading) -> bool:
     start = _words_of_start(reading)
     if any("/.next/standalone" in f"/{one.text}" for step in reading.shipped for one in step.sources):
         return True
+    if not any(each.startswith("start") for each in start):
+        return False
     manifest = reading.source(posixpath.join(reading.workdir, "package.json"))
-    text = reading.tree.text(manifest) if manifest is not None and {"npm", "yarn", "pnpm", "bun"} & {*start} else ""
-    return _NEXT.search(" ".join(start)) is not None or _NEXT_BY_A_SCRIPT.search(text) is not None
+    text = reading.tree.text(manifest) if manifest is not None else ""
+    return _NEXT in " ".join(start) or (_NEXT in text and _NEXT_BY_A_SCRIPT.search(text) is not None)
 
 
 def _empty_workplace(reading: Reading, image: images.Reference) -> Iterator[str]:
@@ -524,7 +526,7 @@ def _has_to_be_named(reading: Reading, image: images.Reference | None, settings:
     at = f"the mount{'s' * (len({*mounted}) > 1)} at {' and '.join(dict.fromkeys(mounted))}" if mounted else ""
     named = [at] * bool(at) + list(dict.fromkeys(named))
     instead = _home(reading, image) or "a directory of that user"
-    return f", and {instead} in place of {_HOME} for {' and '.join(named)}: only root gets there" if named else ""
+    return f", and {instead} instead of {_HOME} for {' and '.join(named)}: only root gets there" if named else ""
 
 
 # --- what the sources say
@@ -584,7 +586,7 @@ def _not_built(reading: Reading, stages: list[Stage]) -> list[str]:
     words = [
         _UNSET.sub("*", replaced(word, values))
         for command in reading.all_commands(step for stage in stages for step in stage.steps)
-        if command.name == "go" and {"build", "install"} & {*command.words[:1]}
+        if command.text.startswith(("go build ", "go install "))
         for word in command.words[1:]
     ]
     # A directory, or the file in it.

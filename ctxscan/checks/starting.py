@@ -106,11 +106,13 @@ def _to_nowhere(case: Evidence, reading: Reading) -> Iterator[Finding]:
         return
     words = " ".join(step.words).split()
     names = [each for each in words[1:] if not each.startswith("-")]
+    if words[:1] not in (["cp"], ["mv"]) or len(names) != 1:
+        return
     plain = not re.search(r"[|;&<>$`\"'*?\[{]|\s-\S*t|--target", " ".join(words))
-    if words[:1] in (["cp"], ["mv"]) and len(names) == 1 and plain:
+    if plain:
         yield finding(
             broken_start,
-            f"CMD {' '.join(words)}: {words[0]} is told no target, and ends with an error",
+            f"CMD {' '.join(words)}: {words[0]} has no target, and ends with an error",
             path=case.scan.build.label,
             line=step.line,
             remedy=f"name where they go, such as CMD {' '.join(words)} /out",

@@ -101,7 +101,11 @@ def test_a_program_that_is_compiled() -> None:
     ],
 )  # fmt: skip
 def test_what_a_script_writes(text: str, places: list[str], as_root: bool, unknown: bool) -> None:
-    assert started(text, "/app", {"KEPT": "/kept"}) == (places, as_root, unknown)
+    assert started(text, "/app", {"KEPT": "/kept"})[:3] == (places, as_root, unknown)
+
+
+def test_where_a_script_ends() -> None:
+    assert started("cd back\nif a; then\n  cd /tmp\nfi\nnode a.js\n", "/app", {}).cwd == "/app/back"
 
 
 @pytest.mark.parametrize(
