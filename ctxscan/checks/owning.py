@@ -34,7 +34,9 @@ def user_remedy(
     if beside is not None and image is not None:
         made = _user_remedy(reading, image).partition(", then")[0] + ", and " if _is_made_here(reading, image) else ""
         way = f"{made}in {beside} start by su -s /bin/sh {_name(reading, image)} -c '…' what is no web server"
-        return way + _has_to_own(reading, image, ()) + _has_to_move(reading, image)
+        # What a script makes in an image of the web server is for that.
+        own = _has_to_own(reading, image, () if image.repository == "nginx" else scripts)
+        return way + own + _has_to_move(reading, image)
     chosen = _chosen_by_argument(reading, user)
     owned = _has_to_own(reading, image, scripts)
     return chosen or _user_remedy(reading, image) + owned + _has_to_move(reading, image) + _built_upon(reading)
@@ -363,8 +365,8 @@ def _serves_pages(reading: Reading) -> bool:
     start = _words_of_start(reading)
     if any("/.next/standalone" in f"/{one.text}" for step in reading.shipped for one in step.sources):
         return True
-    if not any(each.startswith("start") for each in start):
-        return False
+    if "cd" in start or not any(each.startswith("start") for each in start):
+        return False  # of another directory nothing is known
     manifest = reading.source(posixpath.join(reading.workdir, "package.json"))
     text = reading.tree.text(manifest) if manifest is not None else ""
     return _NEXT in " ".join(start) or (_NEXT in text and _NEXT_BY_A_SCRIPT.search(text) is not None)

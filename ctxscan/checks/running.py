@@ -13,10 +13,13 @@ from ..dockerfile.shell import replaced
 from ..dockerfile.stages import Step
 from ..findings import Finding, Severity
 from ..packages.catalog import system_packages
+from ..paths import join
 from ..printable import WHITE_SPACE
 from ..regex import lazy
 from .audience import directories_of, is_rehearsal, is_sample
+from .earlier import around
 from .installs import shortened
+from .ordering import ordering_texts
 from .probing import is_probed
 from .reading import Reading, base_image, has_apk
 from .registry import Evidence, finding, finds
@@ -138,9 +141,10 @@ def root_user(case: Evidence) -> Iterator[Finding]:
     system's own files; a web server that a start script leaves beside another program excuses nothing), where it only
     moves files about and ends, for a stage that another one goes on from with a RUN, and on Windows. A note for a
     command-line tool, a shell or an interpreter, for a program of which nothing says that it goes on (EXPOSE, VOLUME, a
-    health check, a service with ports, what runs applications, words such as `serve`), for what does a job (`batch`,
-    `convert.js`), for a program of Go that starts others as somebody else, for an example, for a start script that
-    cannot be read here, and where a compose file or a manifest of Kubernetes sets another user.
+    health check, a service with ports, what runs applications, words such as `serve`), for what is pushed by tags such
+    as `latest-root` beside a Dockerfile without root, for what does a job (`batch`, `convert.js`), for a program of Go
+    that starts others as somebody else, for an example, for a start script that cannot be read here, and where a
+    compose file or a manifest of Kubernetes sets another user.
     """
     reading = case.reading
     start = _starts(reading) if reading else []
@@ -171,6 +175,7 @@ def root_user(case: Evidence) -> Iterator[Finding]:
         or _becomes_others(reading)
         or runs_in_a_cluster_as_somebody(reading)
         or is_sample(case.scan.build)
+        or _is_the_other(reading)
         or not _stays(reading, start, scripts.shell)
     )
     severity: Severity = "note" if mild else "warning"
@@ -187,6 +192,20 @@ def root_user(case: Evidence) -> Iterator[Finding]:
         line=(user or start[-1]).line,
         remedy=remedy if last else remedy.replace(" before the command", " at the end"),
         key=user.words[0] if user else "",
+    )
+
+
+#: A tag of an image for those who want root.
+_AS_ROOT: Final = lazy(r"(?m):\S*-root[\"']?[ \t]*$")
+
+
+def _is_the_other(reading: Reading) -> bool:
+    """Whether the project has a Dockerfile without root beside this one, and gives this one out by tags that say so."""
+    top, inside = around(reading.tree)[-1]
+    own = posixpath.normpath(join(inside, (reading.scan.build.label or "").replace("\\", "/")))
+    beside = (name for name in top.names(posixpath.dirname(own)) if posixpath.basename(own) in name)
+    return any("rootless" in name or "nonroot" in name for name in beside) and any(
+        _AS_ROOT.search(text) for text in ordering_texts(top) if own in text
     )
 
 

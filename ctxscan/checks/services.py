@@ -357,12 +357,12 @@ def _is_published(reading: Reading, top: Tree, name: str, services: list[YamlNod
         return False
     # Where the project gives out `shop` as well, `shop-db` is another image than that of its root.
     whole = re.split(r"[-_](?=[^-_]*$)", name)[0] if own == "Dockerfile" else name
-    return _is_given_out(top, name) and (whole == name or not _is_given_out(top, whole))
+    return _is_given_out(top, name) and (whole == name or not _is_given_out(top, whole, r"[:@]"))
 
 
-def _is_given_out(top: Tree, name: str) -> bool:
-    """Whether the project pushes an image of this name."""
-    given = re.compile(rf"(?:[\w.-]|\}})/{re.escape(name)}(?=[:@\s\"'$,]|$)")
+def _is_given_out(top: Tree, name: str, end: str = r"[:@\s\"'$,]|$") -> bool:
+    """Whether the project pushes an image of this name; a tag tells it from the project itself."""
+    given = re.compile(rf"(?:[\w.-]|\}})/{re.escape(name)}(?={end})")
     texts = (text for text in ordering_texts(top) if name in text)
     return any(given.search(line) and not _ELSEWHERE.search(line) for text in texts for line in text.splitlines())
 

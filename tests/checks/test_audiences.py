@@ -67,6 +67,8 @@ CASES = {
     "socket-in-a-manual-without-a-library": Case("root-user", APP, {"app": "", "docs/install/docker.md": "    volumes:\n      - /var/run/docker.sock:/var/run/docker.sock\n"}, ["warning"]),
     "start-script-that-is-mounted": Case("root-user", "FROM python:3.12\nWORKDIR /a\nENTRYPOINT [\"./run.sh\"]\n", {"run.sh": "exec python3 x.py\n", "compose.yaml": "services:\n  a:\n    build: .\n    volumes:\n      - ./run.sh:/a/run.sh\n"}, []),
     "start-script-that-is-mounted-over-its-own": Case("root-user", "FROM python:3.12\nWORKDIR /a\nCOPY run.sh ./\nEXPOSE 80\nENTRYPOINT [\"./run.sh\"]\n", {"run.sh": "exec python3 x.py\n", "compose.yaml": "services:\n  a:\n    build: .\n    volumes:\n      - ./run.sh:/a/run.sh\n"}, ["warning"]),
+    "rootless-beside-it": Case("root-user", APP, {"app": "", "Dockerfile.rootless": APP, ".github/workflows/a.yml": "file: ./Dockerfile\ntags: |\n  acme/shop:latest-root\n"}, ["note"]),
+    "rootless-beside-the-latest": Case("root-user", APP, {"app": "", "Dockerfile.rootless": APP, ".github/workflows/a.yml": "file: ./Dockerfile\ntags: |\n  acme/shop:latest\n"}, ["warning"]),
     "user-of-a-service": Case("root-user", APP, {"app": "", "compose.yaml": "services:\n  a:\n    build: .\n    user: '1000:1000'\n"}, ["note"]),
     "user-of-one-service": Case("root-user", APP, {"app": "", "compose.yaml": "services:\n  a:\n    build: .\n    user: '1000'\n  b:\n    build: .\n"}, ["warning"]),
     "user-of-a-service-is-root": Case("root-user", APP, {"app": "", "compose.yaml": "services:\n  a:\n    build: .\n    user: root\n"}, ["warning"]),
