@@ -230,7 +230,7 @@ def copied_dockerfile(case: Evidence) -> Iterator[Finding]:
                 continue
             below = [each for each in stage.steps[at + 1 :] if next(reading.installs([each]), None) is not None]
             if below:
-                more = f" and {len(below) - 1} more installs" if len(below) > 1 else ""
+                more = f" and {len(below) - 1} more install{'s' * (len(below) > 2)}" if len(below) > 1 else ""
                 yield finding(
                     copied_dockerfile,
                     f"{_said(step)} takes {name} along: each edit of it re-runs {_said(below[0])} "

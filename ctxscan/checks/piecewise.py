@@ -121,7 +121,10 @@ def _found(reading: Reading, stage: Stage, before: list[Step], step: Step) -> Pi
             *([_written(one.step, one.read if one.sources else (*one.read, *one.others))] if one.read else ()),
         )
     ]
-    sources = [_written(one.step, one.others) for one in copied if one.sources]
+    # What changes rarely stands between them, perhaps, and is needed below as well.
+    sources = [
+        _written(one.step, one.others) for one in copied[late[0] :] if one.sources or not (one.read or one.apart)
+    ]
     paths = dict.fromkeys(
         each for one in copied for _, path in one.sources for each in (path and [path]) or reading.names("")
     )

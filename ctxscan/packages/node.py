@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from functools import partial
 from itertools import pairwise
+from pathlib import PurePosixPath
 from typing import Any, Final
 
 from ..dockerfile.commands import Command
@@ -69,6 +70,7 @@ def _reads(project: Project) -> Reads | None:
     if install.manager == "npm" and len(files) == 1:
         files += project.there(*_LOCKS["yarn"])  # it takes the versions from there
     files += project.there(".npmrc", ".yarnrc", ".yarnrc.yml", WORKSPACE, ".pnpmfile.cjs", "bunfig.toml")
+    files += _settings_above(project)
     directories = list(project.directories(".yarn", "patches"))
     files += [each for each in project.there(*_patches(project)) if not any(map(partial(within, each), directories))]
     # A root that lists itself is no member of its own.
@@ -81,6 +83,14 @@ def _reads(project: Project) -> Reads | None:
         if member:
             files.append(project.path(manifest))
     return Reads(tuple(files), tuple(dict.fromkeys(directories)))
+
+
+def _settings_above(project: Project) -> list[str]:
+    """The settings of Yarn in the directories above, which it reads as well."""
+    above = PurePosixPath(project.install.cwd).parents if project.install.manager == "yarn" else ()
+    roots = [root for each in above if (root := project.locate(str(each))) is not None]
+    paths = (posixpath.join(root, name) for root in roots for name in (".yarnrc", ".yarnrc.yml", ".npmrc"))
+    return [each for each in paths if project.context.sent.kind(each) == "file"]
 
 
 def _patches(project: Project) -> Iterator[str]:

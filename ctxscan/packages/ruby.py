@@ -61,8 +61,9 @@ def _gemfile(survey: Surveyed) -> Iterator[Named]:
 
 # --- what is there for development
 
-#: Groups of which no program in production has anything.
-_FOR_DEVELOPMENT: Final = frozenset(("development", "test"))
+#: Groups of which no program in production has anything; the first ones are named in any case.
+_USUAL: Final = ("development", "test")
+_FOR_DEVELOPMENT: Final = frozenset((*_USUAL, "lint", "linting", "rubocop"))
 _GROUP: Final = lazy(r"^\s*group[ (]\s*(?P<names>:[\w, :]+?)\s*(?:,\s*optional:[^)]*)?\)?\s+do\b")
 _GEM: Final = lazy(r"^\s*gem[ (]\s*[\"']([\w.-]+)[\"'](?P<rest>.*)")
 _OF_GROUPS: Final = lazy(r"\bgroups?(?::|\s*=>)\s*(?:%[iIwW])?(\[[^]]*\]|:\w+)")
@@ -83,18 +84,25 @@ def _development(install: Install, tree: Files, project: str, use: Use) -> Devel
         return None
     without = install.command.setting(_WITHOUT) or ""
     left_out = frozenset(re.split(r"[:\s]+", without))
-    gems = tuple(_gems_for_development(tree.text(posixpath.join(project, "Gemfile")), left_out))
-    if any(posixpath.basename(word) in gems for word in use.words) or any("bundle clean" in text for text in use.after):
+    found = dict(_gems_for_development(tree.text(posixpath.join(project, "Gemfile")), left_out))
+    gems, others = tuple(found), frozenset[str]().union(*found.values()).difference(_USUAL)
+    # What the image has by itself comes from no Gemfile.
+    own = {word for text in (*use.before, *use.after, *use.onward) if "gem install" in text for word in text.split()}
+    if any(posixpath.basename(word) in {*gems} - own for word in use.words):
         return None
+    if any("bundle clean" in text for text in use.after):
+        return None
+    names = ":".join((*_USUAL, *sorted(others)))
     # Bundler asks for them again where the program starts.
     if without:
-        return (gems, f"{_WITHOUT}=development:test instead of {_WITHOUT}={without}") if gems else None
+        return (gems, f"{_WITHOUT}={names} instead of {_WITHOUT}={without}") if gems else None
     again = ", and in the stages that take them from there, which are to start without them" if use.apart else ""
-    return (gems, f"ENV {_WITHOUT}=development:test before it{again}") if gems else None
+    return (gems, f"ENV {_WITHOUT}={names} before it{again}") if gems else None
 
 
-def _gems_for_development(text: str, left_out: frozenset[str]) -> Iterator[str]:
-    """The gems of a Gemfile that are in no group but those, by its lines; none all of whose groups are left out."""
+def _gems_for_development(text: str, left_out: frozenset[str]) -> Iterator[tuple[str, frozenset[str]]]:
+    """The gems of a Gemfile that are in no group but those, by its lines, each with its groups; none all of whose
+    groups are left out."""
     open_blocks: list[frozenset[str]] = []
     for line in re.sub(r"(?m)#.*$", "", text).splitlines():
         group, gem = _GROUP.match(line), _GEM.match(line)
@@ -109,7 +117,7 @@ def _gems_for_development(text: str, left_out: frozenset[str]) -> Iterator[str]:
             groups = frozenset(re.findall(r"\w+", own[1])) if own else frozenset()
             groups = groups.union(*open_blocks)
             if groups and groups <= _FOR_DEVELOPMENT and not groups <= left_out:
-                yield gem[1]
+                yield gem[1], groups
 
 
 def _is_open(tree: Files, project: str) -> bool:

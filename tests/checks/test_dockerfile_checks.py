@@ -156,6 +156,7 @@ SEVERITIES = {
     "an-owner": ("copy-ownership", P + "COPY data /data\nVOLUME /data\nUSER app\n", {"data/x": 9}, "note"),
 }
 #: What would be right, for projects as they are.
+RUBY_IMAGE = 'FROM ruby:3.3\nWORKDIR /app\nENV RACK_ENV=production\nCOPY . .\nRUN bundle install\nCMD ["puma"]\n'
 REMEDIES = {
     "npm": ("copy-before-install", N + ALL + "RUN npm ci\n", NODE, "COPY package.json package-lock.json ./, then RUN npm ci, then COPY . ."),
     "given-to-who-installs": ("copy-before-install", N + ALL + "RUN chown -R node:node /app\nUSER node\nRUN npm ci\n", NODE, "COPY package.json package-lock.json ./, then RUN chown node:node /app, then USER node, then RUN npm ci, then USER root, then COPY . ., then lines 4 and 5"),
@@ -304,6 +305,10 @@ REMEDIES = {
     "an-update-of-alpine": ("split-update", "FROM alpine:3.20\nRUN apk update\nRUN apk add curl\n", A, "give --no-cache to apk add on line 3, and remove line 2"),
     "by-make-in-a-directory-that-comes-later": ("copy-before-install", "FROM node:22\nCOPY . /app\nWORKDIR /app\nRUN make install build\n", {**YARN, "Makefile": "install:\n\tyarn install --frozen-lockfile\nbuild:\n\tyarn build\n"}, "COPY Makefile package.json yarn.lock /app/, then WORKDIR /app, then RUN make install, then COPY . /app, then RUN make with the targets that build"),
     "gradle-keeps-what-it-downloads": ("copy-before-install", "FROM gradle:8\nWORKDIR /src\n" + ALL + "RUN gradle bootJar\n", {**GRADLE, "a.md": 9}, "RUN --mount=type=cache,target=/root/.gradle on line 4"),
+    "what-stands-between-comes-below-as-well": ("copy-before-install", N + "COPY package*.json ./\nCOPY src src\nCOPY assets assets\nRUN npm ci\n", {**NODE, "src/a.js": 9, "assets/a.css": 9}, "COPY package*.json ./, then RUN npm ci, then COPY src src, then COPY assets assets"),
+    "settings-of-yarn-above": ("copy-before-install", N + ALL + "RUN cd web && yarn --frozen-lockfile\n", {**{f"web/{name}": text for name, text in YARN.items()}, ".yarnrc": "network-timeout 600000\n", "a.md": 9}, "COPY web/package.json web/yarn.lock web/, then COPY .yarnrc ./, then RUN cd web && yarn --frozen-lockfile, then COPY . ."),
+    "groups-of-gems-by-what-checks-them": ("dev-dependencies", RUBY_IMAGE, {"Gemfile": 'gem "puma"\ngroup :lint do\n  gem "erb_lint"\nend\n', "Gemfile.lock": ""}, "ENV BUNDLE_WITHOUT=development:test:lint before it"),
+    "a-gem-that-the-image-has-by-itself": ("dev-dependencies", RUBY_IMAGE.replace("puma", "foreman").replace("COPY", "RUN gem install foreman\nCOPY"), {"Gemfile": 'gem "puma"\ngroup :development do\n  gem "foreman"\nend\n', "Gemfile.lock": ""}, "ENV BUNDLE_WITHOUT=development:test before it"),
     "a-go-project-by-make": ("copy-before-install", "FROM golang:1.23\nWORKDIR /src\n" + ALL + "RUN make build\n", {**GO, "Makefile": "build:\n\tgo build -o shop .\n", "a.md": 9}, "COPY go.mod go.sum ./, then RUN go mod download, then COPY . ., then RUN make with the targets that build"),
     "in-a-directory-that-comes-later": ("copy-before-install", "FROM golang:1.23\nWORKDIR /\nCOPY . app\nWORKDIR /app\nRUN go build .\n", {**GO, "a.md": 9}, "COPY go.mod go.sum app/, then WORKDIR /app, then RUN go mod download, then COPY . /app, then RUN go build ."),
     "what-make-reads-goes-where-the-copy-takes-it": ("copy-before-install", "FROM golang:1.23\nCOPY . /src\nWORKDIR /src\nRUN make build\n", {**GO, "Makefile": "build:\n\tgo build -o shop .\n", "a.md": 9}, "COPY go.mod go.sum /src/, then WORKDIR /src, then RUN go mod download, then COPY . /src, then RUN make with the targets that build"),
