@@ -47,7 +47,29 @@ def _reads(project: Project) -> Reads | None:
         return Reads(files)
     if project.cached or any("@" in word for word in project.install.words) or not text:
         return None
-    return Reads(files, (), project.early("go mod download"))
+    return None if _uses_little(project) else Reads(files, (), project.early("go mod download"))
+
+
+#: Modules that a `go.mod` asks for itself, where one program that uses few of them is not all that there is.
+_SEVERAL: Final = 10
+
+
+def _uses_little(project: Project) -> bool:
+    """Whether what is built takes less than half of what the module asks for: `go mod download` gets all of it."""
+    from .go_linking import imported, outputs  # only where a program is built below its sources
+
+    required = re.findall(r"(?m)^(?:require[ \t]+|[ \t]+)(\S+)[ \t]+v\S+[ \t]*$", project.text(_MANIFEST))
+    here, install = project.locate(project.install.cwd), project.install
+    programs = [package for _, package in outputs(install.command)]
+    if len(required) < _SEVERAL or here is None or not programs:
+        return False
+    tree = project.context.tree
+    used: set[str] = set()
+    for each in programs:
+        package = posixpath.normpath(posixpath.join(here, each))
+        for one in imported(tree, project.root, "" if package == "." else package):
+            used.update(name for name in required if one.package == name or one.package.startswith(f"{name}/"))
+    return 0 < len(used) * 2 < len(required)
 
 
 def _named(survey: Surveyed) -> Iterator[Named]:

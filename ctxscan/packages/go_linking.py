@@ -65,9 +65,14 @@ def outputs(command: Command) -> Iterator[tuple[str, str]]:
 def linked(tree: Files, module: str, package: str) -> Linked | None:
     """What has a program linked against the library of C. `module` is the directory of its `go.mod`, and `package` a
     directory of the context, or a source."""
+    return next((each for each in imported(tree, module, package) if each.package in _LINKED), None)
+
+
+def imported(tree: Files, module: str, package: str) -> Iterator[Linked]:
+    """What a program takes from elsewhere, with all of its own packages that it consists of."""
     found = MODULE.search(tree.text(posixpath.join(module, "go.mod")))
     if found is None:
-        return None
+        return
     todo = [package]
     seen = set(todo)
     while todo and len(seen) <= _MOST:
@@ -79,11 +84,10 @@ def linked(tree: Files, module: str, package: str) -> Linked | None:
             body = _BODY.search(text)
             for each in _IMPORT.finditer(text, 0, body.start() if body else len(text)):
                 name = each[1]
-                if name in _LINKED:
-                    return Linked(name, source, text.count("\n", 0, each.start(1)) + 1)
-                if name == found[1] or name.startswith(found[1] + "/"):
-                    inner = posixpath.join(module, name[len(found[1]) + 1 :]).rstrip("/")
-                    if inner not in seen:
-                        seen.add(inner)
-                        todo.append(inner)
-    return None
+                if name != found[1] and not name.startswith(found[1] + "/"):
+                    yield Linked(name, source, text.count("\n", 0, each.start(1)) + 1)
+                    continue
+                inner = posixpath.join(module, name[len(found[1]) + 1 :]).rstrip("/")
+                if inner not in seen:
+                    seen.add(inner)
+                    todo.append(inner)

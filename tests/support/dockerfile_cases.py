@@ -250,6 +250,7 @@ CASES: dict[str, dict[str, Case]] = {
         "go-with-a-cache": Case("FROM golang:1.23\nWORKDIR /s\n" + ALL + "RUN --mount=type=cache,target=/go/pkg/mod go build .\n", GO),
         "go-without-dependencies": Case("FROM golang:1.23\nWORKDIR /s\n" + ALL + "RUN go build .\n", {"go.mod": "module s\n", "main.go": 9}),
         "pip-beside-the-version": Case(P + "COPY requirements.txt version.py ./\nCOPY shop/__init__.py shop/\nRUN pip install -r requirements.txt\n", {**PIP, "version.py": 9, "shop/__init__.py": 9}),
+        "go-of-which-a-program-uses-little": Case("FROM golang:1.23\nWORKDIR /s\n" + ALL + "RUN go build -o /a ./cmd/a\n", {"go.mod": "module shop\nrequire (\n" + "".join(f"\tgithub.com/x/{at} v1.0.0\n" for at in range(12)) + ")\n", "go.sum": "x v1.0.0 h1:\n", "cmd/a/main.go": 'package main\n\nimport "github.com/x/1/y"\n', "a.md": 9}),
         "go-after-what-installs": Case("FROM golang:1.23\nWORKDIR /s\n" + ALL + "RUN ./prepare.sh\nRUN go mod download\n", {**GO, "prepare.sh": 9}),
         "settings-in-a-hidden-directory": Case(N + "COPY package*.json ./\nCOPY .config .config/\nRUN npm ci\n", {**NODE, ".config/prisma.ts": 9}),
         "go-module-that-is-not-above": Case("FROM golang:1.23\nCOPY cmd /app/cmd\nWORKDIR /app/cmd/shop\nRUN go mod download\n", {**GO, "cmd/shop/main.go": 9}),
