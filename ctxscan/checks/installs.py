@@ -255,10 +255,17 @@ _SHORT: Final = 60
 
 
 def _as_whom(each: Early) -> tuple[list[str], list[str]]:
-    """The USER that what stays below the COPY has to run as, and these instructions with that of the install."""
+    """The USER that what stays below the COPY has to run as, and these instructions with that of the install, or with
+    their own directory."""
     users = [step for step in each.ahead if step.keyword == "USER"]
-    if not users or all(step.keyword != "RUN" for step in each.behind):
+    if all(step.keyword != "RUN" for step in each.behind):
         return [], []
+    if not users:
+        # Above it stands the WORKDIR of the install now.
+        here = next(step.workdir for step in each.behind if step.keyword == "RUN")
+        moved = here != each.install.step.workdir
+        around = ([f"WORKDIR {here}"], [f"WORKDIR {each.install.step.workdir}"]) if moved else ([], [])
+        return [], [*around[0], *_named(each.behind), *around[1]]
     return [f"USER {each.copy.user or 'root'}"], _named((*each.behind, users[-1]))
 
 

@@ -247,13 +247,17 @@ def _came_before(reading: Reading, found: Install, wanted: Reads, before: list[S
     return at > 0 and copied.issuperset(wanted.files)
 
 
+#: The directory in which a command runs.
+_HERE: Final = lazy(r"\$\(pwd\)|`pwd`|\$PWD\b|\$\{PWD\}")
+
+
 def touches(command: Command, found: Install, wanted: Reads) -> bool:
     """Whether a command changes, makes or removes what an install reads, or may."""
     if command.name in ("chown", "chmod", "ls"):
         return False
     manager = MANAGERS[found.manager]
     names = {*manager.manifests, *manager.locks, *map(posixpath.basename, (*wanted.files, *wanted.directories))}
-    words = [each.rstrip("/") for each in command.words]
+    words = [_HERE.sub(command.cwd, each).rstrip("/") for each in command.words]
     return any(globs.is_wild(each) or "$" in each or posixpath.basename(each) in names for each in words)
 
 
