@@ -241,10 +241,12 @@ def _lacking_of_npm(package: dict[str, Any], lock: dict[str, Any]) -> str | None
 
 def _asked(package: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """The dependencies that come from a registry, with what is said of their versions."""
-    for key in ("dependencies", "devDependencies"):
-        for name, version in table(package, key).items():
-            if isinstance(version, str) and _ORDINARY.fullmatch(version):
-                yield name, version
+    shipped, others = table(package, "dependencies"), table(package, "devDependencies")
+    for name, version in (*shipped.items(), *others.items()):
+        # Of one that is told twice nobody knows which version counts.
+        twice = name in shipped and name in others
+        if not twice and isinstance(version, str) and _ORDINARY.fullmatch(version):
+            yield name, version
 
 
 #: A version that is one, an address, or a place.

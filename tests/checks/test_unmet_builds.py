@@ -235,6 +235,8 @@ MISSES = {
     "build-of-another-package": Case({**vite(), "web/package.json": vite()["package.json"]}, "x\n", BUILD.format("npm ci --omit=dev && cd web && npm run build").replace("RUN npm run build\n", "")),
     "variable-that-pnpm-does-not-read": Case({**vite(), "pnpm-lock.yaml": ""}, "x\n", BUILD.format("pnpm install").replace("RUN", "ENV NODE_ENV=production\nRUN", 1)),
     "lock-file-that-is-made": Case({"package.json": "{}"}, "x\n", EARLY.format("npm i --package-lock-only && npm ci")),
+    "lock-file-with-one-of-two-versions": Case({"package.json": '{"dependencies": {"a": "^1.0.0"}, "devDependencies": {"a": "^2.0.0"}}', "package-lock.json": '{"lockfileVersion": 3, "packages": {"": {}, "node_modules/a": {"version": "2.1.0"}}}'}, "x\n", EARLY.format("npm ci")),
+    "lock-file-that-fits": Case({"package.json": '{"dependencies": {"a": "^1.0.0", "b": "latest", "c": "file:c.tgz"}}', "c.tgz": "", "package-lock.json": '{"lockfileVersion": 3, "packages": {"": {}, "node_modules/a": {"version": "1.4.0"}, "node_modules/b": {"version": "2.1.0-rc.1"}}}'}, "x\n", EARLY.format("npm ci").replace("package*.json", "package*.json c.tgz")),
     "lock-file-above": Case({"package.json": '{"workspaces": ["web"]}', "package-lock.json": "{}", "web/package.json": "{}"}, "x\n", "FROM node:22\nWORKDIR /a\nCOPY . .\nRUN cd web && npm ci\n"),
     "install-without-a-lock-file": Case({"package.json": "{}"}, "x\n", EARLY.format("npm install")),
     "lock-file-of-a-stage": Case({"package.json": "{}"}, "x\n", "FROM node:22 AS b\nWORKDIR /a\nCOPY package.json ./\nRUN npm i\nFROM node:22\nWORKDIR /a\nCOPY package.json ./\nCOPY --from=b /a ./\nRUN npm ci\n"),
