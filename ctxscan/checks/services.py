@@ -222,8 +222,8 @@ _ROOT: Final = lazy(r"(?:root|0)(?::.*)?")
 
 
 def asks_docker(reading: Reading) -> bool:
-    """Whether the image is run with the socket of Docker, which is for root alone."""
-    if any(_SOCKET in each.source for service in _of_the_program(reading) for each in mounts(service)):
+    """Whether the image is run with the socket of Docker, or with what else of the machine is for root alone."""
+    if any(map(_takes_the_machine, _of_the_program(reading))):
         return True
     if any(_CLIENT in reading.tree.text(path) for path in _of_members(reading)) or _brings_docker(reading):
         return True
@@ -232,6 +232,14 @@ def asks_docker(reading: Reading) -> bool:
         return True
     # A library alone may be there for tests.
     return _links_docker(reading) and any(_SOCKET in text for text in (*texts, *_manual(around(reading.tree)[-1][0])))
+
+
+def _takes_the_machine(service: YamlNode) -> bool:
+    """Whether a service is given a socket, devices or all rights of the machine."""
+    devices, privileged = service.get("devices"), service.get("privileged")
+    if (devices is not None and devices.items) or getattr(privileged, "text", None) == "true":
+        return True
+    return any(each.source.endswith(".sock") or within(each.source, "/dev") for each in mounts(service))
 
 
 #: Pages of a manual that are read.
@@ -410,7 +418,17 @@ def bound_by_services(reading: Reading) -> Iterator[Mount]:
     for service, inside in _running(reading):
         for each in mounts(service):
             if each.source and not each.fixed and not within(inside, posixpath.normpath(each.source)):
-                yield each
+                yield each._replace(source=_from_here(reading.tree, each))
+
+
+def _from_here(tree: Tree, mount: Mount) -> str:
+    """A directory of this machine as seen from the context, where it lies in that, and not from its compose file."""
+    if mount.source.startswith(("/", "~")) or "$" in mount.source:
+        return mount.source
+    file = os.path.join(os.path.realpath(tree.root), mount.place.rpartition(":")[0])  # noqa: PTH118
+    path = os.path.relpath(os.path.join(os.path.dirname(file), mount.source), os.path.realpath(tree.root))  # noqa: PTH118, PTH120
+    path = path.replace(os.sep, "/")
+    return mount.source if path.startswith("..") else f"./{path}" if path != "." else path
 
 
 def is_offered(reading: Reading) -> bool:

@@ -239,6 +239,16 @@ def test_a_dockerfile_in_lower_case(written: str, tmp_path: Path) -> None:
     assert "root-user" not in {each["code"] for each in build["findings"] if each["severity"] == "warning"}
 
 
+def test_a_directory_of_the_host_is_named_as_seen_from_the_context(tmp_path: Path) -> None:
+    """Not from the compose file, which lies deeper."""
+    service = "services:\n  a:\n    build:\n      context: ../..\n    volumes:\n      - ../../logs:/srv/logs\n"
+    dockerfile = 'FROM python:3.12\nWORKDIR /srv\nCOPY a.py .\nCMD ["python", "a.py"]\n'
+    root = projects.write(tmp_path, {"Dockerfile": dockerfile, "a.py": 9, "deploy/prod/compose.yaml": service})
+    (build,) = json.loads(run("--all", "--format", "json", cwd=root).stdout)["builds"]
+    (found,) = [each for each in build["findings"] if each["code"] == "root-user"]
+    assert found["remedy"].endswith(", and chown -R 10001 ./logs on the host, which is mounted there")
+
+
 @pytest.mark.parametrize(
     ("written", "says"),
     [

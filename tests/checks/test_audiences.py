@@ -61,6 +61,10 @@ DEVELOPED = "services:\n  a:\n    build:\n      context: .\n      dockerfile: {}
 CASES = {
     "server": Case("root-user", APP, {"app": ""}, ["warning"]),
     "socket-of-docker": Case("root-user", APP, {"app": "", "compose.yaml": "services:\n  a:\n    build: .\n    volumes:\n      - /var/run/docker.sock:/var/run/docker.sock:ro\n"}, []),
+    "socket-of-another-daemon": Case("root-user", APP, {"app": "", "compose.yaml": "services:\n  a:\n    build: .\n    volumes:\n      - /run/containerd/containerd.sock:/run/c.sock\n"}, []),
+    "devices": Case("root-user", APP, {"app": "", "compose.yaml": "services:\n  a:\n    build: .\n    devices:\n      - /dev/ttyUSB0\n"}, []),
+    "all-rights": Case("root-user", APP, {"app": "", "compose.yaml": "services:\n  a:\n    build: .\n    privileged: true\n"}, []),
+    "all-rights-for-another": Case("root-user", APP, {"app": "", "compose.yaml": "services:\n  a:\n    build: .\n    privileged: false\n  b:\n    image: b\n    privileged: true\n"}, ["warning"]),
     "socket-of-docker-for-another": Case("root-user", APP, {"app": "", "compose.yaml": "services:\n  a:\n    build: .\n  proxy:\n    image: traefik:3\n    volumes:\n      - /var/run/docker.sock:/var/run/docker.sock\n"}, ["warning"]),
     "socket-in-a-readme": Case("root-user", APP, {"app": "", "README.md": "    docker run -d \\\n      -v /var/run/docker.sock:/var/run/docker.sock app\n"}, []),
     "socket-in-a-manual-and-a-library": Case("root-user", APP, {"app": "", "go.mod": "require (\n\tgithub.com/docker/docker v27.0.0\n)\n", "docs/install/docker.md": "    volumes:\n      - /var/run/docker.sock:/var/run/docker.sock\n"}, []),

@@ -43,9 +43,6 @@ def reordered(lines: Lines, finding: Finding) -> None:
     at = (finding.line or 0) - 1
     name = re.split(r"[\s;&]+", finding.message.partition(" re-runs")[0])[0]
     below = next(number for number in range(at + 1, len(lines)) if name in lines[number])
-    if new[0].startswith("RUN "):  # nothing moves: the command gets a cache
-        written(lines, below, new)
-        return
     left = dict(enumerate(lines[at + 1 : below], at + 2))
     made: Lines = []
     for each in new:
