@@ -230,8 +230,7 @@ def _is_in_development(reading: Reading) -> bool:
 
 def may_be_for_development(reading: Reading) -> bool:
     """Whether whoever builds the image says whether it is one for developers: a variable is given as such a mode."""
-    said = (step.instruction.words for step in reading.shipped if step.keyword == "ENV")
-    pairs = (pair for words in said for pair in zip(words[::2], words[1::2], strict=False))
+    pairs = (pair for step in reading.shipped if step.keyword == "ENV" for pair in step.instruction.pairs)
     return any(name in _MODES and "$" in value for name, value in pairs)
 
 

@@ -88,6 +88,13 @@ def chain(plan: Plan) -> frozenset[int]:
     return frozenset(found)
 
 
+def in_history(plan: Plan, keyword: str) -> Iterator[Step]:
+    """The steps of this keyword that are in the history of the image."""
+    history = chain(plan)
+    steps = (step for stage in plan.stages if stage.index in history for step in stage.steps)
+    return (step for step in steps if step.keyword == keyword)
+
+
 def is_for_service_beside(name: str, pairs: list[tuple[str, str]]) -> bool:
     """Whether the instruction that sets a password names the host that it is for, and only what is started with the
     container goes by that name."""
@@ -155,7 +162,7 @@ class _Reading:
         """Names with their values, without and with variables replaced, and as the builder makes them."""
         words = instruction.words
         if instruction.keyword in ("ENV", "LABEL"):
-            pairs = list(zip(words[::2], words[1::2], strict=False))
+            pairs = list(instruction.pairs)
         elif instruction.keyword == "ARG":
             split = (word.partition("=") for word in words)
             pairs = [(name, default if equals else self.defaults.get(name, "")) for name, equals, default in split]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import TYPE_CHECKING, Final
 
 from ..context.transfer import cleaned
@@ -21,7 +21,7 @@ from ..secrets.judgement import Strength as Weight
 from ..secrets.scope import place_of
 from ..secrets.search import ISSUED
 from ..secrets.verdict import assignment
-from .exposure import Exposure, Place, chain, exposed, is_for_service_beside, taken_up
+from .exposure import Exposure, Place, exposed, in_history, is_for_service_beside, taken_up
 from .inspection import Suspect
 from .misspelling import nearest
 from .registry import UNTRACKED, Evidence, Run, finding, finds
@@ -126,7 +126,7 @@ def _secret(code: Run, case: Evidence, suspect: Suspect, judgement: Judgement, *
     if code is secret_opaque and severity == "error":
         severity = "warning"
     if scan.build.below and not judgement.proven:
-        severity = _held(severity, judgement, f"{scan.build.below}/{suspect.path}")
+        severity = _held(severity, judgement.kind, f"{scan.build.below}/{suspect.path}")
     kind = judgement.kind.replace("-", " ")
     what = judgement.reason if judgement.reason.lower().startswith(kind) else f"{kind}: {judgement.reason}"
     if judgement.masked.strip("*"):
@@ -147,26 +147,17 @@ def _secret(code: Run, case: Evidence, suspect: Suspect, judgement: Judgement, *
     )
 
 
-def _held(severity: Severity, judgement: Judgement, path: str) -> Severity:
+def _held(severity: Severity, kind: str, path: str) -> Severity:
     """What a finding weighs at most, by where its file lies in the project: what is made among its tests or for CI is
     tried, and what is made of an example is shown. What a service has given out is a warning there."""
     place = place_of(path)
     if place.own_tests or place.documentation:
         return "note"
-    if judgement.kind not in ISSUED and is_tried(path, judgement.kind):
+    if kind not in ISSUED and is_tried(path, kind):
         return "note"
     if place.examples or place.local:
-        return "warning" if severity != "note" and judgement.kind in ISSUED else "note"
+        return "warning" if severity != "note" and kind in ISSUED else "note"
     return severity
-
-
-def _tried(path: str | None) -> Severity:
-    """What a password weighs that has not to be guessed, by where the Dockerfile lies in the project."""
-    if path is None:
-        return "warning"
-    place = place_of(path)
-    tried = place.own_tests or place.documentation or place.examples or place.local
-    return "note" if tried or is_tried(path, "assigned-secret") else "warning"
 
 
 def _weighed(judgement: Judgement, *, far: bool) -> Severity:
@@ -243,7 +234,7 @@ def secret_in_dockerfile(case: Evidence) -> Iterator[Finding]:
         mount = re.sub(r"[^a-z0-9_.-]+", "_", name.lower()) if name else "token"
         severity = _weighed(each.judgement, far=_is_far(each.place, sent))
         if where is not None and not each.judgement.proven:
-            severity = _held(severity, each.judgement, where)
+            severity = _held(severity, each.judgement.kind, where)
         return finding(
             secret_in_dockerfile,
             f"{what}; {_stays(each.place, sent)}",
@@ -254,6 +245,9 @@ def secret_in_dockerfile(case: Evidence) -> Iterator[Finding]:
             remedy=_undeclared(plan, name) if each.place == "provenance" and name else _instead(plan, each, mount),
             key=key,
         )
+
+    def weak() -> Severity:
+        return _held("warning", "assigned-secret", where) if where is not None else "warning"
 
     for name, value in sorted(scan.build.arguments.items()):
         found = assignment(name, value, known=known) if value else None
@@ -296,13 +290,13 @@ def secret_in_dockerfile(case: Evidence) -> Iterator[Finding]:
             yield finding(
                 secret_in_dockerfile,
                 f"ENV {name}: a password that everybody with the image has ({masked(value)})",
-                severity=_tried(where),
+                severity=weak(),
                 path=scan.build.label,
                 line=line,
                 remedy=_of_variable(name.lower()),
                 key=name,
             )
-    for line, name in _arguments(scan, kept):
+    for line, name in _arguments(plan, kept):
         if not bare_argument(name) or name in named or kept.get(name, ("",))[0] in named:
             continue
         variable, at = kept.get(name, (None, line))
@@ -317,7 +311,7 @@ def secret_in_dockerfile(case: Evidence) -> Iterator[Finding]:
         yield finding(
             secret_in_dockerfile,
             what,
-            severity="note" if variable is None and spilled is None else _tried(where),
+            severity="note" if variable is None and spilled is None else weak(),
             path=scan.build.label,
             line=at if spilled is None else spilled[0],
             remedy=_of_variable(name.lower()) if variable is not None else _mounted(name.lower()),
@@ -452,43 +446,31 @@ def _stays(place: Place, sent: str) -> str:
 
 def _kept(plan: Plan) -> dict[str, tuple[str, int]]:
     """The variables by which ENV, in the history of the image, takes up a name, and its line."""
-    history = chain(plan)
     found: dict[str, tuple[str, int]] = {}
-    for stage in plan.stages:
-        for step in stage.steps if stage.index in history else ():
-            if step.keyword == "ENV":
-                words = step.instruction.words
-                for name, value in zip(words[::2], words[1::2], strict=False):
-                    # `${NAME:+true}` says that there is one, and not what it is.
-                    for match in re.finditer(r"\$(?:\{([A-Za-z_]\w*+)(?!:?\+)|([A-Za-z_]\w*))", value):
-                        found.setdefault(match[1] or match[2], (name, step.line))
+    for step in in_history(plan, "ENV"):
+        for name, value in step.instruction.pairs:
+            # `${NAME:+true}` says that there is one, and not what it is.
+            for match in re.finditer(r"\$(?:\{([A-Za-z_]\w*+)(?!:?\+)|([A-Za-z_]\w*))", value):
+                found.setdefault(match[1] or match[2], (name, step.line))
     return found
 
 
-def _arguments(scan: Scan, kept: dict[str, tuple[str, int]]) -> Iterator[tuple[int, str]]:
+def _arguments(plan: Plan, taken: Container[str]) -> Iterator[tuple[int, str]]:
     """Arguments in the history of the image that have no default, or an empty one, which is as good as none: what is
-    given to others stays with the builder, unless ENV keeps it."""
-    plan = scan.plan
-    history = chain(plan) if plan is not None else frozenset[int]()
-    for stage in plan.stages if plan is not None else ():
-        for step in stage.steps if stage.index in history else ():
-            if step.keyword == "ARG":
-                for word in step.instruction.words:
-                    name, _, default = word.partition("=")
-                    default = default.strip("\"'")
-                    if default == "" or (name in kept and is_password(name, default)):
-                        yield step.line, name
+    given to others stays with the builder, unless ENV has taken it up."""
+    for step in in_history(plan, "ARG"):
+        for word in step.instruction.words:
+            name, _, default = word.partition("=")
+            default = default.strip("\"'")
+            if default == "" or (name in taken and is_password(name, default)):
+                yield step.line, name
 
 
 def _passwords(plan: Plan) -> Iterator[tuple[int, str, str]]:
     """Line, name and value of each ENV in the history of the image that sets a password, also one that anybody could
     guess."""
-    history = chain(plan)
-    for stage in plan.stages:
-        for step in stage.steps if stage.index in history else ():
-            if step.keyword == "ENV":
-                words = step.instruction.words
-                pairs = [(name, value.strip("\"'")) for name, value in zip(words[::2], words[1::2], strict=False)]
-                for name, value in pairs:
-                    if is_password(name, value) and not is_for_service_beside(name, pairs):
-                        yield step.line, name, value
+    for step in in_history(plan, "ENV"):
+        pairs = [(name, value.strip("\"'")) for name, value in step.instruction.pairs]
+        for name, value in pairs:
+            if is_password(name, value) and not is_for_service_beside(name, pairs):
+                yield step.line, name, value

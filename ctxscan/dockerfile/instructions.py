@@ -58,6 +58,11 @@ class Instruction(NamedTuple):
         """The logical line, and below it what its heredocs hold."""
         return "\n".join((self.text, *(each.content for each in self.heredocs)))
 
+    @property
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """The names of ENV and LABEL, each with its value."""
+        return tuple(zip(self.words[::2], self.words[1::2], strict=False))
+
     def given(self, flag: str) -> tuple[str, ...]:
         """The values of a flag, in order."""
         return tuple(value or "" for name, value in self.flags if name == flag)

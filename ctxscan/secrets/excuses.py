@@ -74,7 +74,8 @@ _CODE: Final = frozenset(
 
 
 #: What pages are made of, and what stands in one as it is.
-_ELEMENTS: Final = (".vue", ".svelte", ".jsx", ".tsx", ".html", ".astro")
+COMPONENTS: Final = (".vue", ".svelte", ".jsx", ".tsx", ".astro")
+_ELEMENTS: Final = (*COMPONENTS, ".html")
 _VALUE: Final = r"[\w.~+/=-]{8,200}"
 
 

@@ -148,7 +148,7 @@ def judge_literals(case: Case, found: tuple[Run, ...], *, kind: str = "assigned-
         severity = Strength.LOW if numbered or _is_shown(case, left, start) else Strength.HIGH
         if _is_first(case, left, start):
             severity = Strength.LOW
-        if reason == _QUERIED and case.name.endswith(_ELEMENTS):
+        if reason == _QUERIED and case.name.endswith(excuses.COMPONENTS):
             severity = min(severity, Strength.MEDIUM)  # the browser of whoever looks at the page asks with it
         severity = min(severity, defaults.most(case.path, case.text, start) or severity)
         case.confirm(kind, severity, value, start, reason)
@@ -388,8 +388,6 @@ def _telling(left: str, value: str) -> str | None:
 
 
 _QUERIED: Final = "a random value in the query of a URL"
-#: What browsers are given, for the most part.
-_ELEMENTS: Final = (".tsx", ".jsx", ".vue", ".svelte", ".astro")
 
 
 def _has_ended(left: str) -> bool:

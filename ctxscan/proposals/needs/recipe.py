@@ -260,7 +260,7 @@ class _Reader:
             _declare(each, here.values, self.outer, self.arguments, self.escape)
             self.settings.append(each.text)
         elif keyword == "ENV":
-            for name, value in zip(each.words[::2], each.words[1::2], strict=False):
+            for name, value in each.pairs:
                 here.values[name] = _expanded(value, here.values, self.escape)[0]
                 if "$" in value:
                     here.env.pop(name, None)
