@@ -13,7 +13,7 @@ from ..regex import compiled
 from . import assignments, checksums, defaults, excuses, placeholders, services, telling, tokens
 from .case import MOST, Case
 from .judgement import Strength
-from .randomness import is_app_password, is_drawn
+from .randomness import chance, is_app_password, is_drawn
 from .runs import LEAST, Run, made_up
 
 #: The value of a name that only ends in `key` is longer than others.
@@ -431,7 +431,11 @@ def may_quote(data: bytes, name: str) -> bool:
 
 #: What is written to be read or to be looked at.
 _WITHOUT: Final = frozenset("md mdx livemd rst adoc html htm tex css scss less svg".split())
-_SPOKEN: Final = (b"assw", b"ecret", b"ASSW", b"ECRET")
+_SPOKEN: Final = (
+    *(b"assw", b"ecret", b"ASSW", b"ECRET"),
+    # Only right before a string: most programs speak of tokens.
+    *(b'oken = "', b"oken = '", b'oken: "', b"oken: '", b'oken="', b"oken='"),
+)
 #: Where a login is made in the languages that have a way of their own.
 _SPOKEN_IN: Final = {
     **dict.fromkeys(("js", "mjs", "cjs", "ts", "mts"), (b"pass:", b"jwt.")),
@@ -462,7 +466,9 @@ def judge_made_up(case: Case, *, kind: str = "assigned-secret") -> None:
             continue
         drawn = is_drawn(value, least=8) or is_app_password(value)
         if not is_app_password(value):
-            if not placeholders.is_random(value) or not (drawn or placeholders.classes(value) > 2):
+            if not (placeholders.is_random(value) or (drawn and chance(value) <= _BEYOND_DOUBT)):
+                continue
+            if not (drawn or placeholders.classes(value) > 2):
                 continue
             if placeholders.is_path(value) or compiled(_EXPRESSION).search(value):
                 continue
@@ -490,6 +496,9 @@ def judge_made_up(case: Case, *, kind: str = "assigned-secret") -> None:
         if told >= MOST:
             return
 
+
+#: So little like words is no value that somebody thought of, however it may be spoken.
+_BEYOND_DOUBT: Final = -1.0
 
 #: Code that configures a program, as it is called or as its directory is.
 _SETTINGS: Final = (

@@ -302,6 +302,9 @@ CODE = {
     "ecosystem.config.js": "module.exports = { apps: [{ env: { DB_PASSWORD: '«password:14»' } }] }",
     "site/settings.py": "SECRET_KEY = '«word:20»$^k(a7ed(mp#b)3u2@m7o%s5a'",
     "src/small.py": "box_secret = '8ibd8oc1jqms3er'",
+    # Short tokens of a service, right behind their name; the second could be spoken.
+    "src/short.js": 'const linkedinToken = "w7hkqtx4s2dyzv";',
+    "src/spoken.js": 'const dropboxToken = "4aexkft95sbtamu";',
     "notes/service.txt": "metrics token = 'xM98lZh20vZs'",
     "config/airtable.json": '{"airtable_key": "k3x7tu8sbnc44ewxq"}',
     # No sign between the name and its value, or another name.
@@ -345,6 +348,8 @@ CODE = {
 }
 
 LOOK_ALIKES = {
+    "src/word_token.js": 'const dropboxToken = "uploadfolder2024";',
+    "src/short_token.js": 'const listToken = "w7hkqtx4s2";',
     "conf/web.ini": "SECRET_KEY = CHANGE-ME-OR-FAIL-TO-START",
     "src/keys.ts": "const cacheKey = '«word:32»'; const sortKey = '«hex:32»'; const primaryKey = '«uuid»'",
     "src/hash.py": "commit = '«hex:40»'\nsha256 = '«hex:64»'\ntoken_id = '«word:24»'\npublic_key = '«word:44»'",
