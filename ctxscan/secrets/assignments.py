@@ -216,6 +216,9 @@ _DIGEST: Final = (
     r"|\{(?i:S?SHA-?\d{0,3}|S?MD5|CRYPT|bcrypt|pbkdf2|argon2)\}"
     # As Transmission does, with a salt of eight characters.
     r"|\{[0-9a-f]{40}[\w./]{8}\Z|AQAAAA(?:E|I)AA[\w+/]{70,90}={0,2}\Z"
+    # Rounds, a salt of 16 bytes, and what came out, as programs join them that call PBKDF2 themselves.
+    r"|(?:\d{1,7}[.:$;])?[\w+/]{22}==[.:$;](?:[\w+/]{27}=|[\w+/]{43}=|[\w+/]{86}==)\Z"
+    r"|(?:\d{1,7}[.:$;])?[0-9a-fA-F]{32}[.:$;](?:[0-9a-fA-F]{40}|[0-9a-fA-F]{64}|[0-9a-fA-F]{128})\Z"
 )
 _DIGESTED: Final = (
     r"(?:\A|_)(?:SHA_?(?:1|224|256|384|512)|MD5|BCRYPT|ARGON2\w{0,2}|HASH)_(?:PASSWORD|PASSWD|PASS|PWD|KEY|TOKEN)\Z"
@@ -325,6 +328,8 @@ def judge_field(case: Case, field: Field, kind: str, severity: Strength, *, what
             )
         ):
             severity = Strength.LOW
+        elif kind == "compose" and _is_in_tests(case.text, field):
+            severity = Strength.LOW
         elif kind == "compose" and compiled(SERVICE).search(spelt(field.name)):
             # What it starts itself listens where the file says; that a word opens it is no news.
             severity = (
@@ -336,6 +341,25 @@ def judge_field(case: Case, field: Field, kind: str, severity: Strength, *, what
         case.confirm(kind, severity, field.value, field.at, f"{what or 'a literal value'} for {shown(field.name)}")
 
 
+def _is_in_tests(text: str, field: Field) -> bool:
+    """Whether a service of a Compose file is there to run tests: it is called so, or its environment is."""
+    if len(field.parents) < 2 or field.parents[0] != "services":
+        return False
+    service = field.parents[1]
+    if compiled(_TESTS).search(service.lower()):
+        return True
+    opened = [*compiled(rf"(?m)^([ \t]{{1,16}})[\"']?{re.escape(service)}[\"']?:").finditer(text, 0, field.at)]
+    if not opened:
+        return False
+    closed = compiled(rf"(?m)^[ \t]{{0,{len(opened[-1][1])}}}[^\s#]").search(text, field.at)
+    return compiled(_TESTING).search(text, opened[-1].end(), closed.start() if closed else len(text)) is not None
+
+
+_TESTS: Final = r"(?:\A|[_.-])(?:tests?|testing|e2e|specs?|integration-?tests?|playwright|cypress)(?=\Z|[_.\d-])"
+_TESTING: Final = (
+    r"(?m)^[ \t-]{1,40}[\"']?(?:APP|NODE|RAILS|RACK|MIX|FLASK|DJANGO|ENVIRONMENT|ASPNETCORE|DOTNET)(?:_ENV(?:IRONMENT)?)?"
+    r"[\"']?[ \t]{0,4}[:=][ \t]{0,4}[\"']?(?i:test|testing)[\"']?[ \t\r]*$"
+)
 _UUID: Final = r"(?i)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 

@@ -88,11 +88,17 @@ def test_one_file_that_many_builds_send_is_told_once(tmp_path: Path) -> None:
 
 
 def test_the_worst_reach_counts(tmp_path: Path) -> None:
-    """Of a secret that one build keeps in its context and another one sends: one cause, an error."""
+    """Of a secret that one build keeps in its context and another one sends: one cause, an error of the one that sends
+    it. Of two that send it, that is told which has it in its image."""
     root = shared(tmp_path, ("api", "web"))
     (root / "web.Dockerfile").write_text("FROM scratch\nCOPY compose.yaml /\n")
     (cause,) = [each for each in document("compose.yaml", cwd=root)["causes"] if each["code"] == "secret-file"]
-    assert (cause["severity"], cause["builds"]) == ("error", ["api", "web"])
+    assert (cause["severity"], cause["builds"]) == ("error", ["api"])
+    dockerfile = "FROM scratch AS all\nCOPY . /\nFROM scratch\nCOPY --from=all /compose.yaml /\n"
+    (root / "api.Dockerfile").write_text(dockerfile)
+    (root / "web.Dockerfile").write_text("FROM scratch\nCOPY . /\n")
+    (cause,) = [each for each in document("compose.yaml", cwd=root)["causes"] if each["code"] == "secret-file"]
+    assert "baked into the image" in cause["message"] and cause["builds"] == ["api", "web"]
 
 
 def test_the_table_begins_with_the_worst(tmp_path: Path) -> None:

@@ -629,6 +629,26 @@ TEXTS = {
         f'{{"fields": {{"password": "{VALUE}"}}}}\n',
         f'{{"fields": {{"password": "pbkdf2_sha256$260000${MADE.word("22")}${MADE.base64("32")}"}}}}\n',
     ),
+    "a password hash that a program joins": (
+        "Seed.cs",
+        f'new User {{ Password = "100.{MADE.word("43")}" }}\n',
+        f'new User {{ Password = "100.{MADE.base64("16")}.{MADE.base64("32")}" }}\n',
+    ),
+    "a salt and a hash": (
+        "users.json",
+        f'[{{"password": "{MADE.hex("33")}:{MADE.hex("64")}"}}]\n',
+        f'[{{"password": "{MADE.hex("32")}:{MADE.hex("64")}"}}]\n',
+    ),
+    "what the environment of tests has": (
+        "compose.yml",
+        f"services:\n  check:\n    environment:\n      APP_KEY: {VALUE}\n      APP_ENV: prod\n",
+        f"services:\n  check:\n    environment:\n      APP_KEY: {VALUE}\n      APP_ENV: testing\n",
+    ),
+    "what a service of tests has": (
+        "docker-compose.yml",
+        f"services:\n  api-contest:\n    environment:\n      - APP_KEY={VALUE}\n",
+        f"services:\n  api-tests:\n    environment:\n      - APP_KEY={VALUE}\n",
+    ),
     "what shortens numbers": (
         "hashids.php",
         f"  'secret' => env('APP_HASHID_SECRET', '{VALUE}'),\n",

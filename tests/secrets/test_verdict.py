@@ -172,6 +172,9 @@ def test_there_is_no_row_without_examples() -> None:
 SETTINGS = {
     "src/store.go": 'var dsn = "shop:«word:16»@tcp(db.shop.io:3306)/shop"',
     "compose.yaml": "services:\n  db:\n    environment:\n      MYSQL_ROOT_PASSWORD: «password»",
+    # The service above it is tried, and this one is not.
+    "docker-compose.yml": "services:\n  api-tests:\n    environment:\n      APP_ENV: testing\n  contest:\n"
+    "    environment:\n      APP_KEY: «word:40»\n      NODE_ENV: production",
     "src/appsettings.Production.json": '{"JwtSettings": {"Key": "«word:32»"}}',
     "config/default.json": '{"jwt": {"key": "«word:32»"}}',
     "Makefile": "DB_PASSWORD := «password:14»\nrun:\n\tdocker run web\n",

@@ -2,15 +2,15 @@
 
     secret-file .env in 4 builds: api, web, …
 
-One cause is one code at one place as seen from here, however far it reaches in which build: the worst counts. What a
-build gets from its own Dockerfile, but in the same words as others, is another cause that reports tell in one line.
+One cause is one code at one place as seen from here, however far it reaches in which build: the worst counts, and the
+builds that have it as bad. What a build gets from its own Dockerfile, but in the same words as others, is another cause that reports tell in one line.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import groupby
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ...findings import SEVERITIES, Severity
 from .figures import count
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Cause(NamedTuple):
-    """`worst` is the finding of the build in which it is worst; `builds` are the names of all that have it."""
+    """`worst` is the finding of the build in which it is worst; `builds` are the names of all in which it is as bad."""
 
     worst: Told
     builds: tuple[str, ...]
@@ -50,17 +50,24 @@ class Group(NamedTuple):
 
 def causes(digests: Sequence[Digest]) -> tuple[Cause, ...]:
     """What is wrong in any of the builds, worst first, then by code, largest first, and by place."""
-    worst: dict[tuple[str, ...], Told] = {}
-    names: dict[tuple[str, ...], dict[str, None]] = {}
+    by_key: dict[tuple[str, ...], list[tuple[str, Told]]] = {}
     for digest in digests:
         for each in digest.findings or ():
-            key = _key(each)
-            names.setdefault(key, {})[digest.name or digest.context] = None
-            known = worst.setdefault(key, each)
-            if SEVERITIES.index(each.severity) < SEVERITIES.index(known.severity):
-                worst[key] = each
-    found = [Cause(each, tuple(names[key])) for key, each in worst.items()]
+            by_key.setdefault(_key(each), []).append((digest.name or digest.context, each))
+    found = []
+    for every in by_key.values():
+        worst = min((each for _, each in every), key=_badness)
+        names = dict.fromkeys(name for name, each in every if each.severity == worst.severity)
+        found.append(Cause(worst, tuple(names)))
     return tuple(sorted(found, key=_rank))
+
+
+def _badness(each: Told) -> tuple[int, int]:
+    """How bad it is, and how far it gets; the least first."""
+    return SEVERITIES.index(each.severity), _FARTHEST.index(each.reach) if each.reach in _FARTHEST else len(_FARTHEST)
+
+
+_FARTHEST: Final = ("image", "possible", "transfer", "context")
 
 
 def _key(each: Told) -> tuple[str, ...]:
