@@ -217,7 +217,7 @@ class _Reader:
             # A value is where its key stands, also where it begins on a later line or is an alias.
             value = replace(self._node(next(self.events), depth + 1), place=place)
             if key is None:
-                raise CtxscanError("a key has to be a text", place=place)
+                raise CtxscanError("keys must be strings", place=place)
             if key == _MERGE and plain:
                 merged += value.items or (value,)
             elif key in entries:

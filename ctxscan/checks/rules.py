@@ -263,12 +263,14 @@ def root_only_rule(case: Evidence) -> Iterator[Finding]:
             worst = next((each for each in open_places if _is_worse(case.reading, each)), None)
             place = worst or open_places[0]
             first = rule.pattern.text.partition("/")[0]
-            why = f"as there is no {first}" if rule in gone.values() else "that deep"
+            said = f"does not match {place}, which would be kept"
+            if rule in gone.values():
+                said = f"matches nothing, as there is no {first}: {place} would be kept"
             yield rule_finding(
                 root_only_rule,
                 scan,
                 rule,
-                f"{rule.text} excludes nothing {why}: {place} would be kept",
+                f"{rule.text} {said}",
                 severity=None if worst else "note",
                 remedy=f"write **/{rule.pattern.text.rpartition('/')[2]}",
             )

@@ -557,7 +557,7 @@ def shell_form_command(case: Evidence) -> Iterator[Finding]:
             if bare is not None
             else "an array has double quotes and commas between its words, or it is a line for the shell"
             if broken
-            else "the shell passes no signals on: a stop takes ten seconds and ends in a kill",
+            else "the shell does not forward signals: a stop takes ten seconds and ends in a kill",
             path=case.scan.build.label,
             line=step.line,
             remedy=_exec_form(reading, step, text),
@@ -780,5 +780,5 @@ def missing_healthcheck(case: Evidence) -> Iterator[Finding]:
         why="a server that hangs counts as running",
         path=case.scan.build.label,
         line=exposed.line,
-        remedy=f"HEALTHCHECK CMD with a command that asks {f'port {port}' if port else 'the port where it listens'}",
+        remedy=f"HEALTHCHECK CMD with a command that probes {f'port {port}' if port else 'the port where it listens'}",
     )

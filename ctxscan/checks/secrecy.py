@@ -16,7 +16,7 @@ from ..regex import lazy
 from ..rules import globs
 from ..secrets.assignments import bare_argument, is_password, shown
 from ..secrets.case import is_tried
-from ..secrets.judgement import Conclusion, Judgement, masked
+from ..secrets.judgement import CUT, Conclusion, Judgement, masked
 from ..secrets.judgement import Strength as Weight
 from ..secrets.scope import place_of
 from ..secrets.search import ISSUED
@@ -80,12 +80,17 @@ def not_examined(case: Evidence) -> Iterator[Finding]:
     an error.
     """
     for why, count, largest, size, told in case.examined.unread:
-        files = "1 file was" if count == 1 else f"{count} files were"
         # What no instruction asks for stays where it is.
         told = told and (case.scan.takes_everything or reach(case.scan, largest).reach in SENT)
+        if why == CUT:
+            files = "1 large text file was" if count == 1 else f"{count} large text files were"
+            said = f"{files} searched for secrets only at the start and the end"
+        else:
+            files = "1 file was" if count == 1 else f"{count} files were"
+            said = f"{files} not read for secrets: {why}"
         yield finding(
             not_examined,
-            f"{files} not read for secrets: {why}; the largest is {largest}",
+            f"{said}; the largest is {largest}" if count > 1 else f"{said}: {largest}",
             severity="error" if case.strict else "warning" if told else "note",
             size=size,
             remedy="exclude what the build does not need; --deep reads every text file that is sent",

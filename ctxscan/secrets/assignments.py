@@ -322,13 +322,12 @@ def judge_field(case: Case, field: Field, kind: str, severity: Strength, *, what
         if (
             kept
             or is_generated(case, field.name)
+            or (kind == "compose" and _is_in_tests(case.text, field))
             or (
                 case.is_pipeline
                 and (severity <= Strength.MEDIUM or compiled(rf"{OWN}|{SERVICE}").search(spelt(field.name)))
             )
         ):
-            severity = Strength.LOW
-        elif kind == "compose" and _is_in_tests(case.text, field):
             severity = Strength.LOW
         elif kind == "compose" and compiled(SERVICE).search(spelt(field.name)):
             # What it starts itself listens where the file says; that a word opens it is no news.
@@ -357,8 +356,8 @@ def _is_in_tests(text: str, field: Field) -> bool:
 
 _TESTS: Final = r"(?:\A|[_.-])(?:tests?|testing|e2e|specs?|integration-?tests?|playwright|cypress)(?=\Z|[_.\d-])"
 _TESTING: Final = (
-    r"(?m)^[ \t-]{1,40}[\"']?(?:APP|NODE|RAILS|RACK|MIX|FLASK|DJANGO|ENVIRONMENT|ASPNETCORE|DOTNET)(?:_ENV(?:IRONMENT)?)?"
-    r"[\"']?[ \t]{0,4}[:=][ \t]{0,4}[\"']?(?i:test|testing)[\"']?[ \t\r]*$"
+    r"(?m)^[ \t-]{1,40}[\"']?(?:APP|NODE|RAILS|RACK|MIX|FLASK|DJANGO|ENVIRONMENT|ASPNETCORE|DOTNET)"
+    r"(?:_ENV(?:IRONMENT)?)?[\"']?[ \t]{0,4}[:=][ \t]{0,4}[\"']?(?i:test|testing)[\"']?[ \t\r]*$"
 )
 _UUID: Final = r"(?i)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 

@@ -9,6 +9,8 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 
 Conclusion: TypeAlias = Literal["confirmed", "opaque", "cleared"]
 
+#: Why not all of a file was read.
+CUT: Final = "text files that are searched only at the start and the end"
 #: No more of a value is ever shown than this many characters from its start.
 SHOWN: Final = 4
 

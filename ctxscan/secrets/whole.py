@@ -12,15 +12,13 @@ from typing import BinaryIO, Final, NamedTuple
 
 from . import archives, databases
 from .case import MOST
-from .judgement import Judgement
+from .judgement import CUT, Judgement
 from .verdict import judge, judge_piece, plain, wide
 
 #: What is read of the end of a file, of its middle at a time, and again of what came before, in bytes.
 TAIL: Final = 1 << 16
 PIECE: Final = 1 << 20
 OVERLAP: Final = 1 << 13
-
-CUT: Final = "text files of which only the start and the end were read"
 
 
 class Whole(NamedTuple):

@@ -136,7 +136,7 @@ LAUGHS = "a: &a [x,x,x,x,x,x,x,x,x,x]\n" + "".join(
         ("services:\n  a: [\n", "c.yaml:3: not valid YAML: "),
         ("services:\n\ta: b\n", "c.yaml:2: not valid YAML: found character"),
         ("a: \x00\n", "c.yaml: not valid YAML: "),
-        ("? [a, b]\n: c\n", "c.yaml:1: a key has to be a text"),
+        ("? [a, b]\n: c\n", "c.yaml:1: keys must be strings"),
         ("<<: text\n", "c.yaml:1: << merges mappings"),
         ("services: [a]\n", "c.yaml:1: services has to be a mapping"),
         ("services:\n  a: b\n", "c.yaml:2: the service a has to be a mapping"),

@@ -107,7 +107,7 @@ def base(lines: Lines, finding: Finding) -> None:
 
 def probe(lines: Lines, finding: Finding) -> None:
     """A health check at the end."""
-    lines.append((finding.remedy or "").replace("with a command that asks port ", "curl -f http://localhost:"))
+    lines.append((finding.remedy or "").replace("with a command that probes port ", "curl -f http://localhost:"))
 
 
 def owned(lines: Lines, finding: Finding) -> None:

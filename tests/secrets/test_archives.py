@@ -19,7 +19,7 @@ from support.archives import PACKERS
 from support.trees import TESTDATA
 
 from ctxscan.archive.feed import Feed
-from ctxscan.secrets import archives, databases, whole
+from ctxscan.secrets import archives, databases, judgement
 from ctxscan.secrets.judgement import Judgement
 from ctxscan.secrets.whole import PIECE, TAIL, Whole, judge_file
 
@@ -284,7 +284,7 @@ def test_the_end_of_a_long_file_is_read(encoding: str) -> None:
     (found,) = judged("logs/run.log", end).judgements
     assert found.verdict == "confirmed"
     assert found.line is None
-    assert judged("logs/run.log", end).missed == whole.CUT
+    assert judged("logs/run.log", end).missed == judgement.CUT
     (found,) = judged("logs/run.log", end, deep=True).judgements
     assert found.line == 20_001
     middle = encoded(before, secret, after * 60)

@@ -3,7 +3,8 @@
     secret-file .env in 4 builds: api, web, …
 
 One cause is one code at one place as seen from here, however far it reaches in which build: the worst counts, and the
-builds that have it as bad. What a build gets from its own Dockerfile, but in the same words as others, is another cause that reports tell in one line.
+builds that have it as bad. What a build gets from its own Dockerfile, but in the same words as others, is another cause
+that reports tell in one line.
 """
 
 from __future__ import annotations
