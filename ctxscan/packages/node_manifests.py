@@ -178,6 +178,8 @@ def _tsconfig(survey: Surveyed) -> Iterator[Named]:
         for each in re.findall(r'"path"\s*:\s*"([^"\n]+)"', text):
             yield from (Named(one, "a referenced project", path) for one in beside(path, each))
         for each in re.findall(r'"extends"\s*:\s*"(\.[^"\n]+)"', text):
+            if "node_modules" in each:
+                continue  # as any package, it comes with the install
             yield from (Named(one, "the settings that it extends", path) for one in beside(path, each))
 
 

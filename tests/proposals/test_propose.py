@@ -84,6 +84,17 @@ def test_packages_to_come_are_excluded_beside_directories_that_are_needed(tmp_pa
     assert "**/node_modules" not in [each.pattern for each in dirty.proposed(tmp_path).applied]
 
 
+def test_packages_to_come_are_excluded_though_settings_extend_one(tmp_path: Path) -> None:
+    """The install brings that one, too; and a manifest that only a variable completes is no directory."""
+    dockerfile = (
+        "FROM node:22\nARG APP\nCOPY package.json .\nCOPY apps/${APP}/package.json apps/${APP}/\nRUN npm ci\nCOPY . .\n"
+    )
+    tsconfig = '{"extends": "./node_modules/@tsconfig/node22/tsconfig.json"}'
+    files = {"apps/api/package.json": "{}", "apps/api/a.ts": "x", "npm-debug.log": "x" * 90}
+    dirty.write(tmp_path, {"Dockerfile": dockerfile, "package.json": "{}", "tsconfig.json": tsconfig, **files})
+    assert "**/node_modules" in [each.pattern for each in dirty.proposed(tmp_path).applied]
+
+
 def test_no_megabytes_are_promised_that_buildkit_would_not_have_sent(tmp_path: Path) -> None:
     """Where the instructions name what they take, a rule saves nothing of the transfer, and says so."""
     dirty.write(tmp_path, {"Dockerfile": "FROM node\nCOPY src /s\n", "src/a.js": "x", "node_modules/.bin/x": 5_000_000})

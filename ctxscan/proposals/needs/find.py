@@ -259,8 +259,8 @@ class Needs(NamedTuple):
 
     def _installs(self, path: str, glob: str) -> bool:
         """Whether packages may yet be installed in a directory that is needed as a whole: it is one of a project, or is
-        not there."""
-        if "node_modules" not in glob:
+        not there, and no manifest by its name."""
+        if "node_modules" not in glob or catalog.is_manifest(path.rpartition("/")[2]):
             return False
         return not self.survey.tree.exists(path) or self._holds(path, "package.json")
 
