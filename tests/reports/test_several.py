@@ -285,3 +285,13 @@ def test_the_changes_of_several(shop: list[Review]) -> None:
     assert len(lines) == 2
     assert lines[0].startswith("Since     api: transfer +1.0 MB against main (31 B, now 1.0 MB)")
     assert lines[1] == "Since     cron: a new build against main; 2 new findings, 0 fixed"
+
+
+def test_rules_for_what_is_not_there_yet_are_named(tmp_path: Path) -> None:
+    """They save nothing, so no sizes are told."""
+    ignored = {".dockerignore": "*ockerfile\n.dockerignore\n", ".gitignore": ".env\n", ".env.example": "API_KEY=\n"}
+    dockerfile = "FROM node:22\nCOPY . .\n"
+    root = projects.write(tmp_path, {**ignored, "Dockerfile": dockerfile, "b.Dockerfile": dockerfile, "a.js": "x"})
+    lines = run("--all", cwd=root).stdout.splitlines()
+    at = next(number for number, line in enumerate(lines) if line.startswith("Proposals "))
+    assert lines[at + 1] == "  .dockerignore  1 rule  **/.env"

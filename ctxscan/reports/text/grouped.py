@@ -51,6 +51,8 @@ _LONGEST_REMEDY: Final = 320
 _PATH: Final = 30
 #: Ignore files for which the rules are counted.
 _FILES: Final = 4
+#: Rules that are named where they save nothing yet.
+_PATTERNS: Final = 3
 
 
 class _Detail(NamedTuple):
@@ -179,10 +181,13 @@ def print_savings(console: Console, digests: Sequence[Digest], look: Look) -> No
         saving = each.saving
         if saving is not None:
             sizes = f"{amount(saving.before, look)} {signs(look).arrow} {amount(saving.after, look)}"
+            gain = f"{saving.name} {sizes}, {saving.words(exact=look.verbose)}"
+            if saving.after >= saving.before:
+                # What is not there yet, as a rule.
+                gain = ", ".join(name(one.pattern, look) for one in each.proposed[:_PATTERNS])
+                gain += f", {signs(look).more} {number - _PATTERNS} more" if number > _PATTERNS else ""
             table.add_row(
-                Text(shortened(name(place, look), look.width // 2, look)),
-                Text(count(number, "rule")),
-                Text(f"{saving.name} {sizes}, {saving.words(exact=look.verbose)}"),
+                Text(shortened(name(place, look), look.width // 2, look)), Text(count(number, "rule")), Text(gain)
             )
     console.print(indented(table))
     if len(largest) > _FILES:
