@@ -9,19 +9,15 @@ from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from ..dockerfile import images
-from ..dockerfile.commands import Command
 from ..dockerfile.stages import Stage, Step
 from ..git.index import Tracked
-from ..packages.catalog import system_packages
 from ..regex import lazy
+from .managed import refused
 from .reading import Reading, base_image
+from .retired import in_vain
 
 #: What goes on where one of its commands fails.
 _GOES_ON: Final = lazy(r"\|\||;|<<|\bif\b")
-#: What says where packages come from.
-_SOURCES: Final = lazy(
-    r"sources\.list|/etc/apt\b|archive\.debian|old-releases|snapshot\.debian|yum\.repos|vault|mirror|\.repo\b"
-)
 
 
 class Doomed(NamedTuple):
@@ -43,7 +39,8 @@ def doomed(reading: Reading, tracked: Tracked) -> Iterator[Doomed]:
                 continue
             found = (
                 _makes_again(reading, stage, before, step)
-                or _asks_in_vain(reading, stage, before, step)
+                or in_vain(reading, stage, before, step)
+                or refused(reading, stage, before, step)
                 or _too_old(reading, stage, before, step)
             )
             if found is not None:
@@ -86,31 +83,6 @@ def _makes_again(reading: Reading, stage: Stage, before: Sequence[Step], step: S
 
 
 _EXISTS: Final = "mkdir: cannot create directory: File exists"
-
-
-def _asks_in_vain(reading: Reading, stage: Stage, before: Sequence[Step], step: Step) -> tuple[str, str, str] | None:
-    """Packages of a release whose servers are gone."""
-    image = base_image(reading.plan.chain(stage)[0])
-    gone = images.archived(image) if image is not None else None
-    if gone is None or image is None or "||" in step.instruction.whole:
-        return None
-    asking = next((each for each in reading.commands(step) if each.name in gone.programs and _asks(each)), None)
-    if asking is None or any(_SOURCES.search(each.instruction.whole) for each in (*before, step)):
-        return None
-    if any(each.program for one in before for each in reading.commands(one)):
-        return None  # a script may set them
-    name = f"{image.path}:{image.tag}" if image.tag else image.path
-    said = f"{asking.name} {' '.join(asking.words[:1])} in {name}, whose packages have left {gone.host}"
-    way = "FROM a release that still gets updates"
-    return (
-        said,
-        "it is past its end, and moved to an archive",
-        f"{way}, or RUN {gone.remedy} above it" if gone.remedy else way,
-    )
-
-
-def _asks(command: Command) -> bool:
-    return command.words[:1] == ["update"] or (command.name in ("yum", "dnf") and system_packages(command) == "adds")
 
 
 def _too_old(reading: Reading, stage: Stage, before: Sequence[Step], step: Step) -> tuple[str, str, str] | None:

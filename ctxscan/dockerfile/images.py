@@ -77,34 +77,47 @@ def floating(image: Reference) -> str | None:
 
 
 class Archived(NamedTuple):
-    """A release whose packages are no longer where its images look for them: the programs that do, the host, and what
-    has them look where they are now, if something is known to."""
+    """A release whose packages are no longer where its images look for them: the programs that do, the host, the
+    `archive` where they are now, and what has them look there, if something is known to. `living` are the releases of
+    the runtime in the image that are also built on a system which gets updates, as far as that is known."""
 
     programs: tuple[str, ...]
     host: str
+    archive: str
     remedy: str = ""
+    living: tuple[str, ...] = ()
 
 
-_OF_DEBIAN: Final = Archived(("apt-get", "apt"), "deb.debian.org")
+_OF_DEBIAN: Final = Archived(("apt-get", "apt"), "deb.debian.org", "archive.debian.org")
 _OF_BUSTER: Final = _OF_DEBIAN._replace(
     remedy="sed -i -E 's/(deb|security).debian.org/archive.debian.org/' /etc/apt/sources.list"
+)
+#: The archive has no `stretch-updates`.
+_OF_STRETCH: Final = _OF_DEBIAN._replace(
+    remedy="sed -i -E '/-updates /d; s/(deb|security).debian.org/archive.debian.org/' /etc/apt/sources.list"
 )
 _OF_UBUNTU: Final = Archived(
     ("apt-get", "apt"),
     "archive.ubuntu.com",
+    "old-releases.ubuntu.com",
     "sed -i -E 's/(archive|security).ubuntu.com/old-releases.ubuntu.com/' /etc/apt/sources.list",
 )
 _OF_CENTOS: Final = Archived(
     ("yum", "dnf"),
     "mirrorlist.centos.org",
+    "vault.centos.org",
     "sed -i 's/^mirrorlist/#&/; s|^#baseurl=http://mirror|baseurl=http://vault|' /etc/yum.repos.d/CentOS-*",
 )
 #: Releases that are gone, by what they are called, and by the numbers of images that are made of them. Buster was moved
 #: in July 2025.
-_GONE: Final = lazy(r"(?:.*-)?(?:squeeze|wheezy|jessie|stretch)(?:-.*)?")
-_BUSTER: Final = lazy(r"(?:.*-)?buster(?:-.*)?")
+_GONE: Final = lazy(r"(?:.*-)?(squeeze|wheezy|jessie|stretch|buster)(?:-.*)?")
+_BY_NAME: Final = {"buster": _OF_BUSTER, "stretch": _OF_STRETCH}
 _GONE_BY_NUMBER: Final = (
     ("debian", lazy(r"10(?:\.\d+)*(?:-slim)?"), _OF_BUSTER),
+    ("debian", lazy(r"9(?:\.\d+)*(?:-slim)?"), _OF_STRETCH),
+    ("node", lazy(r"1[2-4](?:\.\d+)*(?:-slim)?"), _OF_STRETCH),
+    ("php", lazy(r"7\.2(?:\.\d+)*(?:-(?:cli|fpm|apache|zts))?"), _OF_STRETCH),
+    ("ruby", lazy(r"2\.5(?:\.\d+)*(?:-slim)?"), _OF_STRETCH),
     ("debian", lazy(r"[6-9](?:\.\d+)*(?:-slim)?"), _OF_DEBIAN),
     ("node", lazy(r"(?:\d|1[0-4])(?:\.\d+)*(?:-slim)?"), _OF_DEBIAN),
     ("python", lazy(r"(?:2\.7|3\.[0-5])(?:\.\d+)*(?:-slim)?"), _OF_DEBIAN),
@@ -117,12 +130,22 @@ _GONE_BY_NUMBER: Final = (
 )
 
 
+#: The releases of a runtime whose images are also built on Bullseye or on what came after it.
+_LIVING: Final = {
+    "node": tuple(map(str, range(12, 27))),
+    "php": tuple("7.3 7.4 8.0 8.1 8.2 8.3 8.4 8.5".split()),
+    "python": tuple(f"3.{minor}" for minor in range(6, 16)),
+    "ruby": tuple("2.6 2.7 3.0 3.1 3.2 3.3 3.4 4.0".split()),
+}
+
+
 def archived(image: Reference) -> Archived | None:
     """How an image looks for packages that are gone; None: they are there, or it is not known."""
     name = plain_name(image)
-    if name in _LIBRARY and (gone := next((each for each in (_BUSTER, _GONE) if each.fullmatch(image.tag)), None)):
-        return _OF_BUSTER if gone is _BUSTER else _OF_DEBIAN
-    return next((how for each, tag, how in _GONE_BY_NUMBER if each == name and tag.fullmatch(image.tag)), None)
+    found = _GONE.fullmatch(image.tag) if name in _LIBRARY else None
+    how = _BY_NAME.get(found[1], _OF_DEBIAN) if found is not None else None
+    how = how or next((how for each, tag, how in _GONE_BY_NUMBER if each == name and tag.fullmatch(image.tag)), None)
+    return how._replace(living=_LIVING.get(name, ())) if how is not None else None
 
 
 #: Directories of all systems, and those that images bring besides.

@@ -93,7 +93,7 @@ DOOMED = {
     "directory-of-the-image": ("FROM postgres:16\nRUN mkdir /docker-entrypoint-initdb.d\n", {}, "mkdir /docker-entrypoint-initdb.d: postgres:16 has that directory"),
     "directory-of-every-system": ("FROM debian:12\nRUN mkdir /opt && chmod 755 /opt\n", {}, "debian:12 has that directory"),
     "directory-of-workdir": ("FROM acme/base:1\nWORKDIR /app\nRUN mkdir /app && touch /app/x\n", {}, "WORKDIR on line 2 has made it"),
-    "archived-by-its-name": ("FROM python:3.7-slim-buster\nRUN apt-get update && apt-get install -y git\n", {}, "whose packages have left deb.debian.org"),
+    "archived-by-its-name": ("FROM python:3.7-slim-buster\nRUN apt-get update && apt-get install -y git\n", {}, "which is end-of-life: its packages have moved from deb.debian.org to archive.debian.org"),
     "archived-by-its-number": ("FROM node:12-slim\nRUN apt-get -y update\n", {}, "apt-get update in node:12-slim"),
     "between-two-long-ones": ("FROM ubuntu:23.04\nRUN apt update\n", {}, "archive.ubuntu.com"),
     "a-system-past-its-end": ("FROM centos:7\nRUN yum install -y git\n", {}, "mirrorlist.centos.org"),
@@ -104,7 +104,21 @@ DOOMED = {
     "newer-by-a-fix": ("FROM golang:1.22.1" + COMPILES, {**MOD, "go.mod": "module a\n\ngo 1.22.4 // at least\n"}, "golang:1.22.1 cannot read go.mod:3"),
     "embeds-nothing": ("FROM golang:1.22" + COMPILES, {**EMBEDS, "a.go": PAGES + "//go:embed pages\nvar p embed.FS\n"}, "a.go:5 embeds pages, and there is no such file"),
     "embeds-nothing-of-a-kind": ("FROM golang:1.22" + COMPILES, {**EMBEDS, "a.go": PAGES + "//go:embed pages/*.html\nvar p embed.FS\n"}, "embeds pages/*.html"),
+    "pip-of-a-system": ("FROM debian:bookworm-slim\nRUN apt-get update && apt-get install -y python3-pip\nRUN pip3 install requests\n", {}, "pip3 install requests in debian:bookworm-slim"),
+    "pip-as-a-module": ("FROM alpine:3.20\nRUN apk add --no-cache python3 py3-pip && python3 -m pip install requests\n", {}, "pip install requests in alpine:3.20"),
+    "pip-that-ends-there": ("FROM debian:12\nRUN set -ex; apt-get update; apt-get install -y python3-pip; pip3 install requests; rm -rf /var/lib/apt/lists/*\n", {}, "pip3 install requests in debian:12"),
+    "pip-made-of-a-system": ("FROM nvidia/cuda:12.6.0-runtime-ubuntu24.04 AS b\nRUN apt-get update && apt-get install -y python3-pip\nFROM b\nRUN pip install torch\n", {}, "whose Python takes no packages from pip"),
     # --- silent
+    "pip-with-a-way-on": ("FROM debian:12\nRUN apt-get update && apt-get install -y python3-pip\nRUN pip3 install requests || true\n", {}, ""),
+    "pip-of-its-own": ("FROM python:3.12-bookworm\nRUN apt-get update && apt-get install -y python3-pip && pip install requests\n", {}, ""),
+    "pip-of-an-older-system": ("FROM ubuntu:22.04\nRUN apt-get update && apt-get install -y python3-pip && pip3 install requests\n", {}, ""),
+    "pip-that-is-told-to": ("FROM debian:12\nRUN apt-get update && apt-get install -y python3-pip && pip3 install --break-system-packages requests\n", {}, ""),
+    "pip-that-a-variable-tells-to": ("FROM debian:12\nENV PIP_BREAK_SYSTEM_PACKAGES=1\nRUN apt-get update && apt-get install -y python3-pip && pip3 install requests\n", {}, ""),
+    "pip-of-an-environment": ("FROM debian:12\nENV PATH=/opt/venv/bin:$PATH\nRUN apt-get update && apt-get install -y python3-pip python3-venv && python3 -m venv /opt/venv\nRUN pip install requests\n", {}, ""),
+    "pip-into-a-directory": ("FROM debian:12\nRUN apt-get update && apt-get install -y python3-pip && pip3 install -t /opt/x requests\n", {}, ""),
+    "pip-without-the-mark": ("FROM debian:12\nRUN apt-get update && apt-get install -y python3-pip && rm /usr/lib/python3*/EXTERNALLY-MANAGED\nRUN pip3 install requests\n", {}, ""),
+    "pip-that-a-stage-brings": ("FROM python:3.12 AS p\nFROM debian:12\nRUN apt-get update && apt-get install -y python3-pip\nCOPY --from=p /usr/local /usr/local\nRUN pip3 install requests\n", {}, ""),
+    "pip-of-nobody-knows": ("FROM debian:12\nRUN pip3 install requests\n", {}, ""),
     "embeds-what-is-there": ("FROM golang:1.22" + COMPILES, {**EMBEDS, "a.go": PAGES + "//go:embed all:pages\nvar p embed.FS\n", "pages/a": ""}, ""),
     "embeds-what-a-stage-makes": ("FROM node:22 AS w\nFROM golang:1.22\nWORKDIR /s\nCOPY . .\nCOPY --from=w /out pages\nRUN go build .\n", {**EMBEDS, "a.go": PAGES + "//go:embed pages\nvar p embed.FS\n"}, ""),
     "embeds-what-a-step-makes": ("FROM golang:1.22\nWORKDIR /s\nCOPY . .\nRUN ./generate pages && go build .\n", {**EMBEDS, "a.go": PAGES + "//go:embed pages\nvar p embed.FS\n"}, ""),
@@ -142,6 +156,51 @@ def test_a_compiler_that_is_new_enough(tmp_path: Path) -> None:
     projects.write(tmp_path, {"Dockerfile": "FROM golang:1.20-alpine3.18" + COMPILES, **MOD})
     (found,) = [each for each in review(scan(tmp_path)).findings or () if each.code == "late-failure"]
     assert found.remedy == "FROM golang:1.21-alpine on line 1"
+
+
+RUBY = "FROM ruby:2.5.1\nRUN apt-get update\nCOPY . /a\n"
+NEWER, ARCHIVE = "FROM a release that still gets updates", "RUN sed -i -E '/-updates /d; s/(deb|security).debian.org/archive.debian.org/' /etc/apt/sources.list below FROM on line 1"  # fmt: skip
+PINNED = f"{ARCHIVE}, since no release that still gets updates has the version that {{}} asks for"
+
+
+@pytest.mark.parametrize(
+    ("dockerfile", "tree", "way"),
+    [
+        (RUBY, {"Gemfile": "ruby '2.5.1'\n"}, PINNED.format("Gemfile")),
+        (RUBY, {".ruby-version": "2.5.1\n"}, PINNED.format(".ruby-version")),
+        (RUBY, {".tool-versions": "nodejs 20.1.0\nruby 2.5.1\n"}, PINNED.format(".tool-versions")),
+        (RUBY, {"Gemfile": 'ruby ">= 2.4", "< 2.6"\n'}, PINNED.format("Gemfile")),
+        (RUBY, {"Gemfile": 'ruby "~> 2.5"\n'}, f"{NEWER}, or {ARCHIVE}"),
+        (RUBY, {"Gemfile": "gem 'rails'\n"}, f"{NEWER}, or {ARCHIVE}"),
+        (RUBY.replace("ruby:2.5.1", "node:12"), {"package.json": '{"engines": {"node": "12.x"}}'}, f"{NEWER}, or {ARCHIVE}"),
+        (RUBY.replace("ruby:2.5.1", "php:7.2-apache"), {"composer.json": '{"require": {"php": "^7.1 <7.3"}}'}, PINNED.format("composer.json")),
+        (RUBY.replace("ruby:2.5.1", "php:7.2-apache"), {"composer.json": '{"require": {"php": "^7.1"}}'}, f"{NEWER}, or {ARCHIVE}"),
+        (RUBY.replace("ruby:2.5.1", "python:3.5"), {"setup.py": "setup(python_requires='>=3.5, <3.6')\n"}, "take them from archive.debian.org, since no release that still gets updates has the version that setup.py asks for"),
+        (RUBY.replace("ruby:2.5.1", "python:3.5"), {"pyproject.toml": '[project]\nrequires-python = ">=3.5,!=3.6.0"\n'}, NEWER),
+    ],
+)  # fmt: skip
+def test_a_release_that_the_project_cannot_leave(
+    dockerfile: str, tree: dict[str, str], way: str, tmp_path: Path
+) -> None:
+    """A newer image has another version of the language, which the project does not take."""
+    projects.write(tmp_path, {"Dockerfile": dockerfile, **tree})
+    (found,) = [each for each in review(scan(tmp_path)).findings or () if each.code == "late-failure"]
+    assert found.remedy == way
+
+
+@pytest.mark.parametrize(
+    ("command", "way"),
+    [
+        ("pip3 install requests", "run python3 -m venv /opt/venv (from the package python3-venv) before it, with ENV PATH=/opt/venv/bin:$PATH above the RUN, or write pip3 install --break-system-packages"),
+        ("pip3 install --upgrade pip", "run python3 -m venv /opt/venv (from the package python3-venv) before it, with ENV PATH=/opt/venv/bin:$PATH above the RUN"),
+    ],
+)  # fmt: skip
+def test_a_python_of_the_system(command: str, way: str, tmp_path: Path) -> None:
+    """PEP 668. Debian does not let its own pip go, whatever the option says."""
+    text = f"FROM debian:12\nRUN apt-get update && apt-get install -y python3-pip\nRUN {command}\n"
+    projects.write(tmp_path, {"Dockerfile": text})
+    (found,) = [each for each in review(scan(tmp_path)).findings or () if each.code == "late-failure"]
+    assert (found.line, found.remedy) == (3, way)
 
 
 def test_what_somebody_may_make_before(tmp_path: Path) -> None:
