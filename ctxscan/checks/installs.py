@@ -15,7 +15,7 @@ from ..paths import join, within
 from ..regex import lazy
 from ..rules import globs
 from .piecewise import piecewise
-from .reading import Reading, landed
+from .reading import Reading, landed, listed
 from .registry import Evidence, finding, finds
 from .reorder import (
     Early,
@@ -26,6 +26,7 @@ from .reorder import (
     later_run,
     lines_of,
     manifest_lines,
+    names_all,
     place_of,
     system_installs,
 )
@@ -147,10 +148,12 @@ def _by_make(case: Evidence, reading: Reading) -> Iterator[Finding]:
 def _again(case: Evidence, each: Early, spare: int, size: int, examples: list[str], remedy: str) -> Finding:
     what = " ".join(each.install.command.said.split())
     if each.needed.store:
-        remedy = f"RUN --mount=type=cache,target={each.needed.store} on line {each.install.step.line}"
+        lines = _using(case, each)
+        remedy = f"RUN --mount=type=cache,target={each.needed.store} on {listed(lines)}"
     # What builds has to run again for its sources, but without a download.
-    again = "downloads all dependencies again" if each.install.implied else "re-runs"
-    kind = "file" if each.install.implied else "unrelated file"
+    builds = each.install.implied or bool(each.needed.store)
+    again = "downloads all dependencies again" if builds else "re-runs"
+    kind = "file" if builds else "unrelated file"
     others = f"{'a' if kind == 'file' else 'an'} {kind}" if spare == 1 else f"any of {spare} {kind}s"
     return finding(
         copy_before_install,
@@ -162,6 +165,18 @@ def _again(case: Evidence, each: Early, spare: int, size: int, examples: list[st
         remedy=remedy,
         key=f"{each.stage.name or each.stage.index}\0{what}",
     )
+
+
+def _using(case: Evidence, each: Early) -> list[int]:
+    """The lines from that of an install on that run its manager, and find no packages without the mount."""
+    programs, reading = MANAGERS[each.install.manager].programs, case.reading
+    lines = {each.install.step.line}
+    for stage in reading.plan.stages if reading is not None else ():
+        if reading is not None and each.stage in reading.plan.chain(stage):
+            for step in stage.steps:
+                if step.line > each.install.step.line and any(one.name in programs for one in reading.commands(step)):
+                    lines.add(step.line)
+    return sorted(lines)
 
 
 def _overlaid(reading: Reading, each: Early) -> str:
@@ -219,8 +234,11 @@ def _lines(each: Early, copied: Sequence[str], below: Sequence[str]) -> list[str
     run, later = early_run(each), later_run(each)
     if len(copied) > _MOST_LINES:
         copied = _abridged(copied)
+    line, said = each.install.step.line, shortened(" ".join(each.install.command.said.split()))
     alone = (
-        f"RUN with what comes before it and {each.needed.early}" if each.needed.early else "RUN with the install alone"
+        f"RUN with what comes before it and {each.needed.early}"
+        if each.needed.early
+        else f"RUN with the commands of line {line} up to {said}"
     )
     # Below another WORKDIR, a COPY by a place that is seen from where it stands would put its files elsewhere.
     moves = each.copy.workdir != each.install.step.workdir and all(_ABSOLUTE.search(line) for line in below)
@@ -228,7 +246,9 @@ def _lines(each: Early, copied: Sequence[str], below: Sequence[str]) -> list[str
     handed = [each.handed] if each.handed else []
     back, again = _as_whom(each)
     out = [*copied, *handed, *_named(ahead), run or alone, *back, *below, *again]
-    return [*out, later or "RUN with the rest"] if each.needed.early is not None or each.rest is not None else out
+    if each.needed.early is None and each.rest is None:
+        return out
+    return [*out, later or f"RUN with the commands of line {line}{'' if each.needed.early else f' after {said}'}"]
 
 
 def _named(steps: Sequence[Step]) -> list[str]:
@@ -247,7 +267,7 @@ def _as_well(reading: Reading, each: Early) -> str:
     others = [stage for stage in stages if stage.origin.kind == "stage" and stage.origin.stage == owner.index]
     if owner is each.stage or not others:
         return ""
-    return f", which the other stages on {owner.name or owner.index} need as well"
+    return f", which belongs below FROM on {listed(one.line for one in others)} as well"
 
 
 #: Instructions that are told by their words.
@@ -258,15 +278,13 @@ def _as_whom(each: Early) -> tuple[list[str], list[str]]:
     """The USER that what stays below the COPY has to run as, and these instructions with that of the install, or with
     their own directory."""
     users = [step for step in each.ahead if step.keyword == "USER"]
-    if all(step.keyword != "RUN" for step in each.behind):
-        return [], []
-    if not users:
-        # Above it stands the WORKDIR of the install now.
-        here = next(step.workdir for step in each.behind if step.keyword == "RUN")
-        moved = here != each.install.step.workdir
-        around = ([f"WORKDIR {here}"], [f"WORKDIR {each.install.step.workdir}"]) if moved else ([], [])
-        return [], [*around[0], *_named(each.behind), *around[1]]
-    return [f"USER {each.copy.user or 'root'}"], _named((*each.behind, users[-1]))
+    if users and any(step.keyword == "RUN" for step in each.behind):
+        return [f"USER {each.copy.user or 'root'}"], _named((*each.behind, users[-1]))
+    # Above it stands the WORKDIR of the install now.
+    here = next((step.workdir for step in each.behind if step.keyword == "RUN"), each.install.step.workdir)
+    if users or here == each.install.step.workdir or all(map(names_all, each.behind)):
+        return [], _named(each.behind) if any(step.keyword == "RUN" for step in each.behind) else []
+    return [], [f"WORKDIR {here}", *_named(each.behind), f"WORKDIR {each.install.step.workdir}"]
 
 
 #: A line that ends with a place in the image as seen from its root.
@@ -301,7 +319,7 @@ def _abridged(lines: Sequence[str]) -> list[str]:
         groups.setdefault(name, []).append(line)
     out: list[str] = []
     for each in groups.values():
-        out += each if len(each) < _MOST_LINES else [f"{each[0]} and {len(each) - 1} alike"]
+        out += each if len(each) < _MOST_LINES else [f"{each[0]} and {len(each) - 1} others"]
     return out
 
 

@@ -12,7 +12,8 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from ..context.transfer import cleaned
-from ..dockerfile.commands import Command
+from ..dockerfile import images
+from ..dockerfile.commands import Command, commands
 from ..dockerfile.instructions import Flag
 from ..dockerfile.shell import pipes
 from ..dockerfile.stages import Source, Stage, Step, parse
@@ -133,6 +134,8 @@ def _below(reading: Reading, stage: Stage, steps: list[Step], at: int, source: s
                 return
             continue
         commands = reading.commands(step)
+        if writes_elsewhere(step, destination):
+            continue
         if not commands or any(mount.kind == "bind" for mount in step.mounts):
             return
         for number, command in enumerate(commands):
@@ -148,6 +151,11 @@ def _below(reading: Reading, stage: Stage, steps: list[Step], at: int, source: s
                 if wanted is not None and is_aside(wanted, commands[number + 1 :]):
                     continue
             elif found is not None and unknown:
+                return
+            if found is not None and wanted is not None and wanted.store:
+                # Nothing moves: it is enough that nobody has brought the packages of any project before.
+                if all(name != found.manager for name, _ in known) and not _is_taken(reading, stage, found):
+                    yield Early(stage, copy, source, destination, found, wanted, None, (), frozenset())
                 return
             if found is not None and wanted is not None:
                 # The COPY that comes after it takes the mode away again.
@@ -176,6 +184,32 @@ def _below(reading: Reading, stage: Stage, steps: list[Step], at: int, source: s
                 tidied.append(command)
             elif not reads_nothing(command):
                 unknown = True
+
+
+def _is_taken(reading: Reading, stage: Stage, found: Install) -> bool:
+    """Whether packages have to be in the image, so that they cannot stay on the builder: a COPY takes them from a
+    stage, or the program starts with the manager."""
+    if images.is_windows(reading.plan.chain(stage)[0].base) or brings_installed(
+        [step for each in reading.plan.stages for step in each.steps]
+    ):
+        return True
+    started = [step for keyword in ("ENTRYPOINT", "CMD") if (step := reading.last(keyword)) is not None]
+    words = [word for step in started for word in " ".join(step.words).split()]
+    programs = MANAGERS[found.manager].programs
+    called = any(posixpath.basename(each) in programs for each in words)
+    return stage in reading.chain and called and not any(each.endswith(".dll") for each in words)
+
+
+#: A file that a RUN writes by itself.
+_WRITES: Final = lazy(r"(?:RUN\s+)?cat\s+(?:>\s*(/\S+)\s+<<-?\S+|<<-?\S+\s+>\s*(/\S+))")
+
+
+def writes_elsewhere(step: Step, destination: str) -> bool:
+    """Whether a RUN does nothing but write a file with a text of its own, which lies outside of a directory."""
+    if len(step.instruction.heredocs) != 1:
+        return False
+    found = _WRITES.fullmatch(step.instruction.text.strip())
+    return found is not None and not within(found[1] or found[2], destination)
 
 
 def is_aside(wanted: Reads, later: Iterable[Command]) -> bool:
@@ -288,6 +322,8 @@ def between(
             # The manifests by themselves.
             alone = all(is_manifest(each) or each in LOCKS for each in map(_basename, step.sources))
             (behind if near and not away and not alone else ahead).append(step)
+        elif step.keyword == "RUN" and writes_elsewhere(step, destination):
+            ahead.append(step)
         elif step.keyword == "RUN" and all(each.name in _IDLE for each in commands):
             behind.append(step)
         elif step.keyword == "RUN" and all(reads_nothing(each) or _is_outside(each, destination) for each in commands):
@@ -301,10 +337,25 @@ def between(
 
 def _is_outside(command: Command, destination: str) -> bool:
     """Whether a command puts files in order that lie elsewhere, all of which it names."""
-    paths = command.words[1:] if command.name in ("chmod", "chown", "sed") else command.words
-    named = [each for each in paths if each.startswith("/") and "$" not in each]
+    named = _named_whole(command)
     near = any(within(each, destination) or within(destination, each) for each in named)
-    return command.name in TIDIES and bool(named) and len(named) == len(paths) and not near
+    return bool(named) and not near
+
+
+def _named_whole(command: Command) -> list[str]:
+    """The files that a command puts in order, if it names each from the root on."""
+    paths = command.words[1:] if command.name in ("chmod", "chown", "sed") else command.words
+    whole = all(each.startswith("/") and "$" not in each for each in paths)
+    return paths if command.name in TIDIES and whole else []
+
+
+def names_all(step: Step) -> bool:
+    """Whether an instruction does the same in any directory, since it names all files from the root on."""
+    if step.keyword in ("COPY", "ADD"):
+        return step.destination.startswith("/")
+    # An array, or a heredoc, is no shell's to read here.
+    plain = step.keyword == "RUN" and not step.instruction.json and not step.instruction.heredocs
+    return plain and all(map(_named_whole, commands(step)))
 
 
 def _handed(tidied: Iterable[Command], destination: str, user: str) -> str:

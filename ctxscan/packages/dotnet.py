@@ -44,7 +44,8 @@ def _reads(project: Project) -> Reads | None:
     start = given or [each for each in project.names() if each.endswith((*_PROJECTS, *_SOLUTIONS))][:1]
     files = _referenced(project, start)
     if not files:
-        return None
+        # A project that is not understood may want any file, but none of the packages twice.
+        return project.stored(".nuget/packages", "NUGET_PACKAGES") if start else None
     files = list(dict.fromkeys((*_common(project, files), *files)))
     if not project.install.implied:
         return Reads(tuple(files))

@@ -23,11 +23,16 @@ _BASEDIR: Final = lazy(r"\$\{(?:project\.)?basedir\}/?")
 
 def _maven(project: Project) -> Reads | None:
     text = project.text(_POM)
+    command = project.install.command
+    elsewhere = "repo.local" in command.text or any("repo.local" in value for _, value in command.step.environment)
+    if not text or project.install.has("-f", "--file", "-s", "--settings") or project.cached or elsewhere:
+        return None
     local = re.search(r"<modules?>|<relativePath>[^<\s]|<systemPath>", text)
     above = project.context.sent.kind(posixpath.join(posixpath.dirname(project.root), _POM)) if project.root else None
-    if not text or local or above or project.install.has("-f", "--file", "-s", "--settings", "-pl") or project.cached:
-        return None
-    wrapper = project.install.command.name == "mvnw"
+    if local or above or project.install.has("-pl", "--projects"):
+        # Modules want each other, which no command of Maven leaves out.
+        return project.stored(".m2/repository") if project.install.implied else None
+    wrapper = command.name == "mvnw"
     files = tuple(project.there(_POM, *(("mvnw",) if wrapper else ())))
     directories = project.directories(".mvn")
     if not project.install.implied:
@@ -38,19 +43,17 @@ def _maven(project: Project) -> Reads | None:
 def _gradle(project: Project) -> Reads | None:
     settings = "".join(project.text(name) for name in _SETTINGS)
     build = "".join(project.text(name) for name in _BUILDS)
+    # The task `dependencies` finds out which there are, and leaves the archives where they are.
+    stored = project.stored(".gradle", "GRADLE_USER_HOME") if build or settings else None
+    implied = project.install.implied
     several = re.search(r"\binclude(?:Build)?\b", settings) or project.has("buildSrc", "dir")
     if not build or several or project.cached or re.search(r"apply\s*\(?from|files\(|fileTree|flatDir|\bfile\(", build):
-        return None
+        return stored if implied else None
     wrapper = project.install.command.name == "gradlew"
     scripts = (*_SETTINGS, *_BUILDS, "gradle.properties", "gradle.lockfile")
     files = tuple(project.there(*(("gradlew",) if wrapper else ()), *scripts))
-    directories = project.directories("gradle")
-    if not project.install.implied:
-        return Reads(files, directories)
-    # The task `dependencies` finds out which there are, and leaves the archives where they are.
-    user, home = project.install.step.user or "root", project.install.command.setting("GRADLE_USER_HOME")
-    store = home or ("/root/.gradle" if user.partition(":")[0] in ("root", "0") else "")
-    return Reads(files, directories, "", store) if store else None
+    found = Reads(files, project.directories("gradle"))
+    return found if not implied else stored and found._replace(early="", store=stored.store)
 
 
 def _lein(project: Project) -> Reads | None:

@@ -105,6 +105,15 @@ class Project:
         """What is downloaded stays on the builder."""
         return any(mount.kind == "cache" for mount in self.install.step.mounts)
 
+    def stored(self, below: str, setting: str = "") -> Reads | None:
+        """Where the packages of any project can stay on the builder: in a directory that a variable of the command
+        names, or that lies below the home of root; None: nobody knows."""
+        command = self.install.command
+        given = command.setting(setting) if setting else None
+        root = (self.install.step.user or "root").partition(":")[0] in ("root", "0")
+        store = given or (f"/root/{below}" if root else "")
+        return Reads((), (), "", store) if store and not self.cached else None
+
     def early(self, command: str) -> str:
         """A command as it is written to run in the directory of the install."""
         where = "" if self.install.cwd == (self.install.step.workdir or "/") else f"cd {self.install.cwd} && "

@@ -32,13 +32,13 @@ def copies(lines: Lines, finding: Finding) -> None:
 
 def reordered(lines: Lines, finding: Finding) -> None:
     """The lines that take the place of the COPY; the RUN below, which they have, goes. Or its mount."""
-    if (mount := re.fullmatch(r"RUN (--mount=\S+) on line (\d+)", finding.remedy or "")) is not None:
-        at = int(mount[2]) - 1
-        written(lines, at, [lines[at].replace("RUN ", f"RUN {mount[1]} ", 1)])
+    if (mount := re.fullmatch(r"RUN (--mount=\S+) on lines? ([\d, and]+)", finding.remedy or "")) is not None:
+        for at in (int(each) - 1 for each in re.findall(r"\d+", mount[2])):
+            written(lines, at, [lines[at].replace("RUN ", f"RUN {mount[1]} ", 1)])
         return
     remedy = re.sub(r"^exclude \S+, and ", "", finding.remedy or "")
-    remedy = re.sub(r", which the other stages on \w+ need as well", "", remedy)
-    remedy = re.sub(r"COPY (\S+) and \d+ alike", r"COPY \1", remedy)
+    remedy = re.sub(r", which belongs below FROM on lines? [\d, and]+ as well", "", remedy)
+    remedy = re.sub(r"COPY (\S+) and \d+ others", r"COPY \1", remedy)
     new = STEP.split(remedy)
     at = (finding.line or 0) - 1
     name = re.split(r"[\s;&]+", finding.message.partition(" re-runs")[0])[0]

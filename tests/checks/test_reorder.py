@@ -20,8 +20,15 @@ from ctxscan.image.layers import Dir
 from ctxscan.opinions import review
 
 HITS = {name: case for name, case in CASES["copy-before-install"].items() if case.lines and name != "in-a-stage-below"}
-#: Gradle has no command that gets packages alone: there nothing moves.
-STORED = {name: HITS.pop(name) for name in [*HITS] if name.startswith("gradle")}
+#: Gradle has no command that gets packages alone, nor has Maven one for modules, or what is not understood: there nothing
+#: moves.
+STORED = {
+    name: HITS.pop(name)
+    for name in [*HITS]
+    if name.startswith(
+        ("gradle", "maven-modules", "dotnet-of-a-solution-with-a-project", "dotnet-of-a-directory-with-an-import")
+    )
+}
 #: What is copied apart from its manifests is for the reader to write anew.
 APART = {name: HITS.pop(name) for name in [*HITS] if name.endswith(("piece-by-piece", "sources-first", "in-one-copy"))}
 #: What is tidied up between the COPY and the install stays where it is, for the reader to look at.
