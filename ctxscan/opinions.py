@@ -349,7 +349,7 @@ def _judged(
     """What is found in one build, and what of it counts; `known` is what was read of each context so far, `in_use` are
     the ignore files that the builds of the run read."""
     from .checks.audience import scopes
-    from .checks.catalog import run_checks
+    from .checks.catalog import is_given_up, run_checks, told_of_all
     from .checks.inspection import Readings, examine_named, examining
     from .checks.reading import reading_of
     from .checks.registry import Evidence
@@ -386,6 +386,8 @@ def _judged(
         in_use=in_use,
     )
     found = tuple(run_checks(evidence))
+    if is_given_up(scan.build, found):
+        evidence, found = evidence._replace(scopes=("any",)), told_of_all(found)
     # A budget on the command line holds, whatever the configuration says of it.
     asked = () if max_size is None else ("context-too-large",)
     inlines = comments_of(scan.build, scan.ignored)

@@ -12,9 +12,11 @@ time: on a clean project all of these are silent.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import partial
 from typing import Final
 
+from ..builds.build import Build
 from ..context.transfer import cleaned
 from ..facts import Scan
 from ..findings import Finding, worst_first
@@ -44,7 +46,7 @@ from . import (  # noqa: F401 each lists its checks
 )
 from .registry import CHECKS, Evidence
 
-__all__ = ["CHECKS", "run_checks"]
+__all__ = ["CHECKS", "is_given_up", "run_checks", "told_of_all"]
 
 #: What can be said of a Dockerfile whose context is not known.
 ALONE: Final = (
@@ -58,6 +60,21 @@ ALONE: Final = (
     "split-cleanup",
     "leftover-cache",
 )
+
+
+#: What ends a build.
+_ENDINGS: Final = frozenset(("missing-input", "late-failure", "unmet-need"))
+
+
+def is_given_up(build: Build, found: Iterable[Finding]) -> bool:
+    """Whether nothing in the repository builds a Dockerfile, and its build fails for certain: there is no image to
+    learn from, and the error says all."""
+    return build.guessed and any(each.severity == "error" and each.code in _ENDINGS for each in found)
+
+
+def told_of_all(found: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Those findings that are told of every build."""
+    return tuple(each for each in found if CHECKS[each.code].scope == "any")
 
 
 def run_checks(case: Evidence, *, late: bool = False) -> tuple[Finding, ...]:

@@ -181,25 +181,48 @@ def alike(scan: Scan, each: Input, path: str) -> Iterator[Cause]:
 def other_lock(scan: Scan, each: Input, path: str) -> Iterator[Cause]:
     """The lock file of another package manager, where the one that is named is missing."""
     above, _, name = path.rpartition("/")
+    alike = _alike_locks(name)
+    for found in (join(above, one) for one in scan.disk.names(above) if one in alike):
+        if blamed(scan, found) is None:
+            manager = alike[posixpath.basename(found)]
+            yield Cause(
+                f"not found in the context: {found} is there, the lock file of {manager}",
+                f"write {each.instruction} {found}, and install with {manager}",
+            )
+            return
+
+
+def lock_of_the_whole(scan: Scan, path: str) -> Iterator[Cause]:
+    """That of another package manager in a directory above the context, where no directory has the one that is named:
+    the project that this one is a part of is installed with another."""
+    alike, root = _alike_locks(posixpath.basename(path)), widest(scan)
+    here = Path(os.path.realpath(scan.build.context))
+    while alike and root is not None and here != Path(root) and here.is_relative_to(root):
+        here = here.parent
+        found = next((each for each in alike if (here / each).is_file()), None)
+        if found is not None and not (here / posixpath.basename(path)).exists():
+            place = Path(os.path.relpath(here / found, os.path.realpath(scan.build.context))).as_posix()
+            manager = alike[found]
+            yield Cause(
+                f"not found in the context, and nowhere above it: the project has {place}, the lock file of {manager}",
+                f"install with {manager}, from a context that has {found}",
+            )
+            return
+
+
+def _alike_locks(name: str) -> dict[str, str]:
+    """The lock files that there may be instead of one, each with its manager."""
     from ..packages.catalog import LOCKS, MANAGERS  # only where something is missing
 
     if name not in LOCKS:
-        return
+        return {}
     manifests = {one for row in MANAGERS.values() if name in row.locks for one in row.manifests}
-    alike = {
+    return {
         lock: manager
         for manager, row in MANAGERS.items()
         for lock in row.locks
         if not manifests.isdisjoint(row.manifests)
     }
-    for path in (join(above, one) for one in scan.disk.names(above) if one in alike):
-        if blamed(scan, path) is None:
-            manager = alike[posixpath.basename(path)]
-            yield Cause(
-                f"not found in the context: {path} is there, the lock file of {manager}",
-                f"write {each.instruction} {path}, and install with {manager}",
-            )
-            return
 
 
 def from_example(scan: Scan, path: str) -> Iterator[Cause]:

@@ -367,6 +367,13 @@ def _is_prompt(start: list[Step]) -> bool:
     return len(words) == 1 and " " not in words[0].strip() and posixpath.basename(words[0].strip()) in _PROMPTS
 
 
+def _is_optional(text: str, line: str, path: str) -> bool:
+    """Whether a line takes in settings of somebody's own, if there are any: the script looks for them first."""
+    if not re.match(r"\s*(?:\.|source)\s", line):
+        return False
+    return re.search(rf"-[efrs]\s+[\"']?{re.escape(path)}[\"']?\s", text) is not None
+
+
 class _Scripts:
     """The scripts that a command starts, and those that they start. `unread`: one of them is not in the context."""
 
@@ -448,7 +455,7 @@ class _Scripts:
         if text.startswith("#!"):
             for line in text.splitlines():
                 found = re.match(r"\s*(?:exec|\.|source|sh|bash)\s+[\"']?([\w./-]+)", line)
-                if found is not None:
+                if found is not None and not _is_optional(text, line, found[1]):
                     self._follow(found[1])
 
     def _follow_processes(self) -> None:

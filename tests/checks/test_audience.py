@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from support import projects
+from support.command import told
 
 from ctxscan import scan
 from ctxscan.opinions import review
@@ -196,3 +197,25 @@ def test_an_image_that_a_service_starts(service: str, speaks: bool, tmp_path: Pa
     projects.write(tmp_path, {"web/Dockerfile": "FROM node\nWORKDIR /app\nCOPY server.js .\n", "web/server.js": 9})
     subprocess.run(["git", "-C", str(tmp_path), "init", "-q"], check=True)
     assert (codes(tmp_path, "web", "web/Dockerfile") != set()) is speaks
+
+
+@pytest.mark.parametrize(
+    ("tree", "lessons"),
+    [
+        ({}, False),
+        ({"web/package-lock.json": "{}"}, True),
+        ({"compose.yaml": "services:\n  web:\n    build: web\n"}, True),
+    ],
+)
+def test_what_nobody_builds_and_what_cannot_be_built_teaches_nothing(
+    tree: dict[str, str], lessons: bool, tmp_path: Path
+) -> None:
+    """It gets its error; what somebody builds, or what can be built, gets the lessons."""
+    dockerfile = 'FROM node\nCOPY . /a\nWORKDIR /a\nCOPY package.json package-lock.json ./\nCMD ["node", "a.js"]\n'
+    projects.write(tmp_path, {"web/Dockerfile": dockerfile, "web/package.json": "{}", "web/a.js": "", **tree})
+    subprocess.run(["git", "-C", str(tmp_path), "init", "-q"], check=True)
+    (build,) = told("--all", cwd=tmp_path)
+    found = {each["code"]: each["severity"] for each in build["findings"]}
+    assert found.get("missing-input") == (None if "web/package-lock.json" in tree else "error")
+    assert ({"unpinned-base", "root-user"} <= found.keys()) is lessons
+    assert lessons or found.keys() == {"missing-input"}

@@ -536,3 +536,23 @@ def test_the_sources_of_what_a_build_makes_are_not_meant(tmp_path: Path) -> None
     projects.write(tmp_path, files)
     (found,) = missing(tmp_path)
     assert "cmd/shop" not in f"{found.message} {found.remedy}"
+
+
+@pytest.mark.parametrize(
+    ("tree", "says", "remedy"),
+    [
+        ({"package-lock.json": "{}"}, "and nowhere above it: the project has ../../package-lock.json, the lock file of npm", "install with npm, from a context that has package-lock.json"),
+        ({"Cargo.lock": ""}, "not found in the context", None),
+        ({"package-lock.json": "{}", "web/yarn.lock": ""}, "it is there as seen from ..", "build from .."),
+    ],
+)  # fmt: skip
+def test_the_lock_file_of_the_whole_project(
+    tree: dict[str, str], says: str, remedy: str | None, tmp_path: Path
+) -> None:
+    """A part of a project that is installed with another manager than the Dockerfile has no lock file for that."""
+    part = {"web/shop/Dockerfile": "FROM scratch\nCOPY package.json yarn.lock /\n", "web/shop/package.json": "{}"}
+    projects.write(tmp_path, {**part, **tree})
+    git(tmp_path, "init", "-q")
+    (found,) = (each for each in review(scan(tmp_path / "web" / "shop")).findings or () if each.code == "missing-input")
+    assert says in found.message
+    assert (found.remedy or "").startswith(remedy or "") and (remedy is None) is (found.remedy is None)
