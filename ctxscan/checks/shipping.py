@@ -25,7 +25,7 @@ from .installs import EXAMPLES, project_of, shortened
 from .ordering import ordering_texts, readmes
 from .reading import Reading, base_image
 from .registry import Evidence, finding, finds
-from .services import commands_of_services
+from .services import commands_of_services, settings_of_services
 
 #: What begins a command that runs nothing.
 _SAYING: Final = frozenset("[ [[ test echo printf export local set".split())
@@ -102,7 +102,8 @@ def _for_development(reading: Reading, stage: Stage, each: Install) -> tuple[str
         for one in reading.all_commands([each.step] if layered else stage.steps)
         if _comes_after(one, each.command)
     )
-    use = Use(after, tuple(_starting(reading)), _has_command(reading), settings, earlier, onward, apart, taking)
+    runs = tuple(settings_of_services(reading))
+    use = Use(after, tuple(_starting(reading)), _has_command(reading), settings, earlier, onward, apart, taking, runs)
     found = development(each, reading.tree, project, use)
     image = base_image(reading.plan.chain(stage)[0])
     if found is None:

@@ -180,6 +180,17 @@ def builds_a_project(text: str) -> bool:
     return _building().search(text) is not None
 
 
+def fetches_packages(text: str) -> bool:
+    """Whether a line installs what a manifest asks for, by the words of its commands alone."""
+    for program, *rest in every_command(text) if any(each in text for each in _BY_PROGRAM) else ():
+        found = _BY_PROGRAM.get(posixpath.basename(program))
+        words = [each for each in rest if not each.startswith("-")]
+        listed = not {"-r", "--requirement"}.isdisjoint(rest)
+        if found is not None and ((words[0] if listed and words else " ".join(words)) in found.verbs):
+            return True
+    return False
+
+
 def locks_kept_to(text: str) -> tuple[str, ...]:
     """The lock files to one of which a RUN keeps in the directory where it is run, by the words of its commands
     alone."""

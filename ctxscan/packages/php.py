@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final
 
 from ..regex import lazy
@@ -64,7 +65,29 @@ def _development(install: Install, tree: Files, project: str, use: Use) -> Devel
     left_out = install.has("--no-dev") or install.command.setting("COMPOSER_NO_DEV") == "1"
     if not packages or left_out or any("--no-dev" in text for text in use.after):
         return None
+    if _loads_development(tree, project, use):
+        return None
     return tuple(sorted(packages)), " ".join(("composer install --no-dev", *install.options))
+
+
+#: A bundle of Symfony that the kernel loads for developers alone, and the mode in which that runs.
+_BUNDLE: Final = lazy(r"::class\s*=>\s*\[(?![^\]]*\ball\b)[^\]]*['\"]dev['\"]\s*=>\s*true")
+_MODE: Final = lazy(r"(?m)^[ \t]*(?:export[ \t]+)?APP_ENV[ \t]*=[ \t]*[\"']?(\w+)")
+
+
+def _loads_development(tree: Files, project: str, use: Use) -> bool:
+    """Whether the kernel of Symfony loads bundles for developers where the image runs: it does in the mode `dev`, and
+    that is the usual one."""
+    if _BUNDLE.search(tree.text(posixpath.join(project, "config/bundles.php"))) is None:
+        return False
+    if any("dump-env prod" in text or "APP_ENV=prod" in text for text in (*use.before, *use.after)):
+        return False
+    told = (*pairwise(use.settings), *use.runs)
+    modes = [value for name, value in told if name == "APP_ENV"]
+    if not modes:
+        kept = (tree.text(posixpath.join(project, name)) for name in (".env.local", ".env"))
+        modes = [found[1] for found in map(_MODE.search, kept) if found is not None][:1]
+    return "dev" in modes or not modes
 
 
 def _named(survey: Surveyed) -> Iterator[Named]:
