@@ -18,11 +18,20 @@ from typing import TYPE_CHECKING, Final
 from ..builds.build import Build
 from ..dockerfile import images
 from ..git.command import repository
+from ..packages.catalog import fetches_packages
 from ..paths import FIXTURES, LIBRARIES, RECORDED, SAMPLES, VENDORED
 from ..regex import lazy
 from .earlier import around
 from .reading import Reading, base_image
-from .services import commands_of_services, is_for_developers, is_run_from_sources, lays_the_context
+from .services import (
+    DEVELOPING,
+    MODES,
+    builders,
+    commands_of_services,
+    is_for_developers,
+    is_run_from_sources,
+    lays_the_context,
+)
 
 if TYPE_CHECKING:
     from .registry import Scope
@@ -77,7 +86,10 @@ _SERVES_SOURCES: Final = lazy(
     r"(?:dev|develop|start[:-]dev|serve[:-]dev|dev:\S+|(?:[\w-]+:)*watch(?::[\w-]+)*)(?:\s|$)|vite(?:\s+(?!preview|build)|$)|"
     r"(?:ng|vue-cli-service|react-scripts|webpack|webpack-dev-server|rollup\s+-w)\s+(?:serve|start)\b|nodemon\b|"
     r"ts-node-dev\b|tsx\s+watch\b|cargo[ -]watch\b|watchfiles\b|watchexec\b|dotnet\s+watch\b|"
-    r"(?:hugo|jekyll|mkdocs|zensical|mdbook)\s+serve(?:r)?\b|air(?:\s+-|$)|reflex\s+-|wgo\b|gow\s|CompileDaemon\b|realize\s+start\b|"
+    r"(?:hugo|jekyll|mkdocs|zensical|mdbook|ember|quasar|ionic|symfony)\s+(?:serve(?:r)?|dev|server:start)\b|"
+    r"(?:php\s+)?(?:\./)?artisan\s+serve\b|php\s+(?:-[^S\s]\S*(?:\s+[\w.]+=\S+)?\s+)*-S\b|(?:expo|react-native)\s+start\b|"
+    r"(?:\./)?(?:bin/)?rails\s+s(?:erver)?\s(?:\S+\s+)*?(?:-e\s*|--environment[= ])dev(?:elopment)?\b|"
+    r"air(?:\s+-|$)|reflex\s+-|wgo\b|gow\s|CompileDaemon\b|realize\s+start\b|"
     r"(?:foreman|forego|honcho|overmind|hivemind)\s+\S+\s+(?:\S+\s+)*Procfile\.dev\b|"
     r"flask\s+(?:\S+\s+)*(?:--debug\b)|fastapi\s+dev\b)"
 )
@@ -97,10 +109,6 @@ _PACKS: Final = lazy(
 )
 #: What a service runs for its developers, beside that.
 _WAITS: Final = lazy(r"\brunserver\b|--(?:reload|watch)\b|\btail\s+-f\b|\bsleep\s+inf|(?:^|/|\s)(?:ba|z)?sh$")
-#: Variables by which programs tell whether they run for their developers.
-_MODES: Final = (
-    "NODE_ENV", "RAILS_ENV", "RACK_ENV", "MIX_ENV", "FLASK_ENV", "APP_ENV", "ASPNETCORE_ENVIRONMENT",
-)  # fmt: skip
 #: A script by its name that makes something, and ends.
 _PACKAGES: Final = lazy(r"(?:(?:/bin/)?(?:ba)?sh\s+)?(?:\S*/)?(?:build|package|make)(?:[-_.][\w.-]*)?\.sh(?:\s|$)")
 #: What is said above a Dockerfile of an image that nobody else gets.
@@ -116,17 +124,26 @@ _MOST_LINES: Final = 500
 
 def scopes(build: Build, reading: Reading | None) -> tuple[Scope, ...]:
     """Which checks may speak of a build: few where others wrote it, or it is a fixture of tests, and not those of
-    images that ship where the image is a rehearsal."""
+    images that ship where the image is a rehearsal, or called deprecated."""
     directories = directories_of(build)
     if not _FOREIGN.isdisjoint(directories):
         return ("any",)
-    rehearsal = reading is not None and _rehearses(reading, directories)
-    return ("any", "own") if rehearsal else ("any", "own", "shipped")
+    if reading is not None and _rehearses(reading, directories):
+        return "any", "own"
+    if reading is not None and _is_of_yesterday(reading):
+        return "any", "own", "used"
+    return "any", "own", "used", "shipped"
 
 
 def is_rehearsal(stage: str) -> bool:
     """Whether a stage is for development, tests or builds, by its name."""
-    return not _REHEARSALS.isdisjoint(re.split(r"[^a-z0-9]+", stage.lower()))
+    return not _REHEARSALS.isdisjoint(_words(stage))
+
+
+def _words(name: str) -> set[str]:
+    """The words of a name, also without numbers at their ends; the second generation of something is not generated."""
+    found = re.split(r"[^a-z0-9]+", name.lower())
+    return {*found, *(each.rstrip("0123456789") for each in found if not each.startswith("gen"))}
 
 
 def is_sample(build: Build) -> bool:
@@ -138,8 +155,8 @@ def _rehearses(reading: Reading, directories: frozenset[str]) -> bool:
     """Whether the image is for development, tests or builds, by its names, its place, or what it runs."""
     build = reading.scan.build
     name = posixpath.basename((build.label or "").replace(os.sep, "/")).lower()
-    said = {each[-3:] if each.endswith("dev") else each for each in re.split(r"[^a-z0-9]+", name)}
-    stage = set(re.split(r"[^a-z0-9]+", reading.plan.target.name.lower()))
+    said = {each[-3:] if each.endswith("dev") else each for each in _words(name)}
+    stage = _words(reading.plan.target.name)
     # What a plain build ends in ships, whatever was built in it.
     last = not any(each.index > reading.plan.target.index for each in reading.plan.unreached)
     said |= stage - _MADE_IN if build.target is None or last else stage
@@ -166,9 +183,23 @@ def _rehearses(reading: Reading, directories: frozenset[str]) -> bool:
         or is_run_from_sources(reading)
         or (_is_in_development(reading) and not _is_pushed(reading, anywhere=True))
         # Of a plain Dockerfile such a file is one use of several.
-        or (name != "dockerfile" and is_for_developers(reading))
+        or (name != "dockerfile" and is_for_developers(reading) and not _is_pushed(reading))
         or (lays_the_context(reading) and _script_serves_sources(reading))
     )
+
+
+def _is_pushed(reading: Reading, *, anywhere: bool = False) -> bool:
+    from .callers import is_pushed  # only where a Dockerfile does not tell itself
+
+    return is_pushed(reading, anywhere=anywhere)
+
+
+def _is_of_yesterday(reading: Reading) -> bool:
+    if not any(builders(reading)):
+        return False
+    from .callers import is_of_yesterday  # only where a service builds it
+
+    return is_of_yesterday(reading)
 
 
 def _for_production(file: Path, name: str) -> Iterable[str]:
@@ -225,13 +256,18 @@ def _is_in_development(reading: Reading) -> bool:
     """Whether the variables that frameworks go by say so, at the end of what is built."""
     steps = reading.shipped
     settings = dict(steps[-1].environment) if steps else {}
-    return any(settings.get(name, "").lower() in ("development", "dev") for name in _MODES)
+    modes = {settings[name].lower() for name in MODES & settings.keys()}
+    if modes or not any(builders(reading)):
+        return not modes.isdisjoint(DEVELOPING)
+    from .callers import is_set_for_developers  # only where a service builds it
+
+    return is_set_for_developers(reading)
 
 
 def may_be_for_development(reading: Reading) -> bool:
     """Whether whoever builds the image says whether it is one for developers: a variable is given as such a mode."""
     pairs = (pair for step in reading.shipped if step.keyword == "ENV" for pair in step.instruction.pairs)
-    return any(name in _MODES and "$" in value for name, value in pairs)
+    return any(name in MODES and "$" in value for name, value in pairs)
 
 
 def _starts(reading: Reading) -> bool:
@@ -246,14 +282,15 @@ def _starts(reading: Reading) -> bool:
         program = line.replace("&&", ";").replace("\n", ";").rpartition(";")[2].strip()
         return not (
             _TESTS.match(line)
-            or _SERVES_SOURCES.match(line)
-            or _SERVES_SOURCES.match(program)
+            or ((_SERVES_SOURCES.match(line) or _SERVES_SOURCES.match(program)) and not _is_pushed(reading))
+            or _brings_its_program(reading, line)
             or _IDLES.fullmatch(line)
             or (".sh" in line and _PACKAGES.match(line))
             or _script_serves_nobody(reading)
         )
-    lowest = reading.chain[0]
-    image = base_image(lowest)
+    image = base_image(reading.chain[0])
+    if image is not None and _makes_for_others(image, directories_of(reading.scan.build)):
+        return False
     # What other images run by themselves is for them to say: a web server, a database.
     return (
         (image is not None and not images.is_plain(image))
@@ -265,28 +302,32 @@ def _starts(reading: Reading) -> bool:
     )
 
 
-#: What sends an image to a registry.
-_PUSHES: Final = lazy(r"\bdocker\s+(?:image\s+)?push\b|--push\b|(?m:^\s*push:\s*(?:true|\$))")
+#: What makes wheels for several systems, by its name.
+_OF_WHEELS: Final = ("manylinux", "musllinux")
+#: Where images without a command are that things are built in, unless they are servers.
+_OF_BUILDERS: Final = frozenset("builder buildenv manylinux manywheel musllinux wheel wheels".split())
 
-_SERVICES: Final = lazy(r"(?m)^services:")
+
+def _makes_for_others(image: images.Reference, directories: frozenset[str]) -> bool:
+    """Whether an image without a command is there to build in, by what it is made from, or by where it lies."""
+    if any(word in image.path for word in _OF_WHEELS):
+        return True
+    return not _OF_BUILDERS.isdisjoint(directories) and "/" in image.path
 
 
-def _is_pushed(reading: Reading, *, anywhere: bool = False) -> bool:
-    """Whether whoever builds a Dockerfile by its path sends the image to a registry; with `anywhere` a file of the
-    project that does is enough."""
-    file = reading.scan.build.dockerfile
-    if file is None:
+def _brings_its_program(reading: Reading, line: str) -> bool:
+    """Whether the command of an image fetches packages of a project that the image has nothing of but manifests: a
+    shell for its developers, who lay the sources over it."""
+    if not fetches_packages(line):
         return False
-    from .ordering import ordering_texts  # only where a Dockerfile does not tell itself
+    from ..builds.fitting import is_written  # only where a command does that
 
-    tree = around(reading.tree)[-1][0]
-    path = os.path.relpath(os.path.realpath(file), os.path.realpath(tree.root)).replace(os.sep, "/")
-    if "/" not in path or path.startswith("../"):
-        return False  # whoever calls it so may mean any
-    named = re.compile(rf"(?:\s-f[= ]?|--file[= ]|\b(?:docker)?file:\s*)[\"']?(?:\./)?{re.escape(path)}(?![\w./-])")
-    texts = [text for text in ordering_texts(tree) if not _SERVICES.search(text)]
-    builders = [text for text in texts if path in text and named.search(text)]
-    return any(_PUSHES.search(text) for text in (texts if builders and anywhere else builders))
+    brought = [step for step in reading.shipped if step.keyword in ("COPY", "ADD")]
+    if any(step.origin is not None for step in brought) or any(
+        command.name == "git" for command in reading.all_commands(reading.shipped)
+    ):
+        return False
+    return all(is_written(each.text) for step in brought for each in step.sources)
 
 
 def _script_serves_nobody(reading: Reading) -> bool:

@@ -53,8 +53,9 @@ class HistoryReader(NamedTuple):
     line: int
 
 
-#: Of which builds a check speaks: of `any`, only of those that the reader wrote (`own`), or only of images that ship.
-Scope: TypeAlias = Literal["any", "own", "shipped"]
+#: Of which builds a check speaks: of `any`, only of those that the reader wrote (`own`), only of images that somebody
+#: still starts in earnest (`used`), or only of those that are given out from now on (`shipped`).
+Scope: TypeAlias = Literal["any", "own", "used", "shipped"]
 
 
 class Evidence(NamedTuple):

@@ -364,7 +364,7 @@ _PRIVATE: Final = lazy(
 _PRIVATE_WORDS: Final = ("env", "key", "p12", "pfx", "jks", "id_", "netrc", "cred", "pgpass", "account", "secret")
 
 
-@finds("warning", scope="shipped")
+@finds("warning", scope="used")
 def copied_secret(case: Evidence) -> Iterator[Finding]:
     """An instruction copies a file into the image by its name that is there to hold secrets (`.env`, `server.key`, an
     `app.env` that git ignores and no script copies from the project) and is not in this checkout: wherever there is

@@ -135,11 +135,26 @@ _FOR_DEVELOPERS: Final = frozenset("dev devel develop development local debug te
 
 def is_for_developers(reading: Reading) -> bool:
     """Whether compose files alone that are for development or tests, by their names, build this image."""
-    files = [path for tree, inside in around(reading.tree) for path, *_ in _in(reading, tree, inside or ".")]
-    for file, inside in _between(reading.tree, reading.scan.build.source or ""):
-        files += [path for path, *_ in _of_build(reading, file, _read(file), inside)]
-    names = [set(re.split(r"[^a-z0-9]+", os.path.basename(file).lower())) for file in files]  # noqa: PTH119 as above
+    names = [set(re.split(r"[^a-z0-9]+", os.path.basename(file).lower())) for file, *_ in _builders(reading)]  # noqa: PTH119 as above
     return bool(names) and not any(map(_FOR_DEVELOPERS.isdisjoint, names))
+
+
+def _builders(reading: Reading) -> Iterator[tuple[str, Tree | None, YamlNode]]:
+    """The services that build the image, each with its compose file and the tree that has it, if one is read here."""
+    for tree, inside in around(reading.tree):
+        yield from ((path, tree, service) for path, _, service in _in(reading, tree, inside or "."))
+    for file, inside in _between(reading.tree, reading.scan.build.source or ""):
+        yield from ((path, None, service) for path, _, service in _of_build(reading, file, _read(file), inside))
+
+
+def builders(reading: Reading) -> Iterator[tuple[str, YamlNode]]:
+    """The services that build the image, each with the text of its compose file."""
+    for path, tree, service in _builders(reading):
+        if tree is not None:
+            yield tree.text(path), service
+            continue
+        with suppress(OSError), open(path, "rb") as stream:  # noqa: PTH123 as everywhere here
+            yield stream.read(_MOST_BYTES).decode("utf-8", "replace"), service
 
 
 #: Directories between the context and the root of its repository that are looked at, and what is looked for there.
@@ -405,11 +420,24 @@ def mounts_of_services(reading: Reading) -> list[str]:
 def settings_of_services(reading: Reading) -> Iterator[tuple[str, str]]:
     """The variables that the services which run the image set, with their values."""
     for service, _ in _running(reading):
-        yield from ((name, each.text) for name, each in service.entries("environment") if each.text is not None)
-        listed = service.get("environment")
-        for each in listed.items if listed is not None else ():
-            name, _, value = (each.text or "").partition("=")
-            yield name, value
+        yield from environment(service)
+
+
+#: Variables by which programs tell whether they run for their developers, and what they have there.
+MODES: Final = frozenset(
+    "NODE_ENV RAILS_ENV RACK_ENV MIX_ENV FLASK_ENV APP_ENV APP_ENVIRONMENT DJANGO_ENV GO_ENV SYMFONY_ENV YII_ENV "
+    "ASPNETCORE_ENVIRONMENT".split()
+)
+DEVELOPING: Final = frozenset(("development", "dev"))
+
+
+def environment(service: YamlNode) -> Iterator[tuple[str, str]]:
+    """The variables that a service sets, with their values."""
+    yield from ((name, each.text) for name, each in service.entries("environment") if each.text is not None)
+    listed = service.get("environment")
+    for each in listed.items if listed is not None else ():
+        name, _, value = (each.text or "").partition("=")
+        yield name, value
 
 
 def bound_by_services(reading: Reading) -> Iterator[Mount]:

@@ -46,6 +46,7 @@ def codes(root: Path, context: str, dockerfile: str) -> set[str]:
         (".", "profiling/Dockerfile"),
         (".", "performance/mock/Dockerfile"),
         (".", "compose/local_worker/django/Dockerfile"),
+        (".", "Dockerfile.test2"),
     ],
 )
 def test_no_lesson_where_nobody_asks_for_one(context: str, dockerfile: str, tmp_path: Path) -> None:
@@ -71,6 +72,8 @@ def test_a_command_that_never_runs_is_told_of_every_image(tmp_path: Path) -> Non
         "docker/api/Dockerfile",
         ".docker/Dockerfile",
         "attest/Dockerfile",
+        "Dockerfile.gen2",
+        "builder/Dockerfile",
         "testimonials/Dockerfile",
         "locale/Dockerfile",
         "api.Dockerfile",
@@ -104,6 +107,14 @@ def test_lessons_for_what_ships(dockerfile: str, tmp_path: Path) -> None:
         ('CMD ["foreman", "start", "-f", "Procfile.web"]\n', True),
         ('CMD ["pnpm", "exec", "vite", "--host"]\n', False),
         ('CMD ["vite", "preview"]\n', True),
+        ('CMD ["php", "-S", "0.0.0.0:80", "-t", "public"]\n', False),
+        ('CMD ["php", "-d", "a=1", "-S", "0.0.0.0:80"]\n', False),
+        ('CMD ["php", "server.php", "-S"]\n', True),
+        ("CMD php artisan serve --host=0.0.0.0\n", False),
+        ("CMD php artisan queue:work\n", True),
+        ("CMD npx expo start\n", False),
+        ('CMD ["bundle", "exec", "rails", "s", "-b", "0.0.0.0", "-e", "development"]\n', False),
+        ('CMD ["bundle", "exec", "rails", "s", "-b", "0.0.0.0"]\n', True),
         ('CMD ["flask", "run", "--debug"]\n', False),
         ('CMD ["flask", "run"]\n', True),
         ('COPY start.sh /\nENTRYPOINT ["/start.sh"]\n', True),
@@ -219,3 +230,31 @@ def test_what_nobody_builds_and_what_cannot_be_built_teaches_nothing(
     assert found.get("missing-input") == (None if "web/package-lock.json" in tree else "error")
     assert ({"unpinned-base", "root-user"} <= found.keys()) is lessons
     assert lessons or found.keys() == {"missing-input"}
+
+
+@pytest.mark.parametrize(
+    ("stage", "speaks"), [("pr-test2", False), ("dev1", False), ("web2", True), ("base2", False), ("gen2", True)]
+)
+def test_a_stage_with_a_number(stage: str, speaks: bool, tmp_path: Path) -> None:
+    """It is read without that."""
+    projects.write(tmp_path, {"Dockerfile": f'FROM node AS {stage}\nCMD ["node"]\nFROM node AS other\n'})
+    found = review(scan(tmp_path, target=stage)).findings or ()
+    assert ("unpinned-base" in {each.code for each in found}) is speaks
+
+
+@pytest.mark.parametrize(
+    ("place", "base", "end", "speaks"),
+    [
+        ("images", "quay.io/pypa/manylinux_2_28_x86_64", "", False),
+        ("builder", "acme/runtime", "", False),
+        ("wheels", "acme/runtime", "", False),
+        ("images", "acme/runtime", "", True),
+        ("builder", "nginx", "", True),
+        ("builder", "acme/runtime", 'CMD ["node"]\n', True),
+    ],
+)
+def test_an_image_without_a_command_to_build_in(place: str, base: str, end: str, speaks: bool, tmp_path: Path) -> None:
+    """What it is made from tells, or where it lies; a server ships wherever it lies."""
+    projects.write(tmp_path, {f"{place}/x/Dockerfile": f"FROM {base}\nCOPY a /\n{end}", f"{place}/x/a": ""})
+    subprocess.run(["git", "-C", str(tmp_path), "init", "-q"], check=True)
+    assert ("unpinned-base" in codes(tmp_path, f"{place}/x", f"{place}/x/Dockerfile")) is speaks

@@ -40,6 +40,20 @@ ASIDE = (
 )
 
 
+SYMFONY = 'FROM php:8.4-fpm\nWORKDIR /a\n{}COPY . .\nRUN composer install\nCMD ["php-fpm"]\n'
+BUNDLES = {
+    "composer.json": '{"require-dev": {"acme/debug-bundle": "8.*"}}',
+    "composer.lock": "{}",
+    "config/bundles.php": "<?php\nreturn [\n    Acme\\Web\\WebBundle::class => ['all' => true],\n    Acme\\Debug\\DebugBundle::class => ['dev' => true],\n];\n",
+}
+SET = "services:\n  web:\n    build: .\n    environment:\n      {}\n"
+#: Images of which a service says for whom they are, and some that start what is not in them.
+SERVER = 'FROM node:22\nWORKDIR /a\nCOPY . .\nEXPOSE 80\nCMD ["node", "a.js"]\n'
+BUILT = 'FROM node:22 AS b\nWORKDIR /a\nCOPY . .\nFROM node:22-slim\nCOPY --from=b /a /a\nEXPOSE 80\nCMD ["node", "/a/a.js"]\n'
+EMPTY = "FROM elixir:1.17\nWORKDIR /a\n{}EXPOSE 4000\nCMD {}\n"
+YESTERDAY = "services:\n{}  web:\n    {}\n    build: .\n"
+
+
 class Case(NamedTuple):
     """A Dockerfile with what lies around it; `severities` are those of the findings of a `code`."""
 
@@ -74,6 +88,30 @@ CASES = {
     "settings-that-there-may-be": Case("root-user", SCRIPT + "EXPOSE 80\n", {"run.sh": "#!/bin/sh\nif [ -r /etc/shop.sh ]; then\n  . /etc/shop.sh\nfi\nexec /bin/shop\n"}, ["warning"]),
     "settings-that-there-have-to-be": Case("root-user", SCRIPT + "EXPOSE 80\n", {"run.sh": "#!/bin/sh\n. /etc/shop.sh\nexec /bin/shop\n"}, ["note"]),
     "program-that-there-may-be": Case("root-user", SCRIPT + "EXPOSE 80\n", {"run.sh": "#!/bin/sh\nif [ -f /opt/run.sh ]; then\n  exec /opt/run.sh\nfi\nexec /bin/shop\n"}, ["note"]),
+    "bundles-for-development": Case("dev-dependencies", SYMFONY.format(""), BUNDLES, []),
+    "bundles-for-development-in-production": Case("dev-dependencies", SYMFONY.format("ENV APP_ENV=prod\n"), BUNDLES, ["warning"]),
+    "bundles-for-development-where-a-service-says-so": Case("dev-dependencies", SYMFONY.format("COPY --from=b /x /x\n").replace("FROM php", "FROM scratch AS b\nCOPY config /x\nFROM php"), {**BUNDLES, "compose.yaml": SET.format("APP_ENV: dev"), ".env": "APP_ENV=prod\n"}, []),
+    "bundles-for-development-and-settings-for-production": Case("dev-dependencies", SYMFONY.format(""), {**BUNDLES, ".env": "# APP_ENV=dev\nAPP_ENV=prod\n"}, ["warning"]),
+    "bundles-for-all": Case("dev-dependencies", SYMFONY.format(""), {**BUNDLES, "config/bundles.php": "<?php\nreturn [\n    Acme\\DebugBundle::class => ['all' => true, 'dev' => true],\n];\n"}, ["warning"]),
+    "set-for-developers": Case("root-user", SERVER, {"a.js": "", "compose.yaml": SET.format("APP_ENV: dev")}, []),
+    "set-for-developers-in-a-list": Case("root-user", SERVER, {"a.js": "", "compose.yaml": SET.format("- NODE_ENV=development")}, []),
+    "set-for-production": Case("root-user", SERVER, {"a.js": "", "compose.yaml": SET.format("APP_ENV: prod")}, ["warning"]),
+    "set-by-whoever-starts-it": Case("root-user", SERVER, {"a.js": "", "compose.yaml": SET.format("APP_ENV: ${APP_ENV:-dev}")}, ["warning"]),
+    "set-for-developers-in-one-of-two": Case("root-user", SERVER, {"a.js": "", "compose.yaml": SET.format("APP_ENV: dev") + "  job:\n    build: .\n"}, ["warning"]),
+    "set-for-production-in-another-file": Case("root-user", SERVER, {"a.js": "", "compose.yaml": SET.format("APP_ENV: dev"), "compose.prod.yaml": "services:\n  web:\n    environment:\n      APP_ENV: prod\n"}, ["warning"]),
+    "set-for-developers-and-made-to-ship": Case("root-user", BUILT, {"a.js": "", "compose.yaml": SET.format("NODE_ENV: development")}, ["warning"]),
+    "set-for-developers-and-pushed": Case("root-user", SERVER, {"a.js": "", "compose.yaml": SET.format("APP_ENV: dev"), ".github/workflows/a.yml": "jobs:\n  a:\n    steps:\n      - uses: docker/build-push-action@v6\n        with:\n          context: .\n          push: true\n"}, ["warning"]),
+    "set-for-developers-and-another-is-pushed": Case("root-user", SERVER, {"a.js": "", "compose.yaml": SET.format("APP_ENV: dev"), ".github/workflows/a.yml": "jobs:\n  a:\n    steps:\n      - uses: docker/build-push-action@v6\n        with:\n          context: web\n          push: true\n"}, []),
+    "set-by-a-wizard": Case("root-user", SERVER, {"a.js": "", "compose.yaml": SET.format("ASPNETCORE_ENVIRONMENT: Development")}, ["warning"]),
+    "fetches-what-is-not-there": Case("root-user", EMPTY.format("COPY mix.exs mix.lock ./\n", "mix deps.get && mix phx.server"), {"mix.exs": "", "mix.lock": ""}, []),
+    "fetches-beside-its-sources": Case("root-user", EMPTY.format("COPY mix.exs mix.lock ./\nCOPY lib lib\n", "mix deps.get && mix phx.server"), {"mix.exs": "", "mix.lock": "", "lib/a.ex": ""}, ["warning"]),
+    "fetches-beside-a-clone": Case("root-user", EMPTY.format("RUN git clone https://example.com/a .\n", "mix deps.get && mix phx.server"), {}, ["warning"]),
+    "profile-of-yesterday": Case("root-user", SERVER, {"a.js": "", "compose.yaml": YESTERDAY.format("", "profiles: [deprecated]")}, []),
+    "profile-of-yesterday-and-today": Case("root-user", SERVER, {"a.js": "", "compose.yaml": YESTERDAY.format("", "profiles: [deprecated, web]")}, ["warning"]),
+    "values-of-this-machine-of-yesterday": Case("copied-secret", SERVER.replace("COPY . .", "COPY .env a.js ./"), {"a.js": "", ".gitignore": ".env\n", "compose.yaml": YESTERDAY.format("", "profiles: [deprecated]")}, ["warning"]),
+    "comment-above-a-service": Case("root-user", SERVER, {"a.js": "", "compose.yaml": YESTERDAY.format("  # Deprecated: take the one in ./new.\n", "restart: always")}, []),
+    "comment-above-all-of-them": Case("root-user", SERVER, {"a.js": "", "compose.yaml": YESTERDAY.format("  # All services below are deprecated\n  db:\n    image: postgres:17\n", "restart: always")}, []),
+    "comment-above-another-service": Case("root-user", SERVER, {"a.js": "", "compose.yaml": YESTERDAY.format("  # Deprecated.\n  db:\n    image: postgres:17\n", "restart: always")}, ["warning"]),
     "rootless-beside-it": Case("root-user", APP, {"app": "", "Dockerfile.rootless": APP, ".github/workflows/a.yml": "file: ./Dockerfile\ntags: |\n  acme/shop:latest-root\n"}, ["note"]),
     "rootless-beside-the-latest": Case("root-user", APP, {"app": "", "Dockerfile.rootless": APP, ".github/workflows/a.yml": "file: ./Dockerfile\ntags: |\n  acme/shop:latest\n"}, ["warning"]),
     "user-of-a-service": Case("root-user", APP, {"app": "", "compose.yaml": "services:\n  a:\n    build: .\n    user: '1000:1000'\n"}, ["note"]),
@@ -249,13 +287,14 @@ def test_one_of_several_with_another_for_production(other: str, severities: list
         (("compose.yaml",), ["warning"]),
         (("docker-compose-dev.yml", "docker-compose-prod.yml"), ["warning"]),
         (("docker-compose-device.yml",), ["warning"]),
+        (("docker-compose-dev.yml", ".github/workflows/a.yml"), ["warning"]),
     ],
 )
 def test_a_compose_file_for_developers(files: tuple[str, ...], severities: list[str], tmp_path: Path) -> None:
     """What it alone builds is for them, unless it is the Dockerfile without a name of its own."""
-    projects.write(
-        tmp_path, {"Dockerfile-web": APP, "app": "", **dict.fromkeys(files, DEVELOPED.format("Dockerfile-web"))}
-    )
+    pushed = "on: push\njobs:\n  a:\n    steps:\n      - uses: x\n        with:\n          file: ./web/Dockerfile-web\n          push: true\n"
+    texts = {each: pushed if each[0] == "." else DEVELOPED.format("web/Dockerfile-web") for each in files}
+    projects.write(tmp_path, {"web/Dockerfile-web": APP, "app": "", **texts})
     builds = told("--compose", files[0], cwd=tmp_path)
     found = [each for each in builds[0]["findings"] if each["code"] == "root-user"]
     assert [each["severity"] for each in found] == severities

@@ -1,0 +1,112 @@
+"""Who builds an image, where that tells what it is for: pipelines that give it out, services of yesterday, and services
+that set it up for its developers."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from ..regex import lazy
+from .earlier import around
+from .reading import Reading
+from .services import DEVELOPING, MODES, builders, environment, settings_of_services
+
+if TYPE_CHECKING:
+    from ..builds.documents import YamlNode
+
+#: What sends an image to a registry.
+_PUSHES: Final = lazy(r"\bdocker\s+(?:image\s+)?push\b|--push\b|(?m:^\s*push:\s*(?:true|\$))")
+_SERVICES: Final = lazy(r"(?m)^services:")
+#: What begins a step of a workflow, the action that builds, and where it is told to.
+_STEP: Final = lazy(r"(?m)^[ \t]*-[ \t]+(?=[\w-]+:)")
+_ACTION: Final = "docker/build-push-action"
+_CONTEXT: Final = lazy(r"(?m)^[ \t]*context:[ \t]*[\"']?(?:\./)?([^\s\"']*)")
+_FILE: Final = lazy(r"(?m)^[ \t]*file:")
+
+
+def is_pushed(reading: Reading, *, anywhere: bool = False) -> bool:
+    """Whether whoever builds a Dockerfile by its path sends the image to a registry; with `anywhere` a file of the
+    project that does is enough."""
+    file = reading.scan.build.dockerfile
+    if file is None:
+        return False
+    from .ordering import ordering_texts  # only where a Dockerfile does not tell itself
+
+    tree = around(reading.tree)[-1][0]
+    path = os.path.relpath(os.path.realpath(file), os.path.realpath(tree.root)).replace(os.sep, "/")
+    if path.startswith("../"):
+        return False
+    texts = [text for text in ordering_texts(tree) if not _SERVICES.search(text)]
+    if any(_PUSHES.search(step) for text in texts for step in _steps(text, path)):
+        return True
+    if "/" not in path:
+        return False  # whoever calls it so may mean any
+    named = re.compile(rf"(?:\s-f[= ]?|--file[= ]|\b(?:docker)?file:\s*)[\"']?(?:\./)?{re.escape(path)}(?![\w./-])")
+    found = [text for text in texts if path in text and named.search(text)]
+    return any(_PUSHES.search(text) for text in (texts if found and anywhere else found))
+
+
+def _steps(text: str, path: str) -> Iterator[str]:
+    """The steps of a workflow that build the Dockerfile at `path`, which their context has by its usual name."""
+    above, name = posixpath.split(path)
+    if _ACTION not in text or name != "Dockerfile":
+        return
+    for step in _STEP.split(text):
+        if _ACTION in step and not _FILE.search(step):
+            context = _CONTEXT.search(step)
+            if posixpath.normpath(context[1] if context is not None else ".") == (above or "."):
+                yield step
+
+
+#: What is set by those who write a compose file by a wizard, also for programs that ship.
+_BY_WIZARDS: Final = frozenset(("ASPNETCORE_ENVIRONMENT",))
+
+
+def is_set_for_developers(reading: Reading) -> bool:
+    """Whether each service that builds an image sets it to a mode for developers, and none that runs it to another.
+
+    What is taken from another stage was made to ship."""
+    if any(step.keyword == "COPY" and step.origin and step.origin.stage is not None for step in reading.shipped):
+        return False
+    found = [_modes(service) for _, service in builders(reading)]
+    if not found or not all(each and each <= DEVELOPING for each in found):
+        return False
+    return all(
+        value.lower() in DEVELOPING
+        for name, value in settings_of_services(reading)
+        if name in MODES - _BY_WIZARDS and not value.startswith("$")
+    )
+
+
+def _modes(service: YamlNode) -> set[str]:
+    return {value.lower() for name, value in environment(service) if name in MODES - _BY_WIZARDS}
+
+
+_OF_YESTERDAY: Final = lazy(r"(?i)\b(?:deprecated|obsolete)\b")
+#: What is said in a comment of all that follows.
+_ALL_BELOW: Final = lazy(r"(?i)#[^\n]*\bbelow\b[^\n]*\b(?:deprecated|obsolete)\b")
+
+
+def is_of_yesterday(reading: Reading) -> bool:
+    """Whether each service that builds an image is called deprecated: by its profile, or by a comment above it."""
+    found = [_is_deprecated(text, service) for text, service in builders(reading)]
+    return bool(found) and all(found) and not is_pushed(reading)
+
+
+def _is_deprecated(text: str, service: YamlNode) -> bool:
+    profiles = service.get("profiles")
+    names = [each.text or "" for each in profiles.items] if profiles is not None else []
+    if names and all(map(_OF_YESTERDAY.search, names)):
+        return True
+    if "eprecated" not in text and "bsolete" not in text:
+        return False
+    above = text.split("\n")[: int(service.place.rpartition(":")[2]) - 1]
+    if any(map(_ALL_BELOW.search, above)):
+        return True
+    while above and above[-1].lstrip().startswith("#"):
+        if _OF_YESTERDAY.search(above.pop()):
+            return True
+    return False
