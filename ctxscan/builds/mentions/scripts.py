@@ -7,7 +7,7 @@ import json
 import posixpath
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from ...regex import lazy
@@ -82,12 +82,26 @@ def mentions(path: str, text: str, project: Project) -> Iterator[Mention | Toget
             bound = dict(values)
             recipes = with_automatic(each, own, project, bound)
             yield from mentions_of(recipes, bound, path=file, line=1, bases=bases, stays=False)
+        if "call " in text:
+            yield from _of_calls(path, text, included, values, bases)
     else:
         values = assigned(text)
         if "." in name.lstrip(".") or text.startswith("#!") or name.lower() in ("justfile", "rakefile", "procfile"):
             runs = _TASKS.fullmatch(path) is not None
             bases = (own, *_above(own)) if runs else ("", own, *_above(own))
             yield from mentions_of(text, values, path=path, line=1, bases=_unique(*bases), stays=not runs)
+
+
+def _of_calls(
+    path: str, text: str, included: Mapping[str, str], values: dict[str, list[str]], bases: tuple[str, ...]
+) -> Iterator[Mention | Together]:
+    """What the functions build that a Makefile, or one that it includes, calls."""
+    from .calls import called, functions  # only where there is one
+
+    known = functions((text, *included.values()))
+    for file, each in ((path, text), *included.items()) if known else ():
+        for line, made in called(each, known):
+            yield from mentions_of(made, values, path=file, line=line, bases=bases, stays=False)
 
 
 def _unique(*bases: str) -> tuple[str, ...]:
