@@ -31,14 +31,16 @@ _ASIDE: Final = lazy(
 
 class Needs(NamedTuple):
     """What a Dockerfile takes from its context: for each instruction the sources, without those that are all of it.
-    `whole`: something takes all of it, and `builds` a project then, or installs by one of these `locks`. `known`: it
-    could be read. `above`: the sources that are written as if they lay above it."""
+    `whole`: something takes all of it, and `builds` a project then, or installs by one of these `locks`, or a RUN
+    `reads` one of each of these files. `known`: it could be read. `above`: the sources that are written as if they lay
+    above it."""
 
     sources: tuple[tuple[str, ...], ...]
     whole: bool
     known: bool = True
     builds: bool = False
     locks: tuple[str, ...] = ()
+    reads: tuple[tuple[str, ...], ...] = ()
     above: frozenset[str] = frozenset()
 
 
@@ -63,7 +65,8 @@ def needs(text: str, label: str) -> Needs:
             if named:
                 found.append(named)
     builds, locks = whole and _builds(parsed.sections), _locks(parsed.sections) if whole else ()
-    return Needs(tuple(dict.fromkeys(found)), whole, builds=builds, locks=locks, above=frozenset(above))
+    reads = _reads(parsed.sections) if whole else ()
+    return Needs(tuple(dict.fromkeys(found)), whole, builds=builds, locks=locks, reads=reads, above=frozenset(above))
 
 
 def _builds(sections: Iterable[Section]) -> bool:
@@ -72,6 +75,35 @@ def _builds(sections: Iterable[Section]) -> bool:
 
     runs = [each.text for section in sections for each in section.instructions if each.keyword == "RUN"]
     return any(map(builds_a_project, runs)) and not any(map(_FETCHES.search, runs))
+
+
+#: Commands that fail without a file in the directory where they run, and its names.
+_READERS: Final = (
+    (
+        lazy(r"(?:^|[\s;&|])make(?=[\s;&|]|$)(?!\s+(?:-\w*[Cf]|--(?:directory|file|makefile)))"),
+        ("Makefile", "makefile", "GNUmakefile"),
+    ),
+    (lazy(r"(?:^|[\s;&|])go\s+(?:mod\s+(?:download|tidy|vendor)|build)\b"), ("go.mod",)),
+)
+#: What runs them elsewhere, or makes such a file.
+_MOVES: Final = lazy(
+    r"(?:^|[\s;&|(])(?:cd|pushd)\s|\bgo\s+(?:mod\s+init|work)\b|GO111MODULE=off|cmake|configure|autogen|qmake|bootstrap|"
+    r"-C\s"
+)
+
+
+def _reads(sections: Iterable[Section]) -> tuple[tuple[str, ...], ...]:
+    """The files that RUNs have to find in the directory that all of the context comes to, by their possible names."""
+    runs = [each.text for section in sections for each in section.instructions if each.keyword == "RUN"]
+    if any(map(_FETCHES.search, runs)) or any(map(_MOVES.search, runs)):
+        return ()
+    # What is installed there is called by no more than its name.
+    plain = [_INSTALLS.sub("", each) for each in runs]
+    return tuple(names for reader, names in _READERS if any(map(reader.search, plain)))
+
+
+#: What installs packages, up to the end of its command.
+_INSTALLS: Final = lazy(r"\b(?:apt-get|apt|apk|tdnf|dnf|microdnf|yum|zypper|pacman|brew)\s[^;&|]*")
 
 
 def _locks(sections: Iterable[Section]) -> tuple[str, ...]:
@@ -109,15 +141,17 @@ def nearest(project: Project, dockerfile: str, wanted: Needs) -> str | None:
     """The nearest directory upward from that of the Dockerfile in which every source is there or could be; None: there
     is none. What takes all of a directory that has nothing but Dockerfiles, or no manifest for what is built, means one
     above it: the nearest with a manifest, or the root. So does a part of a project that installs by the lock file of
-    the whole: the nearest with that."""
+    the whole, or a RUN that reads a Makefile or a module of Go: the nearest with that."""
     own = here = posixpath.dirname(dockerfile)
     part = wanted.whole and bool(own) and _is_part(project, own, wanted.locks)
     climbs = wanted.whole and bool(own) and (_is_bare(project, own) or (wanted.builds and _is_empty(project, own)))
-    climbs = climbs or part
+    lacks = [each for each in wanted.reads if _lies_above(project, own, each)] if wanted.whole and own else []
+    climbs = climbs or part or bool(lacks)
     first = None
     while True:
         if not missing(project, here, wanted):
-            found = _has_one_of(project, here, wanted.locks) if part else _has_manifest(project, here)
+            found = _has_one_of(project, here, wanted.locks) if part else bool(lacks) or _has_manifest(project, here)
+            found = found and all(_has_one_of(project, here, each) for each in lacks)
             if not climbs or (here != own and found):
                 return here
             first = here if first is None else first
@@ -166,12 +200,17 @@ def _has_manifest(project: Project, directory: str) -> bool:
 
 def _is_part(project: Project, directory: str, locks: tuple[str, ...]) -> bool:
     """Whether none of these lock files lies in a directory or below it, nor comes there, and one above it."""
-    below = (each.rpartition("/")[2] for each in project.below(directory)) if locks else ()
-    if not locks or any(each in locks for each in below):
+    return bool(locks) and _lies_above(project, directory, locks)
+
+
+def _lies_above(project: Project, directory: str, names: tuple[str, ...]) -> bool:
+    """Whether a file of one of these names lies neither in a directory nor below it, nor comes there, and one above
+    it."""
+    if any(each.rpartition("/")[2] in names for each in project.below(directory)):
         return False
-    if any(project.could(posixpath.join(directory, each)) for each in locks):
+    if any(project.could(posixpath.join(directory, each)) for each in names):
         return False
-    return any(_has_one_of(project, each, locks) for each in (*parents(directory), ""))
+    return any(_has_one_of(project, each, names) for each in (*parents(directory), ""))
 
 
 def _has_one_of(project: Project, directory: str, names: tuple[str, ...]) -> bool:
