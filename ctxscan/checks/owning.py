@@ -1,25 +1,42 @@
 """How a program that runs as root is to run as somebody else: the user, what that user has to own, and what has to lie
 where others than root get."""
 
+from __future__ import annotations
+
 import posixpath
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ..context.transfer import cleaned
 from ..dockerfile import images
-from ..dockerfile.commands import Command, is_chosen
+from ..dockerfile.commands import Command
 from ..dockerfile.shell import replaced
 from ..dockerfile.stages import Stage, Step
 from ..packages import writing
-from ..packages.catalog import told_alone
 from ..paths import absolute, join, within
 from ..regex import lazy
 from ..rules import globs
 from .earlier import around
+from .homes import (
+    BY_NUMBER,
+    HOME,
+    commands_of_start,
+    has_to_move,
+    is_made_here,
+    made_user,
+    moved_home,
+    name_of_user,
+    owner_of,
+    settings_of,
+    words_of_start,
+)
 from .layering import WRITTEN
 from .reading import Reading, base_image, has_apk
-from .services import bound_by_services, mounts_of_services, names_of_project, settings_of_services, volumes_of_services
+from .services import bound_by_services, names_of_project, volumes_of_services
+
+if TYPE_CHECKING:
+    from .giving import Given
 
 
 def user_remedy(
@@ -31,33 +48,43 @@ def user_remedy(
 ) -> str:
     """The way out for an image whose command is root, by `user` if one says so, and is started by `scripts` of the
     shell: followed as it is written, the program starts. In the script `beside` a web server wants to be root."""
-    if beside is not None and image is not None:
-        made = _user_remedy(reading, image).partition(", then")[0] + ", and " if _is_made_here(reading, image) else ""
-        way = f"{made}in {beside} start by su -s /bin/sh {_name(reading, image)} -c '…' what is no web server"
-        # What a script makes in an image of the web server is for that.
-        own = _has_to_own(reading, image, () if image.repository == "nginx" else scripts)
-        return way + own + _has_to_move(reading, image)
     chosen = _chosen_by_argument(reading, user)
-    owned = _has_to_own(reading, image, scripts)
-    return chosen or _user_remedy(reading, image) + owned + _has_to_move(reading, image) + _built_upon(reading)
+    if chosen is not None:
+        return chosen
+    if image is None or images.is_bare(image) or image.path.startswith("distroless/"):
+        return _without_commands(reading, image, scripts) + has_to_move(reading, image)
+    name = name_of_user(reading, image)
+    made = [_making_user(reading, image)] if is_made_here(reading, image) else []
+    if beside is not None:
+        # What a script makes in an image of the web server is for that.
+        owned = _has_to_own(reading, image, () if image.repository == "nginx" else scripts)
+        run = f"RUN {' && '.join([*made, *owned.commands])}, and " if made or owned.commands else ""
+        way = f"{run}in {beside} start by su -s /bin/sh {name} -c '…' what is no web server"
+        return way + owned.words + has_to_move(reading, image)
+    owned, moved = _has_to_own(reading, image, scripts), has_to_move(reading, image)
+    there = "" if made or name == BY_NUMBER else " (the image has that user)"
+    given, number = owned.given, owner_of(reading, image)
+    run = f"RUN {' && '.join([*made, *owned.commands])}" if made or owned.commands else ""
+    if given is not None and given.below and not moved:
+        copies = f", and {given.by_copy(number)}" if given.copies else ""
+        return f"{run} and USER {name} below line {given.below}{there}{copies}{owned.words}{_built_upon(reading)}"
+    before = [each for each in (given.by_copy(number) if given is not None else "", run) if each]
+    way = f"{' and '.join(before)}, then USER {name}" if before else f"USER {name}"
+    return f"{way} {_at_the_end(reading)}{there}{owned.words}{moved}{_built_upon(reading)}"
 
 
-def _user_remedy(reading: Reading, image: images.Reference | None) -> str:
-    made = _made_user(reading)
-    if made is not None:
-        return f"USER {made} before the command: the image has that user"
-    if image is None:
-        return "USER 65532:65532 before the command"
-    ready = images.ready_user(image)
-    if ready:
-        return f"USER {ready} before the command: the image has that user"
-    if image.path.startswith("distroless/"):
-        return f"FROM {image.repository}:{'debug-' * image.tag.startswith('debug')}nonroot"
-    if images.has_no_useradd(image):
-        return f"USER {_BY_NUMBER} before the command"
+def _at_the_end(reading: Reading) -> str:
+    """Where USER belongs: there, whatever is above it may need root, and the command counts as below."""
+    target, parsed = reading.plan.target, reading.scan.build.parsed
+    last = parsed is None or target.index + 1 >= len(parsed.sections)
+    return "at the end" if last else f"at the end of stage {target.name}" if target.name else "at the end of the stage"
+
+
+def _making_user(reading: Reading, image: images.Reference) -> str:
+    """The command that makes the user who runs the program."""
     if has_apk(reading, image):
-        return "RUN adduser -S -D -u 10001 app, then USER app before the command"
-    return "RUN useradd --system --create-home --uid 10001 app, then USER app before the command"
+        return "adduser -S -D -u 10001 app"
+    return "useradd --system --create-home --uid 10001 app"
 
 
 #: The last FROM of a Dockerfile that has a RUN or a USER below it.
@@ -81,69 +108,114 @@ def _built_upon(reading: Reading) -> str:
     return ""
 
 
-#: Somebody for whom no user has to be made.
-_BY_NUMBER: Final = "10001:10001"
 #: Of all that is written to, so many places are named.
 _MOST_WRITTEN: Final = 3
 
 
-def _has_to_own(reading: Reading, image: images.Reference | None, scripts: Sequence[str]) -> str:
+class _Owned(NamedTuple):
+    """What a user gets: by `commands` of a RUN, and by COPY (`given`), with the `words` for what is not known."""
+
+    commands: list[str]
+    given: Given | None
+    words: str
+
+
+def _has_to_own(reading: Reading, image: images.Reference, scripts: Sequence[str]) -> _Owned:
     """What a user other than root needs before the program can write where it does: volumes, what its scripts and
-    sources say, and what frameworks write to. No command gives it in an image without any."""
-    scripted = [writing.started(text, reading.workdir, dict(_settings(reading))) for text in scripts]
-    here = next((each.cwd for each in reversed(scripted) if each.cwd != reading.workdir), reading.workdir)
-    said, at_work, known = _of_sources(reading, here)
-    known &= not any(each.unknown for each in scripted)
-    at_start = [place for each in scripted for place in each.places if not _is_given(reading, place)]
-    at_work |= reading.workdir in at_start
-    places = [word for step in reading.shipped if step.keyword == "VOLUME" for word in step.words]
-    places += (_moved(reading, image, each) for each in volumes_of_services(reading))
-    places += _made_for_data(reading)
-    places += _named_for_data(reading)
-    if image is None or images.is_bare(image) or image.path.startswith("distroless/"):
-        return _without_commands(reading, image, [*places, *said], at_work)
-    places += _empty_workplace(reading, image)
+    sources say, and, where that may not be all, the whole of the directory that it works in."""
+    said, at_work, known, at_start = _of_program(reading, scripts)
+    places = [*_for_data(reading, image), *_empty_workplace(reading, image)]
     for marker, names in WRITTEN.items():
-        above = reading.source(posixpath.join(reading.workdir, marker))
-        if above is not None:
-            places += [posixpath.join(reading.workdir, name) for name in names]
-    if _serves_pages(reading):
-        # It may also make pages anew.
-        known, places = False, [*places, posixpath.join(reading.workdir, ".next/cache")]
+        if reading.source(posixpath.join(reading.workdir, marker)) is not None:
+            # They are told to write elsewhere in many ways.
+            known, places = False, [*places, *(posixpath.join(reading.workdir, name) for name in names)]
+    pages = _of_pages(reading)
+    if pages is not None:
+        known, places = False, [*places, *([] if _is_given(reading, pages) else [pages])]
     places += [*said, *(_made_at_work(reading) if at_work else ())]
     # Of the directory where it works, the program is given no more than that.
     places += (each for each in at_start if each != reading.workdir)
-    written = _outermost(places)
-    user = _name(reading, image)
-    shown = " ".join(written[:_MOST_WRITTEN])
-    given = [f"mkdir -p {shown} && chown -R {user} {shown}"] * bool(written)
-    database = _keeps_database(reading)
-    if database is not None and not any(within(database, each) for each in written):
-        given.append(f"mkdir -p {database} && chown {user} {database}")
-    own = _is_given(reading, reading.workdir)
-    at_work = at_work and reading.workdir not in ("/", database, *written) and not own
-    locked = [each for each in _locked(reading) if not any(within(each, one) for one in written)]
-    given += [f"chown {user} {' '.join([reading.workdir] * at_work + locked)}"] * (at_work or bool(locked))
+    written, database = _outermost(places), _keeps_database(reading)
     # Where its sources write cannot always be read.
     known = known and len(written) <= _MOST_WRITTEN
-    way = "" if not given and (known or own) else ", and give it what it writes to"
-    way += f"{'' if known else ', at least'}: RUN {' && '.join(given)}" if given else ""
-    return way + _on_the_host(reading, image, user, written)
+    user, place, given = name_of_user(reading, image), None, None
+    if not known:
+        from .giving import give, workplace  # only where it may write anywhere
+
+        place = workplace(reading)
+        if place is not None and not _is_given(reading, place):
+            given = give(reading, place, owner_of(reading, image), _line_of_user(reading, user), written)
+    inside = [each for each in written if given is not None and within(each, given.place)]
+    others = [each for each in written if each not in inside][:_MOST_WRITTEN]
+    # What is mounted there has the owner that the image says.
+    new = [each for each in inside if given and each != given.place and reading.source(each) is None][:_MOST_WRITTEN]
+    alone = [reading.workdir] * (at_work and known and reading.workdir not in ("/", database, *written))
+    alone += [each for each in _locked(reading) if not any(within(each, one) for one in written)]
+    if database is not None and not any(within(database, each) for each in written):
+        alone = [*alone, database]
+    deep = [*others, *new]
+    new += [each for each in alone if each == database != reading.workdir]
+    if given is not None:
+        deep = [*others, given.place] if given.whole else deep
+        alone = [] if given.whole else [given.place, *alone]
+    alone = [each for each in dict.fromkeys(alone) if each not in deep and not _is_given(reading, each, ("chown",))]
+    commands = [f"mkdir -p {' '.join([*others, *new])}"] * bool(others or new)
+    commands += [f"chown -R {user} {' '.join(deep)}"] * bool(deep)
+    commands += [f"chown {user} {' '.join(alone)}"] * bool(alone)
+    rest = "whatever else it writes to" if commands else "what it writes to"
+    rest = f"whatever it writes to outside {place}" if place is not None else rest
+    words = "" if known else f", and give it {rest}"
+    return _Owned(commands, given, words + _on_the_host(reading, image, user, written))
 
 
-def _without_commands(reading: Reading, image: images.Reference | None, places: list[str], at_work: bool) -> str:
-    """The same where no command is there to give it. What WORKDIR makes belongs to the user above it."""
-    if image is None and at_work and reading.workdir == "/":
-        return ", and WORKDIR /data between the two, which BuildKit makes for that user: it writes where it works"
-    written, way = _outermost(places), ""
-    if image is None and (at_work or reading.workdir in written):
-        way = f", and above WORKDIR {reading.workdir}, which BuildKit makes for that user"
+def _of_program(reading: Reading, scripts: Sequence[str]) -> tuple[list[str], bool, bool, list[str]]:
+    """What the sources of the program write to, whether they write where it works, whether all that is written to is
+    known, and what scripts write to before it starts."""
+    scripted = [writing.started(text, reading.workdir, dict(settings_of(reading))) for text in scripts]
+    here = next((each.cwd for each in reversed(scripted) if each.cwd != reading.workdir), reading.workdir)
+    said, at_work, known = _of_sources(reading, here)
+    at_start = [place for each in scripted for place in each.places if not _is_given(reading, place)]
+    known &= not any(each.unknown for each in scripted)
+    return said, at_work or reading.workdir in at_start, known, at_start
+
+
+def _for_data(reading: Reading, image: images.Reference | None) -> Iterator[str]:
+    """Volumes, and directories that are made or named for data."""
+    yield from (word for step in reading.shipped if step.keyword == "VOLUME" for word in step.words)
+    yield from (moved_home(reading, image, each) for each in volumes_of_services(reading))
+    yield from _made_for_data(reading)
+    yield from _named_for_data(reading)
+
+
+def _line_of_user(reading: Reading, user: str) -> int:
+    """The line that makes a user, below which files may be given to that; 0: the image has one."""
+    runs = (step for step in reading.shipped if step.keyword == "RUN" and user in step.instruction.whole)
+    return next((step.line for step in runs), 0) if user == made_user(reading) else 0
+
+
+def _without_commands(reading: Reading, image: images.Reference | None, scripts: Sequence[str]) -> str:
+    """The way out where no command is there to give anything. What WORKDIR makes belongs to the user above it."""
+    said, at_work, _, _ = _of_program(reading, scripts)
+    written = _outermost(places := [*_for_data(reading, image), *said])
     others = [each for each in written if each != reading.workdir][:_MOST_WRITTEN]
+    made, end = made_user(reading), _at_the_end(reading)
+    if image is not None and made is None and image.path.startswith("distroless/"):
+        user = f"FROM {image.repository}:{'debug-' * image.tag.startswith('debug')}nonroot"
+        end = ""
+    else:
+        user = f"USER {made or (BY_NUMBER if image is not None else '65532:65532')}"
+        end = f" {end}" + " (the image has that user)" * (made is not None)
+    if image is None and at_work and reading.workdir == "/":
+        return f"{user} and WORKDIR /data{end}: BuildKit makes that for the user, and the program writes where it works"
+    way = f"{user}{end}"
+    if image is None and (at_work or reading.workdir in written):
+        way = f"{user} above WORKDIR {reading.workdir}, which BuildKit makes for that user"
     if others:
         shown = " and ".join(f"WORKDIR {each}" for each in others)
         way += f", and below it {shown}, which BuildKit makes for that user, then WORKDIR {reading.workdir} again"
-    owner = "nonroot" if image is not None and "distroless" in image.path else _BY_NUMBER
-    return way if way or places or not at_work else f", and COPY --chown={owner} what it writes to"
+    elif at_work and not places and image is not None:
+        way += f", and COPY --chown={'nonroot' if 'distroless' in image.path else BY_NUMBER} what it writes to"
+    return way
 
 
 def _outermost(places: Iterable[str]) -> list[str]:
@@ -185,42 +257,17 @@ def _on_the_host(reading: Reading, image: images.Reference, user: str, written: 
     bound = [
         each.source
         for each in bound_by_services(reading)
-        if _is_written(_moved(reading, image, each.target))
+        if _is_written(moved_home(reading, image, each.target))
         and "$" not in each.source
         and (
-            any(within(each.target, place) for place in (*written, _HOME))
+            any(within(each.target, place) for place in (*written, HOME))
             or (posixpath.basename(each.target) in _FOR_DATA and "." not in posixpath.basename(each.source))
         )
     ]
     shown = " ".join(list(dict.fromkeys(bound))[:_MOST_WRITTEN])
-    number = _NUMBERS.get(user, "") if _made_user(reading) is None else ""
+    number = _NUMBERS.get(user, "") if made_user(reading) is None else ""
     whom = f"chown -R {number} {shown}" if number else f"give that user {shown}"
     return f", and {whom} on the host, which is mounted there" if shown else ""
-
-
-def _is_made_here(reading: Reading, image: images.Reference) -> bool:
-    """Whether the way out has to make that user."""
-    return _name(reading, image) == "app" and _made_user(reading) is None
-
-
-def _name(reading: Reading, image: images.Reference) -> str:
-    """What that user is called."""
-    ready = _made_user(reading) or images.ready_user(image)
-    return ready or (_BY_NUMBER if images.has_no_useradd(image) else "app")
-
-
-#: The homes of users that images have, or that the way out makes.
-_HOMES: Final = {each: f"/home/{each}" for each in "app node bun pwuser".split()} | {"$APP_UID": "/home/app"}
-
-
-def _moved(reading: Reading, image: images.Reference | None, place: str) -> str:
-    """A place in the home of root as it is in that of the user, if that has one; others stay what they are."""
-    home = _home(reading, image)
-    return home + place.removeprefix(_HOME) if home is not None and within(place, _HOME) else place
-
-
-def _home(reading: Reading, image: images.Reference | None) -> str | None:
-    return _HOMES.get(_name(reading, image)) if image is not None and _made_user(reading) is None else None
 
 
 #: A file of SQLite by a path that begins where the program runs, or where its sources are, and is written out.
@@ -270,8 +317,8 @@ _FOR_DATA: Final = frozenset("logs log data uploads upload storage media backup 
 def _made_for_data(reading: Reading) -> Iterator[str]:
     """Directories that a RUN makes, that nothing is copied to, and that the command of the image or a variable names,
     or whose name says so where the program runs: it keeps there what it writes."""
-    start = _commands(reading)
-    said = " ".join(start + [value for name, value in _settings(reading) if not _OF_PROGRAMS.fullmatch(name)])
+    start = commands_of_start(reading)
+    said = " ".join(start + [value for name, value in settings_of(reading) if not _OF_PROGRAMS.fullmatch(name)])
     for _, place in _made_empty(reading):
         if set(place) & _WILD or within(reading.workdir, place):
             continue
@@ -325,7 +372,7 @@ def _named_for_data(reading: Reading) -> Iterator[str]:
     """Directories in the root of the image that a variable gives to the program, and that no step makes or fills."""
     copied = _copied(reading)
     runs = "\n".join(step.instruction.text for step in reading.shipped if step.keyword == "RUN")
-    for name, value in _settings(reading):
+    for name, value in settings_of(reading):
         above, _, last = value.rstrip("/").rpartition("/")
         if not above and _PLACES.fullmatch(name) and re.fullmatch(r"[\w-]+", last) and last not in _OF_SYSTEMS:
             place = f"/{last}"
@@ -355,21 +402,28 @@ def _is_given(reading: Reading, place: str, by: tuple[str, ...] = ("chown", "chm
 _RELATIVE: Final = lazy(r"(?:^|[\s\"'\[,])(?!/|-|https?:)[\w.-]*(?:/|\.\w)")
 
 
-#: How Next serves what it has built, by the manifest that this comes from.
+#: How Next serves what it has built, by the manifest that this comes from, and by a line that goes there first.
 _NEXT: Final = "next start"
 _NEXT_BY_A_SCRIPT: Final = lazy(rf"\"start[\w:-]*\"\s*:\s*\"[^\"\n]*\b{_NEXT}\b")
+_NEXT_ELSEWHERE: Final = lazy(rf"\bcd\s+([^\s;&|\"']+)\s*&&(?:(?!\bcd\s)[^;|\"'])*?\b{_NEXT}\b")
 
 
-def _serves_pages(reading: Reading) -> bool:
-    """Whether Next is started, which keeps images and what was fetched beside what was built."""
-    start = _words_of_start(reading)
-    if any("/.next/standalone" in f"/{one.text}" for step in reading.shipped for one in step.sources):
-        return True
-    if "cd" in start or not any(each.startswith("start") for each in start):
-        return False  # of another directory nothing is known
-    manifest = reading.source(posixpath.join(reading.workdir, "package.json"))
-    text = reading.tree.text(manifest) if manifest is not None else ""
-    return _NEXT in " ".join(start) or (_NEXT in text and _NEXT_BY_A_SCRIPT.search(text) is not None)
+def _of_pages(reading: Reading) -> str | None:
+    """Where Next keeps images and what was fetched, beside what was built, if that is started; None: it is not."""
+    start = words_of_start(reading)
+    there = reading.workdir
+    said = " ".join(start)
+    elsewhere = _NEXT_ELSEWHERE.search(said) if _NEXT in said else None
+    if elsewhere is not None:
+        there = absolute(there, elsewhere[1])
+    elif not any("/.next/standalone" in f"/{one.text}" for step in reading.shipped for one in step.sources):
+        if "cd" in start or not any(each.startswith("start") for each in start):
+            return None  # of another directory nothing is known
+        manifest = reading.source(posixpath.join(there, "package.json"))
+        text = reading.tree.text(manifest) if manifest is not None else ""
+        if _NEXT not in said and (_NEXT not in text or _NEXT_BY_A_SCRIPT.search(text) is None):
+            return None
+    return posixpath.join(there, ".next/cache")
 
 
 def _empty_workplace(reading: Reading, image: images.Reference) -> Iterator[str]:
@@ -381,13 +435,8 @@ def _empty_workplace(reading: Reading, image: images.Reference) -> Iterator[str]
         used = step.keyword == "RUN" and (within(step.workdir or "/", place) or place in step.instruction.whole)
         if filled or used:
             return
-    if images.brings_no_project(image) and not any(_RELATIVE.search(each) for each in _commands(reading)):
+    if images.brings_no_project(image) and not any(_RELATIVE.search(each) for each in commands_of_start(reading)):
         yield place
-
-
-def _settings(reading: Reading) -> list[tuple[str, str]]:
-    steps = reading.shipped
-    return list(dict(steps[-1].environment).items()) if steps else []
 
 
 def _is_written(place: str) -> bool:
@@ -407,21 +456,6 @@ _SHARED: Final = frozenset(
 )
 
 
-def _made_user(reading: Reading) -> str | None:
-    """The user that the Dockerfile itself has made, or that it gives files to by its name."""
-    for command in reading.all_commands(reading.shipped):
-        if command.name in ("useradd", "adduser") and not is_chosen(command):
-            from .accounts import asked  # only where somebody is made
-
-            name = asked(command)[0]
-            if name is not None and re.fullmatch(r"[a-z_][\w-]*", name):
-                return name
-    given = [command for command in reading.all_commands(reading.shipped) if command.name == "chown"]
-    owners = [command.words[0] for command in given if len(command.words) > 1 and not is_chosen(command)]
-    names = (owner.partition(":")[0] for owner in owners)
-    return next((name for name in names if re.fullmatch(r"(?!root$)[a-z_][\w-]*", name)), None)
-
-
 def _chosen_by_argument(reading: Reading, user: Step | None) -> str | None:
     """How somebody else is chosen where an argument of the build says who runs the command."""
     used = re.findall(r"\$\{?(\w+)", user.instruction.text) if user is not None else []
@@ -431,104 +465,6 @@ def _chosen_by_argument(reading: Reading, user: Step | None) -> str | None:
                 name = word.partition("=")[0]
                 return f"pass --build-arg {name}=10001, or give ARG {name} another default (line {step.line})"
     return None
-
-
-def _commands(reading: Reading) -> list[str]:
-    return [step.instruction.text for step in _start(reading)]
-
-
-def _words_of_start(reading: Reading) -> list[str]:
-    """Those of ENTRYPOINT and CMD, also where one of them is a line for the shell."""
-    return [word for step in _start(reading) for word in " ".join(step.words).split()]
-
-
-def _start(reading: Reading) -> list[Step]:
-    found = (reading.last(keyword) for keyword in ("ENTRYPOINT", "CMD"))
-    return [step for step in found if step is not None]
-
-
-_HOME: Final = "/root"
-
-
-class _Loaded(NamedTuple):
-    """What a RUN puts in the home of whoever runs it, unless a variable names a `place`, or without one that is there:
-    how it is written (`words`, one of which is there before `pattern` is asked). `locked`: it is written to when it is
-    read."""
-
-    words: tuple[str, ...]
-    pattern: re.Pattern[str]
-    variable: str
-    place: str
-    locked: bool = False
-
-
-_LOADED: Final = (
-    # A browser for tests and robots.
-    _Loaded(
-        ("playwright",),
-        lazy(r"playwright\b[^;&|]*\sinstall(?!-)\b"),
-        "PLAYWRIGHT_BROWSERS_PATH",
-        "/ms-playwright",
-    ),
-    _Loaded(("puppeteer",), lazy(r"\bpuppeteer\s+browsers\s+install\b"), "PUPPETEER_CACHE_DIR", "/opt/puppeteer"),
-    _Loaded(
-        ("nltk",),
-        lazy(r"nltk\.download(?![^;&|]*download_dir)|nltk\.downloader\b(?![^;&|]*\s-d)"),
-        "",
-        "/usr/local/share/nltk_data",
-    ),
-    _Loaded(
-        ("huggingface", "hf", "_download(", "from_pretrained", "SentenceTransformer"),
-        lazy(
-            r"\b(?:huggingface-cli|hf)\s+download\b|\b(?:snapshot|hf_hub)_download\(|\.from_pretrained\(|"
-            r"\bSentenceTransformer\("
-        ),
-        "HF_HOME",
-        "/opt/huggingface",
-        locked=True,
-    ),
-    _Loaded(("ollama",), lazy(r"\bollama\s+pull\b"), "OLLAMA_MODELS", "/opt/ollama", locked=True),
-    _Loaded(("uv python",), lazy(r"\buv\s+python\s+install\b"), "UV_PYTHON_INSTALL_DIR", "/opt/python"),
-)
-
-
-def _has_to_move(reading: Reading, image: images.Reference | None) -> str:
-    """What lies in the home of root, where nobody else gets, and the program needs."""
-    settings = dict(_settings(reading))
-    runs = [step.instruction.whole for step in reading.shipped if step.keyword == "RUN"]
-    if any("chmod" in text and f"{_HOME}" in text for text in runs):
-        return ""  # somebody has opened it
-    out = ""
-    places = [each for each in settings.get("PATH", "").split(":") if within(each, _HOME)]
-    places += [reading.workdir] if within(reading.workdir, _HOME) else []
-    if places:
-        out += f", with what is in {' and '.join(dict.fromkeys(places))} elsewhere: only root gets into {_HOME}"
-    out += _has_to_be_named(reading, image, settings)
-    for step in (each for each in reading.shipped if each.keyword == "RUN" and "HOME" not in settings):
-        text = step.instruction.whole
-        for row in _LOADED:
-            if row.variable in settings or not any(word in text for word in row.words) or not row.pattern.search(text):
-                continue
-            out += f", and {f'ENV {row.variable}={row.place}' if row.variable else f'RUN mkdir -p {row.place}'}"
-            out += f" above line {step.line}, which loads for root alone"
-            if row.locked and image is not None:
-                out += f", and RUN chown -R {_name(reading, image)} {row.place} below it"
-    for told in filter(None, map(told_alone, reading.all_commands(reading.shipped))):
-        if any(told[0] in text for text in _commands(reading)) and told[1].partition("=")[0] not in settings:
-            out += f", and ENV {told[1]}: what {told[0]} config says is for root alone"
-    return out
-
-
-def _has_to_be_named(reading: Reading, image: images.Reference | None, settings: dict[str, str]) -> str:
-    """What volumes and variables name in the home of root, which another place has to be named for."""
-    volumes = (word for step in reading.shipped if step.keyword == "VOLUME" for word in step.words)
-    mounted = [each for each in (*volumes, *mounts_of_services(reading)) if within(posixpath.normpath(each), _HOME)]
-    said = [*settings.items(), *settings_of_services(reading)]
-    named = [name for name, value in said if name != "PATH" and within(value, _HOME)]
-    at = f"the mount{'s' * (len({*mounted}) > 1)} at {' and '.join(dict.fromkeys(mounted))}" if mounted else ""
-    named = [at] * bool(at) + list(dict.fromkeys(named))
-    instead = _home(reading, image) or "a directory of that user"
-    return f", and {instead} instead of {_HOME} for {' and '.join(named)}: only root gets there" if named else ""
 
 
 # --- what the sources say
@@ -621,7 +557,7 @@ def _is_fetched(reading: Reading, stages: list[Stage]) -> bool:
 
 def _program(reading: Reading) -> str:
     """What is started, by its name."""
-    return next((posixpath.basename(each) for each in _words_of_start(reading) if each not in _WRAPPERS), "")
+    return next((posixpath.basename(each) for each in words_of_start(reading) if each not in _WRAPPERS), "")
 
 
 def _language(reading: Reading, stages: list[Stage]) -> writing.Language | None:

@@ -180,7 +180,6 @@ def root_user(case: Evidence) -> Iterator[Finding]:
     )
     severity: Severity = "note" if mild else "warning"
     remedy = _user_remedy(reading, image, user, scripts.started, scripts.beside)
-    last = all(step.keyword != "RUN" for step in reading.shipped[reading.shipped.index(start[-1]) :])
     yield finding(
         root_user,
         f"USER {user.words[0]}: {start[-1].keyword} runs as root"
@@ -190,7 +189,7 @@ def root_user(case: Evidence) -> Iterator[Finding]:
         why=_WHY_NOT_ROOT,
         path=case.scan.build.label,
         line=(user or start[-1]).line,
-        remedy=remedy if last else remedy.replace(" before the command", " at the end"),
+        remedy=remedy,
         key=user.words[0] if user else "",
     )
 
@@ -283,7 +282,7 @@ def _run_as_root(case: Evidence, reading: Reading) -> Iterator[Finding]:
         why=_WHY_NOT_ROOT,
         path=case.scan.build.label,
         line=last.line,
-        remedy=_user_remedy(reading, image, None, lines).replace(" before the command", " at the end"),
+        remedy=_user_remedy(reading, image, None, lines),
     )
 
 

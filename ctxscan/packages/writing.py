@@ -2,7 +2,7 @@
 
 import posixpath
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from ..dockerfile.shell import command_lines, every_command
@@ -264,6 +264,36 @@ def _argument(text: str, at: int) -> str:
         elif sign in ")]}":
             depth -= 1
     return text[at : at + 200]
+
+
+# --- where the steps of an image put something
+
+
+#: Commands that put nothing into the directory where they run.
+_ELSEWHERE: Final = frozenset(
+    "mkdir chown chmod chgrp rm cd ls test [ echo printf cat true set pip pip3 useradd adduser groupadd addgroup "
+    "usermod corepack update-ca-certificates ldconfig locale-gen a2enmod docker-php-ext-install pecl ln sleep export "
+    "docker-php-ext-configure docker-php-ext-enable which id fi done gem apt-mark apt-get apt apk dnf yum microdnf "
+    "tdnf zypper playwright".split()
+)
+#: What may be done as well as by root where the directory is one's own, and nothing is for the machine.
+_OF_PROJECT: Final = {
+    "npm": "ci install i run prune rebuild".split(), "yarn": "install run build".split(),
+    "bun": "install run".split(), "npx": "prisma tsc next nest vite".split(),
+}  # fmt: skip
+_FOR_MACHINE: Final = frozenset("-g --global --location=global global".split())
+
+
+def fills_nothing(name: str, arguments: Collection[str]) -> bool:
+    """Whether a command of a RUN puts nothing into the directory where it runs."""
+    return name in _ELSEWHERE or not _FOR_MACHINE.isdisjoint(arguments)
+
+
+def is_for_project(name: str, arguments: Sequence[str]) -> bool:
+    """Whether a command installs or builds a project of Node in its directory, for which nobody has to be root."""
+    verb = next((each for each in arguments if not each.startswith("-")), "")
+    known = name in _OF_PROJECT and (not verb or verb in _OF_PROJECT[name])
+    return known and _FOR_MACHINE.isdisjoint(arguments)
 
 
 # --- what a script of the shell says

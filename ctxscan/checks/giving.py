@@ -1,0 +1,122 @@
+"""How the directory in which a program works is given to its user, so that it may write there whatever it wants to."""
+
+import posixpath
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from ..dockerfile import images
+from ..dockerfile.commands import Command
+from ..dockerfile.stages import Step
+from ..packages import writing
+from ..paths import absolute, within
+from ..regex import lazy
+from .homes import words_of_start
+from .reading import Reading, base_image, listed
+
+
+class Given(NamedTuple):
+    """A directory that is given: by `--chown` in the COPY of these lines, so that no layer holds its files twice, and
+    by a RUN: `whole`, with what is in it. `below`: the line of the WORKDIR below which that RUN and USER belong."""
+
+    place: str
+    copies: tuple[int, ...]
+    whole: bool
+    below: int = 0
+
+    def by_copy(self, owner: str) -> str:
+        return f"COPY --chown={owner} in {listed(self.copies)}" if self.copies else ""
+
+
+#: So much may lie in two layers for the sake of a plain line.
+_SMALL: Final = 1_000_000
+#: Directories that hold more than one program, or that only root enters.
+_SHARED: Final = frozenset(
+    "/ /bin /boot /dev /etc /home /lib /media /mnt /opt /proc /run /sbin /sys /tmp /usr /usr/bin /usr/lib /usr/local "
+    "/usr/local/bin /usr/sbin /usr/share /var /var/cache /var/lib /var/log".split()
+)
+_NOT_OWN: Final = ("/root", "/bin", "/sbin", "/lib", "/etc", "/tmp", "/proc", "/sys", "/dev", "/usr/bin", "/usr/lib")
+#: A release of Elixir or Erlang: some of its files are for their owner alone.
+_RELEASE: Final = lazy(r"(?:^|/)_build/[^/]+/rel(?:/|$)")
+
+
+def workplace(reading: Reading) -> str | None:
+    """The directory that belongs to the program alone: where it works, or where the file lies that is started there;
+    None: there is none."""
+    for step in (each for each in reading.shipped if each.keyword == "COPY" and _is_own(each.target)):
+        if any("_build/" in each.text and _RELEASE.search(each.text) for each in step.sources):
+            return step.target
+    if _is_own(reading.workdir):
+        return reading.workdir
+    words = [word for word in words_of_start(reading) if word.startswith("/")]
+    copied = [step.target for step in reading.shipped if step.keyword in ("COPY", "ADD")]
+    found = [(word, each) for word in words for each in copied if within(word, each)]
+    return next(filter(_is_own, (posixpath.dirname(each) if each == word else each for word, each in found)), None)
+
+
+def _is_own(place: str) -> bool:
+    return place not in _SHARED and not any(within(place, each) for each in _NOT_OWN) and "$" not in place
+
+
+def give(reading: Reading, place: str, owner: str, made: int, others: Sequence[str]) -> Given:
+    """How a directory is given to `owner`, who is there below line `made`, beside `others`."""
+    steps = reading.shipped
+    copies = [step for step in steps if step.keyword in ("COPY", "ADD") and _brings(reading, step, place)]
+    runs = [step for step in steps if any(_fills(each, place) for each in reading.commands(step))]
+    lines = tuple(step.line for step in copies if _owner(step) != owner)
+    numbered = owner.isdigit() or not any(name == "link" for step in copies for name, _ in step.flags)
+    flagged = numbered and all(within(step.target, place) and made < step.line for step in copies)
+    if flagged and runs:
+        below = _below(reading, place, [*copies, *runs], others)
+        if below:
+            return Given(place, lines, True, below)
+    elif flagged and copies and not _is_small(reading, copies):
+        return Given(place, lines, False)
+    return Given(place, (), bool(copies or runs))
+
+
+def _touches(target: str, place: str) -> bool:
+    return within(target, place) or within(place, target)
+
+
+def _brings(reading: Reading, step: Step, place: str) -> bool:
+    """Whether a COPY puts something into a directory; a file that goes above it does not."""
+    files = step.origin is None and all(
+        reading.tree.kind(each.text.removeprefix("./")) == "file" for each in step.sources
+    )
+    return within(step.target, place) or (within(place, step.target) and not files)
+
+
+def _owner(step: Step) -> str:
+    return next((value.partition(":")[0] for name, value in step.flags if name == "chown" and value), "")
+
+
+def _fills(command: Command, place: str) -> bool:
+    """Whether a command puts something into a directory."""
+    if writing.fills_nothing(command.name, command.arguments):
+        return any(each.startswith(">") for each in command.arguments) and within(command.cwd, place)
+    words = (absolute(command.cwd, each) for each in command.words if "/" in each)
+    return within(command.cwd, place) or any(within(each, place) for each in words)
+
+
+def _is_small(reading: Reading, copies: Sequence[Step]) -> bool:
+    sources = [(step, each) for step in copies for each in step.sources]
+    paths = [posixpath.normpath(each.text).lstrip("/") for step, each in sources if step.origin is None]
+    known = len(paths) == len(sources) and all("*" not in each for each in paths)
+    return known and sum(reading.size("" if each == "." else each) for each in paths) < _SMALL
+
+
+def _below(reading: Reading, place: str, filling: Sequence[Step], others: Sequence[str]) -> int:
+    """The line of the WORKDIR below which everything may be done by the user of the image; 0: some of it may not."""
+    image = base_image(reading.chain[0])
+    steps = reading.chain[-1].steps
+    at = next((at for at, step in enumerate(steps) if step.keyword == "WORKDIR" and step.destination == place), None)
+    if image is None or at is None or images.ready_user(image) != images.plain_name(image).rpartition("/")[2]:
+        return 0
+    later = steps[at + 1 :]
+    plain = all(writing.is_for_project(each.name, each.arguments) for each in reading.all_commands(later))
+    runs = [step for step in later if step.keyword == "RUN"]
+    plain &= all(reading.commands(step) and not step.mounts and step.onbuild is None for step in runs)
+    filled = [step.target for step in later if step.keyword in ("COPY", "ADD")]
+    apart = not any(_touches(each, other) for each in filled for other in others if not within(other, place))
+    ours = all(step in later for step in filling) and all(step.keyword not in ("USER", "WORKDIR") for step in later)
+    return steps[at].line if plain and apart and ours else 0

@@ -1,0 +1,168 @@
+"""Who is to run a program instead of root, what that user is called, and what a program needs that lies in the home of
+root, where nobody else gets."""
+
+import posixpath
+import re
+from typing import Final, NamedTuple
+
+from ..dockerfile import images
+from ..dockerfile.commands import is_chosen
+from ..dockerfile.stages import Step
+from ..packages.catalog import told_alone
+from ..paths import within
+from ..regex import lazy
+from .reading import Reading
+from .services import mounts_of_services, settings_of_services
+
+#: Somebody for whom no user has to be made.
+BY_NUMBER: Final = "10001:10001"
+
+
+def is_made_here(reading: Reading, image: images.Reference) -> bool:
+    """Whether the way out has to make that user."""
+    return name_of_user(reading, image) == "app" and made_user(reading) is None
+
+
+def name_of_user(reading: Reading, image: images.Reference) -> str:
+    """What that user is called."""
+    ready = made_user(reading) or images.ready_user(image)
+    return ready or (BY_NUMBER if images.has_no_useradd(image) else "app")
+
+
+def owner_of(reading: Reading, image: images.Reference) -> str:
+    """That user as COPY takes it: by the number, where no step above it has made the name."""
+    return BY_NUMBER.partition(":")[0] if is_made_here(reading, image) else name_of_user(reading, image)
+
+
+#: The homes of users that images have, or that the way out makes.
+HOME: Final = "/root"
+_HOMES: Final = {each: f"/home/{each}" for each in "app node bun pwuser".split()} | {"$APP_UID": "/home/app"}
+
+
+def moved_home(reading: Reading, image: images.Reference | None, place: str) -> str:
+    """A place in the home of root as it is in that of the user, if that has one; others stay what they are."""
+    home = home_of(reading, image)
+    return home + place.removeprefix(HOME) if home is not None and within(place, HOME) else place
+
+
+def home_of(reading: Reading, image: images.Reference | None) -> str | None:
+    return _HOMES.get(name_of_user(reading, image)) if image is not None and made_user(reading) is None else None
+
+
+def settings_of(reading: Reading) -> list[tuple[str, str]]:
+    steps = reading.shipped
+    return list(dict(steps[-1].environment).items()) if steps else []
+
+
+def made_user(reading: Reading) -> str | None:
+    """The user that the Dockerfile itself has made, or that it gives files to by its name."""
+    for command in reading.all_commands(reading.shipped):
+        if command.name in ("useradd", "adduser") and not is_chosen(command):
+            from .accounts import asked  # only where somebody is made
+
+            name = asked(command)[0]
+            if name is not None and re.fullmatch(r"[a-z_][\w-]*", name):
+                return name
+    given = [command for command in reading.all_commands(reading.shipped) if command.name == "chown"]
+    owners = [command.words[0] for command in given if len(command.words) > 1 and not is_chosen(command)]
+    names = (owner.partition(":")[0] for owner in owners)
+    return next((name for name in names if re.fullmatch(r"(?!root$)[a-z_][\w-]*", name)), None)
+
+
+def commands_of_start(reading: Reading) -> list[str]:
+    return [step.instruction.text for step in start_of(reading)]
+
+
+def words_of_start(reading: Reading) -> list[str]:
+    """Those of ENTRYPOINT and CMD, also where one of them is a line for the shell."""
+    return [word for step in start_of(reading) for word in " ".join(step.words).split()]
+
+
+def start_of(reading: Reading) -> list[Step]:
+    found = (reading.last(keyword) for keyword in ("ENTRYPOINT", "CMD"))
+    return [step for step in found if step is not None]
+
+
+# --- what lies in the home of root
+
+
+class _Loaded(NamedTuple):
+    """What a RUN puts in the home of whoever runs it, unless a variable names a `place`, or without one that is there:
+    how it is written (`words`, one of which is there before `pattern` is asked). `locked`: it is written to when it is
+    read."""
+
+    words: tuple[str, ...]
+    pattern: re.Pattern[str]
+    variable: str
+    place: str
+    locked: bool = False
+
+
+_LOADED: Final = (
+    # A browser for tests and robots.
+    _Loaded(
+        ("playwright",),
+        lazy(r"playwright\b[^;&|]*\sinstall(?!-)\b"),
+        "PLAYWRIGHT_BROWSERS_PATH",
+        "/ms-playwright",
+    ),
+    _Loaded(("puppeteer",), lazy(r"\bpuppeteer\s+browsers\s+install\b"), "PUPPETEER_CACHE_DIR", "/opt/puppeteer"),
+    _Loaded(
+        ("nltk",),
+        lazy(r"nltk\.download(?![^;&|]*download_dir)|nltk\.downloader\b(?![^;&|]*\s-d)"),
+        "",
+        "/usr/local/share/nltk_data",
+    ),
+    _Loaded(
+        ("huggingface", "hf", "_download(", "from_pretrained", "SentenceTransformer"),
+        lazy(
+            r"\b(?:huggingface-cli|hf)\s+download\b|\b(?:snapshot|hf_hub)_download\(|\.from_pretrained\(|"
+            r"\bSentenceTransformer\("
+        ),
+        "HF_HOME",
+        "/opt/huggingface",
+        locked=True,
+    ),
+    _Loaded(("ollama",), lazy(r"\bollama\s+pull\b"), "OLLAMA_MODELS", "/opt/ollama", locked=True),
+    _Loaded(("uv python",), lazy(r"\buv\s+python\s+install\b"), "UV_PYTHON_INSTALL_DIR", "/opt/python"),
+)
+
+
+def has_to_move(reading: Reading, image: images.Reference | None) -> str:
+    """What lies in the home of root, where nobody else gets, and the program needs."""
+    settings = dict(settings_of(reading))
+    runs = [step.instruction.whole for step in reading.shipped if step.keyword == "RUN"]
+    if any("chmod" in text and f"{HOME}" in text for text in runs):
+        return ""  # somebody has opened it
+    out = ""
+    places = [each for each in settings.get("PATH", "").split(":") if within(each, HOME)]
+    places += [reading.workdir] if within(reading.workdir, HOME) else []
+    if places:
+        what = "the program" if reading.workdir in places else f"what is in {' and '.join(dict.fromkeys(places))}"
+        out += f", and move {what} out of {HOME}, which only root can enter"
+    out += _has_to_be_named(reading, image, settings)
+    for step in (each for each in reading.shipped if each.keyword == "RUN" and "HOME" not in settings):
+        text = step.instruction.whole
+        for row in _LOADED:
+            if row.variable in settings or not any(word in text for word in row.words) or not row.pattern.search(text):
+                continue
+            out += f", and {f'ENV {row.variable}={row.place}' if row.variable else f'RUN mkdir -p {row.place}'}"
+            out += f" above line {step.line}, which loads for root alone"
+            if row.locked and image is not None:
+                out += f", and RUN chown -R {name_of_user(reading, image)} {row.place} below it"
+    for told in filter(None, map(told_alone, reading.all_commands(reading.shipped))):
+        if any(told[0] in text for text in commands_of_start(reading)) and told[1].partition("=")[0] not in settings:
+            out += f", and ENV {told[1]}: what {told[0]} config says is for root alone"
+    return out
+
+
+def _has_to_be_named(reading: Reading, image: images.Reference | None, settings: dict[str, str]) -> str:
+    """What volumes and variables name in the home of root, which another place has to be named for."""
+    volumes = (word for step in reading.shipped if step.keyword == "VOLUME" for word in step.words)
+    mounted = [each for each in (*volumes, *mounts_of_services(reading)) if within(posixpath.normpath(each), HOME)]
+    said = [*settings.items(), *settings_of_services(reading)]
+    named = [name for name, value in said if name != "PATH" and within(value, HOME)]
+    at = f"the mount{'s' * (len({*mounted}) > 1)} at {' and '.join(dict.fromkeys(mounted))}" if mounted else ""
+    named = [at] * bool(at) + list(dict.fromkeys(named))
+    instead = home_of(reading, image) or "a directory of that user"
+    return f", and {instead} instead of {HOME}, which only root can enter, for {' and '.join(named)}" if named else ""
