@@ -61,7 +61,7 @@ def copy_before_install(case: Evidence) -> Iterator[Finding]:
         stages.add((each.stage.index, each.copy.line, each.install.manager))
         spare, size = _spare(case, each)
         examples = _examples(reading, each)
-        if spare > 0 and examples:
+        if spare > 0 and examples and not _holds_lists(reading, each):
             lines = _lines(each, manifest_lines(each), [_below(each.copy, each.install.step) + _as_well(reading, each)])
             yield _again(case, each, spare, size, examples, _overlaid(reading, each) + ", then ".join(lines))
     for one in piecewise(reading):
@@ -164,6 +164,23 @@ def _again(case: Evidence, each: Early, spare: int, size: int, examples: list[st
         size=size,
         remedy=remedy,
         key=f"{each.stage.name or each.stage.index}\0{what}",
+    )
+
+
+#: Lists of packages that a directory has for several ends.
+_MOST_LISTS: Final = 10
+
+
+def _holds_lists(reading: Reading, each: Early) -> bool:
+    """Whether a COPY takes a directory with nothing but lists like the one that is read: they change as rarely."""
+    names = reading.names(each.source)
+    endings = {posixpath.splitext(path)[1] for path in each.needed.files}
+    paths = [posixpath.join(each.source, name) for name in names]
+    return (
+        len(names) <= _MOST_LISTS
+        and bool(each.source)
+        and all(posixpath.dirname(path) == each.source for path in each.needed.files)
+        and all(reading.sent.kind(path) == "file" and posixpath.splitext(path)[1] in endings for path in paths)
     )
 
 

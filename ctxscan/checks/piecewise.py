@@ -93,7 +93,7 @@ def _found(reading: Reading, stage: Stage, before: list[Step], step: Step) -> Pi
     needed = Reads(()) if _is_by_name(reading, each, before) else _needed(reading, each, before)
     copied = [] if needed is None else _copied(reading, each, needed, before)
     late = [at for at, one in enumerate(copied) if one.sources]
-    if needed is None or not late or is_aside(needed, commands[number + 1 :]):
+    if needed is None or not late or is_aside(each, needed, commands[number + 1 :]):
         return None
     first = before.index(copied[late[0]].step)
     ran = [command for one in before[first:] for command in reading.commands(one)]

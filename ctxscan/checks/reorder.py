@@ -116,6 +116,7 @@ def _below(reading: Reading, stage: Stage, steps: list[Step], at: int, source: s
     destination = copy.target
     before = _before(reading, stage, copy)
     known = {one for step in before for each in reading.commands(step) if (one := _prepared_in(each))}
+    known |= {(name, "") for name in fetched_apart(reading, before)}
     if brings_installed(before):
         return
 
@@ -148,8 +149,9 @@ def _below(reading: Reading, stage: Stage, steps: list[Step], at: int, source: s
                     return  # what it would download is in the cache of the manager already
                 if unknown and (wanted is None or not found.implied):
                     return  # what it installs from may have been made by then
-                if wanted is not None and is_aside(wanted, commands[number + 1 :]):
+                if wanted is not None and is_aside(found, wanted, commands[number + 1 :]):
                     continue
+                wanted = wanted and _with_every_value(reading, found, wanted, source)
             elif found is not None and unknown:
                 return
             if found is not None and wanted is not None and wanted.store:
@@ -189,8 +191,10 @@ def _below(reading: Reading, stage: Stage, steps: list[Step], at: int, source: s
 def _is_taken(reading: Reading, stage: Stage, found: Install) -> bool:
     """Whether packages have to be in the image, so that they cannot stay on the builder: a COPY takes them from a
     stage, or the program starts with the manager."""
-    if images.is_windows(reading.plan.chain(stage)[0].base) or brings_installed(
-        [step for each in reading.plan.stages for step in each.steps]
+    homes = MANAGERS[found.manager].homes
+    copied = (step for each in reading.plan.stages for step in each.steps if step.origin is not None)
+    if images.is_windows(reading.plan.chain(stage)[0].base) or any(
+        home in step.instruction.text for step in copied for home in homes
     ):
         return True
     started = [step for keyword in ("ENTRYPOINT", "CMD") if (step := reading.last(keyword)) is not None]
@@ -212,10 +216,46 @@ def writes_elsewhere(step: Step, destination: str) -> bool:
     return found is not None and not within(found[1] or found[2], destination)
 
 
-def is_aside(wanted: Reads, later: Iterable[Command]) -> bool:
+def fetched_apart(reading: Reading, before: Iterable[Step]) -> Iterator[str]:
+    """The managers that have installed in a stage of which a COPY takes something, from manifests alone."""
+    for step in before:
+        if step.keyword == "COPY" and step.origin is not None and step.origin.stage is not None:
+            steps = reading.history(reading.plan.stage(step.origin.stage))
+            if all(next(broad(reading, each), None) is None for each in steps):
+                yield from filter(None, (prepares(each) for each in reading.all_commands(steps)))
+
+
+def is_aside(found: Install, wanted: Reads, later: Iterable[Command]) -> bool:
     """Whether an install names all its packages and reads no file, and another comes after it in the same RUN: that one
-    costs the time."""
-    return not (wanted.files or wanted.directories) and any(install(each) is not None for each in later)
+    costs the time. Or they stay on the builder."""
+    if wanted.files or wanted.directories:
+        return False
+    cached = any(mount.kind == "cache" for mount in found.step.mounts)
+    same = found.command.name
+    return cached or any(install(each) is not None or (each.name == same and "install" in each.words) for each in later)
+
+
+_VARIABLE: Final = lazy(r"\$\{\w+[^}]*\}|\$\w+")
+
+
+def _with_every_value(reading: Reading, found: Install, wanted: Reads, source: str) -> Reads:
+    """What an install reads whatever value a variable has in the name of its list: the directory of the list, or, where
+    that is the one which is copied, all of its files with such a name."""
+    written = dict(zip(found.command.arguments, found.command.written, strict=False))
+    files, directories = [*wanted.files], [*wanted.directories]
+    for each in found.files:
+        shown = posixpath.basename(written.get(each, ""))
+        if "$" not in shown:
+            continue
+        own = next((one for one in wanted.files if posixpath.basename(one) == posixpath.basename(each)), None)
+        above = posixpath.dirname(own) if own is not None else source
+        if above != source:
+            directories.append(above)
+            files = [one for one in files if posixpath.dirname(one) != above]
+        else:
+            names = (one for one in reading.names(above) if globs.matches(_VARIABLE.sub("*", shown), one))
+            files += [posixpath.join(above, one) for one in names]
+    return wanted._replace(files=tuple(dict.fromkeys(files)), directories=tuple(dict.fromkeys(directories)))
 
 
 class SystemInstall(NamedTuple):
