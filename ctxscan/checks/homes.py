@@ -8,10 +8,11 @@ from typing import Final, NamedTuple
 from ..dockerfile import images
 from ..dockerfile.commands import is_chosen
 from ..dockerfile.stages import Step
+from ..packages import writing
 from ..packages.catalog import told_alone
 from ..paths import within
 from ..regex import lazy
-from .reading import Reading
+from .reading import Reading, listed
 from .services import mounts_of_services, settings_of_services
 
 #: Somebody for whom no user has to be made.
@@ -140,7 +141,8 @@ def has_to_move(reading: Reading, image: images.Reference | None) -> str:
     if places:
         what = "the program" if reading.workdir in places else f"what is in {' and '.join(dict.fromkeys(places))}"
         out += f", and move {what} out of {HOME}, which only root can enter"
-    out += _has_to_be_named(reading, image, settings)
+    out += _has_to_be_named(reading, image, settings) + _has_to_be_told(reading, image)
+    out += _fetched_again(reading, settings)
     for step in (each for each in reading.shipped if each.keyword == "RUN" and "HOME" not in settings):
         text = step.instruction.whole
         for row in _LOADED:
@@ -154,6 +156,57 @@ def has_to_move(reading: Reading, image: images.Reference | None) -> str:
         if any(told[0] in text for text in commands_of_start(reading)) and told[1].partition("=")[0] not in settings:
             out += f", and ENV {told[1]}: what {told[0]} config says is for root alone"
     return out
+
+
+def _told_at_home(reading: Reading) -> list[tuple[Step, str]]:
+    """What tells a program something by files in the home of whoever runs it, with the place as it is written."""
+    if within(reading.workdir, HOME) or "HOME" in dict(settings_of(reading)):
+        return []
+    told: list[tuple[Step, str]] = []
+    for step in reading.shipped:
+        if step.keyword in ("COPY", "ADD") and writing.is_for_programs(step.target):
+            told.append((step, step.target))
+        for command in reading.commands(step):
+            place = writing.told_at_home(command.name, command.arguments)
+            if place is not None and all(one is not step for one, _ in told):
+                told.append((step, place))
+    return told
+
+
+def own_home(reading: Reading, image: images.Reference) -> str | None:
+    """The home of the user, if something is put there that a program reads, which root has done before."""
+    return home_of(reading, image) if _told_at_home(reading) else None
+
+
+def _has_to_be_told(reading: Reading, image: images.Reference | None) -> str:
+    """How a program gets what it is told in the home of root."""
+    told = _told_at_home(reading)
+    if not told:
+        return ""
+    lines, home = listed(step.line for step, _ in told), home_of(reading, image)
+    if home is None:
+        puts = "put" if " and " in lines else "puts"
+        return f", and first move elsewhere what {lines} {puts} into {HOME}, which only root can enter"
+    if any(place.startswith(HOME) for _, place in told):
+        return f", and {home} instead of {HOME}, which only root can enter, in {lines}"
+    return f", and ENV HOME={home} above line {told[0][0].line}, so that the program finds its settings there"
+
+
+def _fetched_again(reading: Reading, settings: dict[str, str]) -> str:
+    """What Corepack has got for root, and gets again for anybody else, each time the container starts."""
+    called = list(reading.all_commands(reading.shipped))
+    enabled = next((each for each in called if each.name == "corepack" and each.words[:1] == ["enable"]), None)
+    if enabled is None or "COREPACK_HOME" in settings:
+        return ""
+    program = next((each for each in words_of_start(reading) if writing.is_fetched_when_called(each)), None)
+    got = any(writing.is_fetched_when_called(each.name) for each in called)
+    got |= any(each.name == "corepack" and {*each.words[:1]} & {"install", "prepare", "use"} for each in called)
+    if program is None or not got:
+        return ""
+    return (
+        f", and ENV COREPACK_HOME=/usr/local/share/corepack above line {enabled.step.line}, or {program} is downloaded "
+        "again whenever it starts"
+    )
 
 
 def _has_to_be_named(reading: Reading, image: images.Reference | None, settings: dict[str, str]) -> str:

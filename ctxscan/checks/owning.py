@@ -27,13 +27,14 @@ from .homes import (
     made_user,
     moved_home,
     name_of_user,
+    own_home,
     owner_of,
     settings_of,
     words_of_start,
 )
 from .layering import WRITTEN
 from .reading import Reading, base_image, has_apk
-from .services import bound_by_services, names_of_project, volumes_of_services
+from .services import bound_by_readers, bound_by_services, names_of_project, places_of_context, volumes_of_services
 
 if TYPE_CHECKING:
     from .giving import Given
@@ -124,7 +125,8 @@ def _has_to_own(reading: Reading, image: images.Reference, scripts: Sequence[str
     """What a user other than root needs before the program can write where it does: volumes, what its scripts and
     sources say, and, where that may not be all, the whole of the directory that it works in."""
     said, at_work, known, at_start = _of_program(reading, scripts)
-    places = [*_for_data(reading, image), *_empty_workplace(reading, image)]
+    home = own_home(reading, image)
+    places = [*([home] if home else []), *_for_data(reading, image), *_empty_workplace(reading, image)]
     for marker, names in WRITTEN.items():
         if reading.source(posixpath.join(reading.workdir, marker)) is not None:
             # They are told to write elsewhere in many ways.
@@ -185,6 +187,20 @@ def _for_data(reading: Reading, image: images.Reference | None) -> Iterator[str]
     yield from (moved_home(reading, image, each) for each in volumes_of_services(reading))
     yield from _made_for_data(reading)
     yield from _named_for_data(reading)
+    yield from _uploaded(reading)
+
+
+def _uploaded(reading: Reading) -> Iterator[str]:
+    """Where Rails keeps files that models have attached, if that is a directory of its own."""
+    services = reading.source(posixpath.join(reading.workdir, "config/storage.yml"))
+    if services is None or reading.tree.kind(services) != "file":
+        return
+    settings, above = dict(settings_of(reading)), posixpath.dirname(posixpath.dirname(services))
+    environment = settings.get("RAILS_ENV") or settings.get("RACK_ENV") or "production"
+    models = join(above, "app/models")
+    if any("_attached" in reading.tree.text(join(models, name)) for name in reading.names(models)):
+        active = reading.tree.text(join(above, f"config/environments/{environment}.rb"))
+        yield from writing.disk_of(reading.tree.text(services), active)
 
 
 def _line_of_user(reading: Reading, user: str) -> int:
@@ -264,6 +280,14 @@ def _on_the_host(reading: Reading, image: images.Reference, user: str, written: 
             or (posixpath.basename(each.target) in _FOR_DATA and "." not in posixpath.basename(each.source))
         )
     ]
+    # The image is not seen below the context.
+    bound += (
+        join(".", posixpath.relpath(each, place))
+        for place in places_of_context(reading)
+        for each in written
+        if each != place and within(each, place)
+    )
+    bound += (source for source, target in bound_by_readers(reading) if any(within(target, each) for each in written))
     shown = " ".join(list(dict.fromkeys(bound))[:_MOST_WRITTEN])
     number = _NUMBERS.get(user, "") if made_user(reading) is None else ""
     whom = f"chown -R {number} {shown}" if number else f"give that user {shown}"
@@ -616,7 +640,9 @@ def _sources(
     reading: Reading, language: writing.Language, stages: list[Stage], most: int = _MOST_FILES
 ) -> Iterator[tuple[str, str | None]]:
     """The sources that stages copy from the context, each with its place in the image, if it lies there."""
-    todo: list[tuple[str, str | None]] = []
+    # What is started says most.
+    started = ((reading.file_of(word), absolute(reading.workdir, word)) for word in words_of_start(reading))
+    todo: list[tuple[str, str | None]] = [(path, place) for path, place in started if path is not None]
     shipped = reading.shipped
     for path, step in _copied_sources(stages):
         todo.append((path, step.target if step in shipped and step.keyword != "RUN" else None))

@@ -29,6 +29,7 @@ from .services import (
     is_offered,
     runs_as_somebody,
     runs_in_a_cluster_as_somebody,
+    takes_the_machine_in_a_cluster,
 )
 
 #: Programs that start as root to become somebody else.
@@ -144,7 +145,7 @@ def root_user(case: Evidence) -> Iterator[Finding]:
     health check, a service with ports, what runs applications, words such as `serve`), for what is pushed by tags such
     as `latest-root` beside a Dockerfile without root, for what does a job (`batch`, `convert.js`), for a program of Go
     that starts others as somebody else, for an example, for a start script that cannot be read here, and where a
-    compose file or a manifest of Kubernetes sets another user.
+    compose file or a manifest of Kubernetes sets another user, or gives it what is for root on its machine.
     """
     reading = case.reading
     start = _starts(reading) if reading else []
@@ -174,6 +175,7 @@ def root_user(case: Evidence) -> Iterator[Finding]:
         mild
         or _becomes_others(reading)
         or runs_in_a_cluster_as_somebody(reading)
+        or takes_the_machine_in_a_cluster(reading)
         or is_sample(case.scan.build)
         or _is_the_other(reading)
         or not _stays(reading, start, scripts.shell)

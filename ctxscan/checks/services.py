@@ -449,6 +449,26 @@ def bound_by_services(reading: Reading) -> Iterator[Mount]:
                 yield each._replace(source=_from_here(reading.tree, each))
 
 
+def places_of_context(reading: Reading) -> Iterator[str]:
+    """Where services that run the image lay the context over it."""
+    for service, inside in _anywhere(reading):
+        for each in mounts(service):
+            yield from _context_below(reading, each, inside)
+
+
+#: A directory of this machine that a command for readers lays into a container, and the place where.
+_RUN_WITH_MOUNT: Final = lazy(
+    r"(?:(?<=\s)-v|--volume)[ =]+[\"']?(?:\$\(pwd\)|\$\{?PWD\}?|(?=[./~]))([./~][^\s:\"'$]*):(/[^\s:\"']+)"
+)
+
+
+def bound_by_readers(reading: Reading) -> Iterator[tuple[str, str]]:
+    """The directories of this machine that readers of the project are told to lay into a container, with the place."""
+    for text in (text for tree, _ in around(reading.tree) for text in readmes(tree)):
+        for source, target in _RUN_WITH_MOUNT.findall(text) if "docker run" in text else ():
+            yield (f".{source}" if f"d){source}:" in text or f"D{source}:" in text else source), target
+
+
 def _from_here(tree: Tree, mount: Mount) -> str:
     """A directory of this machine as seen from the context, where it lies in that, and not from its compose file."""
     if mount.source.startswith(("/", "~")) or "$" in mount.source:
@@ -500,9 +520,38 @@ def runs_in_a_cluster_as_somebody(reading: Reading) -> bool:
     )
 
 
+#: What of a machine a pod is given that is for root: its sockets and directories, its processes, or all rights.
+_OF_THE_MACHINE: Final = lazy(
+    r"(?m)^[ \t-]*(?:privileged|hostPID):[ \t]*true|\bhostPath:[ \t]*\n(?:[ \t]*type:[^\n]*\n)?[ \t]*path:[ \t]*[\"']?/"
+    r"(?:\S*\.sock\b|(?:etc|dev|proc|sys|run|boot|lib|usr|var/(?:run|log|lib))\b|[\"']?[ \t]*$)"
+)
+_GIVES: Final = ("hostPath:", "privileged:", "hostPID:")
+_IMAGE: Final = lazy(r"(?m)^[ \t-]*image:[ \t]*(\S[^\n]*)")
+
+
+def takes_the_machine_in_a_cluster(reading: Reading) -> bool:
+    """Whether a manifest of Kubernetes, or the template of one, gives this image what is for root on its machine."""
+    top = around(reading.tree)[-1][0]
+    texts = list(_manifests(top))
+    giving = [text for text in texts if any(word in text for word in _GIVES) and _OF_THE_MACHINE.search(text)]
+    if not giving:
+        return False
+    start = reading.last("ENTRYPOINT") or reading.last("CMD")
+    program = start.words[0] if start is not None and start.words else ""
+    # An interpreter is called by its name.
+    names = names_of_project(top) | ({posixpath.basename(program)} if "/" in program else set())
+    called = "|".join(map(re.escape, sorted(names)))
+    own = re.compile(rf"(?:^|[/.\s\"'])(?:{called})(?=[\s:@.\"'}}]|$)")
+    # A chart has the image among its values.
+    valued = re.compile(rf"(?m)^[ \t]+(?:repository|image|name):[ \t]*[\"']?\S*?/(?:{called})(?=[\"':@\s]|$)")
+    by_value = any(valued.search(text) for text in texts if "repository:" in text)
+    lines = [line for text in giving for line in _IMAGE.findall(text)]
+    return any(own.search(line) or (by_value and ".Values.image" in line) for line in lines)
+
+
 def _manifests(tree: Tree) -> Iterator[str]:
     left = _MOST_MANIFESTS
-    todo = [(name, 1) for name in tree.names("") if any(word in name.lower() for word in _CLUSTERS)]
+    todo = [(path, 1) for path in _of_clusters(tree)]
     while todo and left:
         path, depth = todo.pop(0)
         if tree.kind(path) == "dir":
@@ -510,6 +559,23 @@ def _manifests(tree: Tree) -> Iterator[str]:
         elif path.endswith((".yaml", ".yml")):
             left -= 1
             yield tree.text(path)
+
+
+#: Directories that are for something else, and how many of the others are looked into.
+_NOT_LOOKED_INTO: Final = frozenset("node_modules vendor .git testdata".split())
+_MOST_LOOKED_INTO: Final = 100
+
+
+def _of_clusters(tree: Tree) -> Iterator[str]:
+    """What is named for Kubernetes, in the root of a tree or not far below."""
+    todo = [("", 0)]
+    for above, depth in todo:
+        for name in tree.names(above):
+            path = join(above, name)
+            if any(word in name.lower() for word in _CLUSTERS):
+                yield path
+            elif depth < _DEEPEST and name not in _NOT_LOOKED_INTO and len(todo) < _MOST_LOOKED_INTO:
+                todo += [(path, depth + 1)] if "." not in name and tree.kind(path) == "dir" else []
 
 
 def is_run_from_sources(reading: Reading) -> bool:

@@ -28,15 +28,17 @@ class Language(NamedTuple):
         return tuple(each for each in self.endings if each.startswith("."))
 
 
+#: A file of SQLite by a path that begins where the program runs.
+_FILE_OF_DATABASE: Final = r"[\"'`](?!/|\.\.)((?:[\w.-]+/)+[\w-]+\.(?:db|sqlite3?))[\"'`]"
 _PYTHON: Final = Language(
     (".py",),
-    ("makedirs", "mkdir", "open(", "sqlite", "FileHandler(", "DB_", "DATABASE_"),
+    ("makedirs", "mkdir", "open(", "sqlite", "FileHandler(", "DB_", "DATABASE_", "MEDIA_ROOT"),
     lazy(r"\bos\.(?:makedirs|mkdir)\(|\bPath\((?=[^()\n]*\)\.mkdir\()"),
     lazy(
         r"(?<![\w.])open\((?=[^()\n]*(?:\([^()\n]*\)[^()\n]*)?,\s*(?:mode\s*=\s*)?['\"][wax])|"
         r"\bsqlite3\.connect\(|\b\w*FileHandler\("
     ),
-    lazy(r"\bbackends\.sqlite3\b|\.mkdir\((?:parents|exist_ok)="),
+    lazy(r"\bbackends\.sqlite3\b|\.mkdir\((?:parents|exist_ok)=|(?m:^)MEDIA_ROOT\s*="),
 )
 _NODE: Final = Language(
     (".js", ".cjs", ".mjs", ".ts", ".mts"),
@@ -56,6 +58,11 @@ _NODE: Final = Language(
         "lmdb",
         "transports",
         "DailyRotateFile",
+        "SchemaFile",
+        "definitions",
+        "import-meta-env",
+        ".db",
+        ".sqlite",
     ),
     lazy(r"\b(?:mkdir(?:Sync|p)?|ensureDir(?:Sync)?)\(|\bdest\s*:|\bcb\(\s*null\s*,(?=[^\n]*/)"),
     lazy(
@@ -64,17 +71,20 @@ _NODE: Final = Language(
     ),
     lazy(
         r"\bnew\s+(?:\w+\.)*(?:File|DailyRotateFile)\(\s*\{|['\"](?:better-sqlite3|(?:node:|bun:)?sqlite3?|nedb|lowdb|lmdb)['\"]"
+        r"|\b(?:auto|emit)SchemaFile\s*:(?!\s*(?:true|false)\b)|\bdefinitions\s*:\s*\{\s*path\s*:"
     ),
+    lazy(rf"\bimport-meta-env\b[^\n]*?\s-p[\s=]+\\?[\"']?([\w./-]+)|{_FILE_OF_DATABASE}"),
 )
 GO: Final = Language(
     (".go",),
-    ("os.Mkdir", "os.Create(", "os.OpenFile(", "os.WriteFile(", "sqlite", "bolt.Open(", "badger."),
+    ("os.Mkdir", "os.Create(", "os.OpenFile(", "os.WriteFile(", "sqlite", "bolt.Open(", "badger.", '.db"'),
     lazy(r"\bos\.Mkdir(?:All)?\("),
     lazy(
         r"\bos\.(?:Create|WriteFile)\(|\bos\.OpenFile\((?=[^\n]*O_(?:CREATE|WRONLY|RDWR|APPEND))|"
         r"\b(?:sqlite|b?bolt)\.Open\("
     ),
     lazy(r"\bsqlx?\.(?:Open|Connect)\(\s*\"sqlite3?\"|\bbadger\.Open\("),
+    lazy(_FILE_OF_DATABASE),
 )
 _RUST: Final = Language(
     (".rs",),
@@ -266,6 +276,58 @@ def _argument(text: str, at: int) -> str:
     return text[at : at + 200]
 
 
+# --- what is told to a user
+
+
+#: What settles or installs packages, and what only shells and their users read: no program does.
+_FOR_STEPS: Final = frozenset(
+    ".npmrc .yarnrc .yarnrc.yml .netrc .pypirc .pip .gitconfig .git-credentials .ssh .cargo .rustup .m2 .gradle .nuget "
+    ".composer .cache .npm .gem .bundle .docker .bashrc .profile .bash_profile .zshrc .vimrc .gnupg .sbt .ivy2 .mix "
+    ".hex .bun .nvm .local .rbenv .pyenv .sdkman .deno .wget-hsts .bash_history .yarn .pnpm-store .config/pip "
+    ".config/git .config/composer .config/pnpm".split()
+)
+_IN_HOME: Final = lazy(r"(?:~|\$\{?HOME\}?|/root)/((?:\.config/)?\.?[\w-]+(?:\.\w+)*)")
+_OF_FILES: Final = frozenset("mkdir cp mv tee touch echo cat printf install ln sed chmod".split())
+
+
+def told_at_home(name: str, arguments: Sequence[str]) -> str | None:
+    """The first place in the home of root, as it is written, that a command puts settings of a program into."""
+    words = (word for word, _ in _targets(name, list(arguments)) if name in _OF_FILES)
+    return next(filter(is_for_programs, words), None)
+
+
+def is_for_programs(path: str) -> bool:
+    """Whether a path leads to settings that a program has in the home of root."""
+    found = _IN_HOME.match(path) if path.startswith(("~", "$", "/root")) else None
+    return found is not None and found[1] not in _FOR_STEPS
+
+
+#: Programs that Corepack gets when they are called, and keeps for whoever calls them.
+_SHIMS: Final = frozenset("pnpm pnpx yarn yarnpkg".split())
+
+
+def is_fetched_when_called(name: str) -> bool:
+    """Whether a command is one that Corepack gets."""
+    return name in _SHIMS
+
+
+# --- what a framework is told
+
+
+_SERVICE: Final = lazy(r"(?m)^\s*config\.active_storage\.service\s*=\s*:?[\"']?(\w+)")
+
+
+def disk_of(services: str, environment: str) -> list[str]:
+    """The absolute directories in which Rails keeps what is uploaded, by `config/storage.yml` and the settings of the
+    environment that is active."""
+    named = _SERVICE.search(environment)
+    block = re.search(rf"(?m)^{named[1]}:[ \t]*\n((?:[ \t]+[^\n]*(?:\n|$))+)", services) if named else None
+    if block is None or not re.search(r"\bservice:\s*[\"']?Disk\b", block[1]):
+        return []
+    root = re.search(r"(?m)^\s*root:(.*)$", block[1])
+    return re.findall(r"[\"'\s](/[\w./-]+)", root[1]) if root else []
+
+
 # --- where the steps of an image put something
 
 
@@ -359,6 +421,8 @@ def started(text: str, workdir: str, settings: Mapping[str, str]) -> Started:
         for words in map(list, every_command(plain)):
             while words and (words[0] in _PREFIXES or words[0] in _OPENS or words[0] in _CLOSES or ")" in words[1:2]):
                 depth += (words[0] in _OPENS) - (words[0] in _CLOSES)
+                if words[0] == "for" and len(words) > 3:
+                    values[words[1]] = _valued(words[3], values)
                 words = words[2:] if ")" in words[1:2] or words[0] in ("case", "for", "select") else words[1:]
             while words and (words[0] in ("export", "local", "readonly") or _ASSIGNED.fullmatch(words[0])):
                 found = _ASSIGNED.fullmatch(words.pop(0))
@@ -368,6 +432,12 @@ def started(text: str, workdir: str, settings: Mapping[str, str]) -> Started:
             if name == "cd" and len(words) > 1 and depth == 0:
                 cwd = absolute(cwd, _valued(words[1], values))
             as_root |= (sure and name in _FOR_ROOT) or name in _OF_MACHINE
+            # What another command is given to change.
+            if name == "find" and "sed -i" in plain:
+                words = ["sed", "-i", *(f"{each}/*" for each in words[1:2])]
+                name = "sed"
+            if "bundle" in words and "install" in words and values.get("BUNDLE_PATH"):
+                places.append(absolute(cwd, values["BUNDLE_PATH"]))
             if "collectstatic" in words and values.get("STATIC_ROOT"):
                 places.append(absolute(cwd, values["STATIC_ROOT"]))
             for word, is_file in _targets(name, words[1:]) if words else ():

@@ -295,3 +295,16 @@ def test_rules_for_what_is_not_there_yet_are_named(tmp_path: Path) -> None:
     lines = run("--all", cwd=root).stdout.splitlines()
     at = next(number for number, line in enumerate(lines) if line.startswith("Proposals "))
     assert lines[at + 1] == "  .dockerignore  1 rule  **/.env"
+
+
+def test_what_is_mended_by_something_else_is_not_alike(tmp_path: Path) -> None:
+    """Findings in the same words stand in one line only where the same mends them."""
+    plain = 'FROM node:20\nEXPOSE 80\nCMD ["node", "a.js"]\n'
+    builds = {"a": plain, "b": plain, "c": plain.replace("EXPOSE 80", "VOLUME /data")}
+    for name, text in builds.items():
+        projects.write(tmp_path / name, {"Dockerfile": text, "a.js": ""})
+    lines = "".join(f"  {name}: {{build: {name}}}\n" for name in builds)
+    projects.write(tmp_path, {"compose.yaml": f"services:\n{lines}"})
+    text = run("--all", ".", cwd=tmp_path).stdout
+    assert "runs as root (and 1 more like it)" in text
+    assert "RUN mkdir -p /data" in text

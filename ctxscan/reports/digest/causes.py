@@ -42,10 +42,10 @@ class Group(NamedTuple):
 
     @property
     def alike(self) -> tuple[tuple[Cause, ...], ...]:
-        """Those that say the same together, in the order of the first of each."""
-        by_words: dict[str, list[Cause]] = {}
+        """Those that say the same and are mended by the same together, in the order of the first of each."""
+        by_words: dict[tuple[str, str | None], list[Cause]] = {}
         for each in self.causes:
-            by_words.setdefault(each.worst.message, []).append(each)
+            by_words.setdefault((each.worst.message, each.worst.remedy), []).append(each)
         return tuple(map(tuple, by_words.values()))
 
 
