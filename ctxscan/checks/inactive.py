@@ -90,7 +90,7 @@ def _root_file(scan: Scan) -> str:
 
 
 def _beside(scan: Scan) -> Iterator[_Unread]:
-    """One in the directory of the Dockerfile, which is not the context."""
+    """One in the directory of the Dockerfile, or between that and the context."""
     name = scan.build.own_name
     above = posixpath.dirname(name or "")
     if name is None or not above:
@@ -98,13 +98,15 @@ def _beside(scan: Scan) -> Iterator[_Unread]:
     own = [f"{name}{ending}" for ending in scan.build.builder.own_endings]
     if _in_use(scan) in own:
         return
-    for each in _IGNORE_FILES:
-        path = f"{above}/{each}"
-        if scan.disk.kind(path) in ("file", "symlink") and path != _in_use(scan):
-            reason = f"is not read: the context is not {above}, and only the file in its root counts"
-            rename = f"rename it to {own[0]}, or " if own and _in_use(scan) is None else ""
-            # A file of its own would take the place of the one that is read now.
-            yield from _passed_over(scan, path, reason, rename)
+    for home in (above, *parents(above)):
+        for path in (f"{home}/{each}" for each in _IGNORE_FILES):
+            if scan.disk.kind(path) in ("file", "symlink") and path != _in_use(scan):
+                reason = f"is not read: the context is not {home}, and only the file in its root counts"
+                # A file of its own would take the place of the one that is read now.
+                rename = f"move it to {own[0]}, or " if own and _in_use(scan) is None else ""
+                yield from _passed_over(
+                    scan, path, reason, rename.replace("move", "rename") if home == above else rename
+                )
 
 
 def _passed_over(scan: Scan, path: str, reason: str, rename: str = "") -> Iterator[_Unread]:
@@ -214,10 +216,15 @@ def _above(scan: Scan, reading: Reading) -> Iterator[_Unread]:
         said = (tree.text(each)[:_ORDER_BYTES] for each in orders[:_MOST_ORDERS])
         if not any(map(is_dockerfile, names)) and not any(map(_ITSELF.search, said)):
             here = posixpath.relpath(inside, above or ".")
+            right = f"{here}/{_root_file(scan)}"
+            rules = tree.text(path).splitlines()
+            prefixed = any(each.strip().lstrip("!/").startswith((f"{here}/", f"**/{here}/")) for each in rules)
             yield _Unread(
                 posixpath.relpath(path, inside),
                 f"is not read: the context is {here}, and only a file in its root counts",
-                f"copy what it says of {here} to {here}/{_root_file(scan)}, without {here}/ before it",
+                f"copy what it says of {here} to {right}, without {here}/ before it"
+                if prefixed
+                else f"copy it to {right}",
                 context=here,
             )
         return

@@ -93,7 +93,24 @@ def test_one_above_the_context(more: dict[str, str], speaks: bool, tmp_path: Pat
     subprocess.run(["git", "-C", str(tmp_path), "init", "-q"], check=True)
     found = inactive(tmp_path / "api")
     assert [each.path for each in found] == ["../.dockerignore"] * speaks
-    assert all((each.remedy or "").startswith("copy what it says of api to api/.dockerignore") for each in found)
+    assert all(each.remedy == "copy it to api/.dockerignore" for each in found)
+
+
+def test_one_above_the_context_that_speaks_of_it(tmp_path: Path) -> None:
+    """As it stands, it would not fit there."""
+    projects.write(
+        tmp_path, {".dockerignore": "web\napi/log\n", "api/Dockerfile": ALL, "api/main.py": 9, ".git/HEAD": "x"}
+    )
+    (found,) = inactive(tmp_path / "api")
+    assert found.remedy == "copy what it says of api to api/.dockerignore, without api/ before it"
+
+
+def test_one_between_the_context_and_the_dockerfile(tmp_path: Path) -> None:
+    """Nobody reads it, as little as one beside the Dockerfile."""
+    projects.write(tmp_path, {"docker/.dockerignore": "log\n", "docker/api/Dockerfile": ALL, "docker/log/a": 9})
+    (found,) = inactive(tmp_path, dockerfile=tmp_path / "docker/api/Dockerfile")
+    assert (found.path, found.severity) == ("docker/.dockerignore", "warning")
+    assert (found.remedy or "").startswith("move it to docker/api/Dockerfile.dockerignore, or move its rules to ")
 
 
 def test_one_above_two_contexts(tmp_path: Path) -> None:
