@@ -74,9 +74,11 @@ def most(path: str, text: str, start: int, *, name: str = "") -> Strength | None
         return None
     if _is_told_to_be_replaced(text, line, start):
         return Strength.LOW
-    file = path.lower().rpartition("/")[2]
+    home, _, file = path.lower().rpartition("/")
     if file.startswith(("default.", "defaults.")):
-        return Strength.LOW
+        # What node-config starts from holds in production as well, unless something takes its place.
+        base = file.startswith("default.") and home.rpartition("/")[2] == "config"
+        return Strength.MEDIUM if base else Strength.LOW
     if not is_own(name) or compiled(_PLATFORM).search(text, max(0, start - 200), start + 200):
         return None
     if file in _VALUES:

@@ -649,6 +649,11 @@ TEXTS = {
         f"services:\n  api-contest:\n    environment:\n      - APP_KEY={VALUE}\n",
         f"services:\n  api-tests:\n    environment:\n      - APP_KEY={VALUE}\n",
     ),
+    "what a library begins with": (
+        "config/default.json",
+        f'{{"jwtPrivateKey": "{VALUE}"}}\n',
+        '{"jwtPrivateKey": "thisIsTheKeyOfTheTests"}\n',
+    ),
     "what shortens numbers": (
         "hashids.php",
         f"  'secret' => env('APP_HASHID_SECRET', '{VALUE}'),\n",
