@@ -100,6 +100,22 @@ CASES: dict[str, tuple[str, dict[str, str | bytes | int | None], str, str | None
         "tests",
         None,
     ),
+    "tests that a service runs in its image": (
+        NODE,
+        {"compose.yaml": "services:\n  a:\n    build: .\n    command: npx jest\n  b:\n    image: x\n    volumes: [\".:/b\"]\n",
+         "tests/a.test.js": 5_000_000},
+        "tests",
+        "tests are run (compose.yaml)",
+    ),
+    "tests that a service runs where they are mounted": (
+        NODE,
+        {"compose.yaml": "services:\n  a:\n    image: x\n    command: npx jest\n    volumes:\n      - '.:/src'\n  b:\n    build: .\n",
+         "tests/a.test.js": 5_000_000},
+        "tests",
+        None,
+    ),
+    "benchmarks": (NODE, {"benchmarks/a.js": 5_000_000}, "benchmarks", None),
+    "benchmarks that are run": (NODE + "RUN node benchmarks/a.js\n", {"benchmarks/a.js": 5_000_000}, "benchmarks", "node benchmarks/a.js (Dockerfile:4)"),
     "a start that runs tests": (NODE + 'CMD ["npx", "jest"]\n', {"tests/a.test.js": 5_000_000}, "tests", "tests are run (Dockerfile:4)"),
     "a stage for tests": (
         f"{NODE}FROM 0 AS ci\n", {"tests/a.test.js": 5_000_000}, "tests", "the stage ci is for tests (Dockerfile)",

@@ -95,6 +95,21 @@ def test_packages_to_come_are_excluded_though_settings_extend_one(tmp_path: Path
     assert "**/node_modules" in [each.pattern for each in dirty.proposed(tmp_path).applied]
 
 
+@pytest.mark.parametrize(
+    ("command", "goes"),
+    [
+        ('test -z "$(find . -name .git -print -quit)"', True),
+        ("find . -name .git -exec cp -r {} /srv \\;", False),
+        ("cp -r .git /srv", False),
+    ],
+)
+def test_what_is_only_looked_for_is_not_needed(tmp_path: Path, command: str, goes: bool) -> None:
+    """A command that wants it away may have its way."""
+    files: dict[str, str | int] = {"a.js": "x", ".git/HEAD": "ref: refs/heads/main\n", ".git/objects/a": 90_000}
+    dirty.write(tmp_path, {"Dockerfile": f"FROM node\nWORKDIR /app\nCOPY . .\nRUN {command}\n", **files})
+    assert ("/.git" in [each.pattern for each in dirty.proposed(tmp_path).applied]) is goes
+
+
 def test_no_megabytes_are_promised_that_buildkit_would_not_have_sent(tmp_path: Path) -> None:
     """Where the instructions name what they take, a rule saves nothing of the transfer, and says so."""
     dirty.write(tmp_path, {"Dockerfile": "FROM node\nCOPY src /s\n", "src/a.js": "x", "node_modules/.bin/x": 5_000_000})

@@ -72,6 +72,19 @@ ROWS: Final = (
         ),
     ),
     JunkRow(
+        paths="benchmarks benchmark benches autotest autotests",
+        kind="dir",
+        level="c",
+        group=TESTS,
+        consent="tests",
+        tracked=True,
+        content="component",
+        why="benchmarks and tests of the whole",
+        unless="a command runs them, or a manifest, a workspace or a source names them",
+        hits=("benchmarks!/a.py", "web/package.json web/benches!/a.rs", "autotest!/a.py"),
+        misses=("src/benchmarks!/a.ts",),
+    ),
+    JunkRow(
         paths="t xt",
         kind="dir",
         level="b",
@@ -239,7 +252,7 @@ ROWS: Final = (
         misses=("screenshots!/a.ts", 'screenshots!/a.png manifest.json={"src":"screenshots/a.png"}'),
     ),
     JunkRow(
-        paths="img images image pictures media assets .assets art resources",
+        paths="docs doc img images image pictures media assets .assets art resources",
         kind="dir",
         level="c",
         group=DOCS,
@@ -248,7 +261,11 @@ ROWS: Final = (
         content="pictures-of-readme",
         why="pictures for the documentation",
         unless="a page, a manifest or a source names it",
-        hits=("img!/a.png README.md=![](img/a.png)", "assets!/a.svg assets/a.afdesign README.md=![](assets/a.svg)"),
+        hits=(
+            "img!/a.png README.md=![](img/a.png)",
+            "docs!/a.png README.md=![](docs/a.png)",
+            "assets!/a.svg assets/a.afdesign README.md=![](assets/a.svg)",
+        ),
         misses=(
             "img!/a.png README.md=x",
             "img!/a.ts README.md=![](img/a.png)",
@@ -304,7 +321,7 @@ ROWS: Final = (
         misses=("logo.svg!", "public/logo.psd!"),
     ),
     JunkRow(
-        paths="examples example samples demo demos benchmarks benchmark benches .storybook",
+        paths="examples example samples demo demos .storybook",
         kind="dir",
         level="c",
         group=SAMPLES,

@@ -478,7 +478,9 @@ def _means(call: Call, path: str, pattern: re.Pattern[str]) -> bool:
 
 
 def _read_by(text: str) -> str:
-    """A single command without what it only removes or writes."""
+    """A single command without what it only removes or writes, or looks for by name and does nothing with."""
+    if "find " in text and "-exec" not in text and "xargs" not in text:
+        text = re.sub(r"\s-(?:i?name|i?path|i?wholename)\s+\S+", " ", text)
     words = re.sub(r">{1,2}\s*\S+", " ", text).split()
     while words and (
         re.fullmatch(r"\w+=\S*", words[0])

@@ -63,14 +63,16 @@ def services(survey: Survey) -> dict[str, str]:
     """What services of compose files run: tests, or something that they name, with the place."""
     found: dict[str, str] = {}
     for path in survey.compose[:_MOST_COMPOSE]:
-        for match in _STARTS.finditer(survey.tree.text(path)):
+        text = survey.tree.text(path)
+        for match in _STARTS.finditer(text):
             words = tuple(TOKEN.findall(re.sub(r"(?m)^\s*-\s", " ", match[1])))
             names = {each.rpartition("/")[2] for each in words}
-            if names & TEST_PROGRAMS or any(TEST_WORDS.fullmatch(each) for each in words):
+            tests = names & TEST_PROGRAMS or any(TEST_WORDS.fullmatch(each) for each in words)
+            if tests and not _MOUNTED.search(_service(text, match.start())):
                 found.setdefault("", f"tests are run ({path})")
             for word in words:
                 _note(found, word, path)
-        for match in _VARIABLES.finditer(survey.tree.text(path)):
+        for match in _VARIABLES.finditer(text):
             if "/" in match[1]:
                 _note(found, match[1], path)
             elif match[1] not in AMBIGUOUS:
@@ -78,6 +80,15 @@ def services(survey: Survey) -> dict[str, str]:
     if "" not in found and (place := _run_in_images(survey)):
         found[""] = f"tests are run in the image ({place})"
     return found
+
+
+def _service(text: str, at: int) -> str:
+    """What a Compose file says of the service that has a key at `at`: all lines around it that are as far in, or
+    farther."""
+    deep = len(text[at:]) - len(text[at:].lstrip(" \t"))
+    above = [0, *(match.end() for match in re.finditer(rf"(?m)^[ \t]{{0,{deep - 1}}}[^\s#][^\n]*\n", text[:at]))]
+    below = re.compile(rf"(?m)^[ \t]{{0,{deep - 1}}}[^\s#]").search(text, at + deep)
+    return text[above[-1] : below.start() if below else len(text)]
 
 
 def _run_in_images(survey: Survey) -> str | None:
