@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from ..regex import lazy
@@ -27,6 +27,20 @@ def nearest(name: str, names: Sequence[str]) -> str | None:
     found = [(_distance(name, each, most), each) for each in names if abs(len(each) - len(name)) <= most]
     distance, best = min(found, default=(most + 1, ""))
     return best if distance <= most else None
+
+
+def spelled(names: Callable[[str], Sequence[str]], path: str) -> str | None:
+    """A path as its directories have it, if only the case of letters is another one; None: there is none, or several.
+    `names` gives the entries of a directory."""
+    here = ""
+    for part in path.split("/"):
+        found = [each for each in names(here) if each.casefold() == part.casefold()]
+        if part in found:
+            found = [part]
+        if len(found) != 1:
+            return None
+        here = f"{here}/{found[0]}" if here else found[0]
+    return here if here != path else None
 
 
 def _distance(one: str, other: str, most: int) -> int:

@@ -10,6 +10,7 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 
 from ..archive.endings import UNPACKED
 from ..context.transfer import cleaned
+from ..dockerfile import images
 from ..dockerfile.commands import Command
 from ..dockerfile.stages import Step
 from ..git.index import Tracked
@@ -17,7 +18,7 @@ from ..packages.catalog import is_inert
 from ..paths import within
 from ..regex import lazy
 from ..rules import globs
-from .reading import Reading, landed
+from .reading import Reading, base_image, landed
 
 State: TypeAlias = Literal["there", "unknown", "excluded", "absent"]
 #: Directories of things that are made while building, wherever they lie.
@@ -147,3 +148,16 @@ def reached(reading: Reading) -> Iterable[tuple[Sequence[Step], Step]]:
     """Every RUN of the stages that the target needs, with the steps before it."""
     for stage in reading.plan.stages:
         yield from (each for each in reading.own_steps(stage) if each[1].keyword == "RUN")
+
+
+def is_known(there: StageFiles, home: str) -> bool:
+    """Whether all that is in a stage is told by the Dockerfile, and what it is based on does not choose `home`."""
+    steps = [*there.steps, *([there.own] if there.own is not None else [])]
+    plan = there.reading.plan
+    lowest = next((plan.chain(each)[0] for each in plan.stages if any(one is steps[-1] for one in each.steps)), None)
+    if lowest is None or lowest.origin.kind == "scratch":
+        return lowest is not None
+    image = base_image(lowest)
+    if image is None or not images.brings_no_project(image):
+        return False
+    return any(each.keyword == "WORKDIR" for each in steps) or (home == "/" and images.works_in_root(image))

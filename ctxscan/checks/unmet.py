@@ -22,11 +22,10 @@ from ..packages.project_kinds import Essential, ProjectKind, kinds_of
 from ..paths import join, parents, within
 from ..rules import globs
 from .histories import asking, compared, modified, unanswered
-from .installs import shortened
 from .reading import Reading, base_image, landed
 from .registry import Evidence, finding, finds
 from .services import is_mounted_over
-from .stagefiles import StageFiles, earlier_commands, reached
+from .stagefiles import StageFiles, earlier_commands, is_known, reached
 
 #: Findings of one build.
 _MOST: Final = 20
@@ -38,7 +37,8 @@ class Lack(NamedTuple):
     """What is read and not there: by whom (`reader`, with the place), in which line of the Dockerfile, and the path of
     the context. `held`: a rule takes it out; else nothing copies it. `instead` is a way out without it, and the only
     one with `private`, since what is in it is better not sent; `joined` is the file that names it, where that one names
-    many. `ends`: the build ends there, for certain."""
+    many. `ends`: the build ends there, for certain. `nowhere`: the project has no such file, or, with `spelled`, has it
+    under that name."""
 
     reader: str
     line: int
@@ -49,6 +49,8 @@ class Lack(NamedTuple):
     put: str = ""
     joined: str = ""
     ends: bool = False
+    nowhere: str = ""
+    spelled: str = ""
 
 
 @finds("error")
@@ -69,12 +71,12 @@ def unmet_need(case: Evidence) -> Iterator[Finding]:
     Also reported: a dependency by path that lies outside the context, and a script that an install runs although it
     leaves out the program that the script calls, such as `husky` with `npm ci --omit=dev`. So is a build that calls a
     program which no install brings, such as `vite` after `npm ci --omit=dev`, or loads a package of PostCSS that none
-    does, `npm ci` where the project has no lock file, git ignores it, or it lacks a dependency of the manifest, a
-    program that `go build` is to build and the project does not have, and `poetry install` where it has no package,
-    which Poetry 2 does not pass over.
+    does, `npm ci` where the project has no lock file, git ignores it, or it lacks a dependency of the manifest, and
+    `poetry install` where it has no package, which Poetry 2 does not pass over. So is what nobody has: a program that
+    `go build` is to build, a script that a RUN calls, what a solution or a workspace names, perhaps in another case.
 
-    An error where no install gets anywhere: a rule takes its manifest, or there is no lock file that fits it. Else a
-    warning.
+    An error where no install gets anywhere: a rule takes its manifest, or there is no lock file that fits it; and where
+    a step ends for want of what nothing brings. Else a warning.
     """
     reading = case.reading
     if reading is None:
@@ -108,7 +110,20 @@ def unmet_need(case: Evidence) -> Iterator[Finding]:
     yield from _of_outputs(case, reading)
     yield from _of_locks(case, reading)
     yield from _of_packages(case, reading)
-    yield from _of_targets(case, reading)
+    yield from _of_nothing(case, reading, {(each.line, each.path) for each in found})
+
+
+def _of_nothing(case: Evidence, reading: Reading, told: set[tuple[int, str]]) -> Iterator[Finding]:
+    """Programs that a step is to build, and files that it is to run, which are nowhere."""
+    texts = [step.instruction.text for stage in reading.plan.stages for step in stage.steps if step.keyword == "RUN"]
+    if not any(word in text for text in texts for word in ("go ", "./", "chmod", "sh ", "python", "node ")):
+        return
+    from .nowhere import files, programs  # what few do
+
+    for each in (*programs(case, reading), *files(case, reading, told)):
+        yield finding(
+            unmet_need, each.said, path=case.scan.build.label, line=each.step.line, remedy=each.remedy, key=each.key
+        )
 
 
 def _together(found: list[Lack]) -> Iterator[tuple[Lack, list[str]]]:
@@ -116,7 +131,8 @@ def _together(found: list[Lack]) -> Iterator[tuple[Lack, list[str]]]:
     groups: dict[tuple[str, int], list[Lack]] = {}
     for each in found:
         alone = each.held or each.path.startswith("../") or not each.joined
-        groups.setdefault((each.path if alone else each.joined, each.line), []).append(each)
+        key = each.path if alone else f"{each.joined}{bool(each.nowhere)}{bool(each.spelled)}"
+        groups.setdefault((key, each.line), []).append(each)
     for first, *others in groups.values():
         yield first, [each.path for each in others]
 
@@ -127,7 +143,10 @@ def _reported(scan: Scan, each: Lack, others: list[str] | None = None) -> Findin
 
     other = f", or {each.instead}" if each.instead else ""
     said, key = f"{each.reader} reads {each.path}", f"{each.reader}\0{each.path}"
-    of_step = partial(finding, unmet_need, severity="warning", path=scan.build.label, line=each.line, key=key)
+    weight: Severity = "error" if each.ends else "warning"
+    of_step = partial(finding, unmet_need, severity=weight, path=scan.build.label, line=each.line, key=key)
+    if each.nowhere:
+        return _of_none(scan, each, others or [])
     if each.path.startswith("../"):
         up = posixpath.join(*[".."] * each.path.split("/").count(".."))
         remedy = f"{build_from(scan, up)}, and write every source as seen from there"
@@ -143,7 +162,6 @@ def _reported(scan: Scan, each: Lack, others: list[str] | None = None) -> Findin
     if not each.held:
         remedy = f"copy {each.path} before line {each.line}{other}"
         return of_step(f"{said}, and no COPY above takes it", remedy=remedy)
-    severity: Severity = "error" if each.ends else "warning"
     rule = blamed(scan, each.path) or next(
         (found for name in scan.disk.names(each.path) if (found := blamed(scan, f"{each.path}/{name}"))), None
     )
@@ -161,11 +179,32 @@ def _reported(scan: Scan, each: Lack, others: list[str] | None = None) -> Findin
     return finding(
         unmet_need,
         f"{said}, which {label}:{rule.line} {rule.text} excludes",
-        severity=severity,
+        severity=weight,
         path=label,
         line=rule.line,
         remedy=each.instead if each.private else taken + other,
         key=key,
+    )
+
+
+def _of_none(scan: Scan, each: Lack, others: list[str]) -> Finding:
+    """What nobody has, under that name."""
+    many = f", and {len(others)} other{'s' * (len(others) > 1)} likewise" if others else ""
+    if each.spelled:
+        said = f"{each.reader} names {each.path}, which is {each.spelled} in the project{many}"
+        remedy = f"write {each.spelled} in {each.reader}" + ", and the others as they are in the project" * bool(others)
+    else:
+        named = ", ".join([each.path, *others][:_MOST_NAMED]) + ", …" * (len(others) >= _MOST_NAMED)
+        said = f"{each.reader} names {named}, and the project has no such file"
+        remedy = f"take {'them' if others else 'it'} out of {each.joined or each.reader}, or add what is meant"
+    return finding(
+        unmet_need,
+        f"{said}: {each.nowhere} ends there" if each.ends else said,
+        severity="error" if each.ends else "warning",
+        path=scan.build.label,
+        line=each.line,
+        remedy=remedy,
+        key=f"{each.reader}\0{each.path}",
     )
 
 
@@ -369,6 +408,8 @@ def _lacking(
         found = found or where
     tree, rules = there.reading.tree, there.reading.scan.rules
     on_disk = next((path for path in (each.path, *each.alternatives) if tree.exists(path)), None)
+    if found is not None and on_disk is None and each.file:
+        yield from _nowhere_at_all(there, step, each)
     if found is None or on_disk is None or (each.held and not rules.gone(on_disk)):
         return
     if not each.file:
@@ -381,6 +422,20 @@ def _lacking(
     if not same and each.reader.startswith("the project's"):
         reader = f"{written} names it as {each.reader}: {_words(step)} ({label}:{step.line})"
     yield Lack(reader, step.line, on_disk, rules.gone(on_disk), each.instead, each.private, joined=each.joined)
+
+
+def _nowhere_at_all(there: StageFiles, step: Step, each: Essential) -> Iterator[Lack]:
+    """What a manifest names and nobody has, or has in another case."""
+    from .earlier import made_earlier, submodule_of
+    from .misspelling import spelled
+
+    tree = there.reading.tree
+    right = spelled(tree.names, each.path)
+    if right is None and (not each.ends or made_earlier(tree, each.path) or submodule_of(tree, each.path) is not None):
+        return
+    written = f"{each.file}:{each.line}" if each.line else each.file
+    lack = Lack(written, step.line, each.path, held=False, joined=each.joined, ends=each.ends)
+    yield lack._replace(nowhere=_words(step), spelled=right or "")
 
 
 def _outside(there: StageFiles, step: Step, each: Essential, place: str, above: str) -> Iterator[Lack]:
@@ -424,7 +479,9 @@ def _named(there: StageFiles, step: Step, command: Command, reader: str) -> Iter
         if where.state == "excluded" and where.path is not None:
             yield Lack(reader, step.line, where.path, held=True)
         elif where.state == "absent":
-            yield from _uncopied(there, [absolute], step, reader)
+            from .nowhere import is_sure  # only where something is missed
+
+            yield from (each._replace(ends=is_sure(there, step)) for each in _uncopied(there, [absolute], step, reader))
 
 
 class Passed(NamedTuple):
@@ -809,47 +866,6 @@ def _of_packages(case: Evidence, reading: Reading) -> Iterator[Finding]:
             )
 
 
-def _of_targets(case: Evidence, reading: Reading) -> Iterator[Finding]:
-    """Programs that a step is to build, and the project does not have."""
-    for before, step in reached(reading):
-        commands = reading.commands(step) if "||" not in step.instruction.text else ()
-        for command in commands:
-            if command.guarded or not any(word.startswith(("./", "../")) for word in command.words):
-                continue
-            ahead = earlier_commands(commands, command)
-            there = StageFiles(reading, before, step, case.tracked, ahead)
-            manifest = there.file(posixpath.join(command.cwd, "go.mod"))
-            if manifest is None:
-                continue
-            from ..packages import go_needs  # only where there is such a project
-            from .earlier import is_ignored_itself
-
-            for absolute in go_needs.programs(command):
-                path = posixpath.normpath(
-                    posixpath.join(posixpath.dirname(manifest), posixpath.relpath(absolute, command.cwd))
-                )
-                if reading.tree.exists(path) or path.startswith("..") or there.at(absolute).state != "absent":
-                    continue
-                if is_ignored_itself(reading.tree, path):
-                    continue
-                here = any(b"package main" in (reading.tree.read(each) or b"") for each in _beside(reading, manifest))
-                yield finding(
-                    unmet_need,
-                    f"{shortened(command.text)} builds {path}, and the project has none: the build ends there",
-                    severity="warning",
-                    path=case.scan.build.label,
-                    line=step.line,
-                    remedy=f"write . for it, since the program lies beside {manifest}" if here else "write where it is",
-                    key=f"{manifest}\0{path}",
-                )
-
-
-def _beside(reading: Reading, manifest: str) -> list[str]:
-    """The sources of Go beside a manifest."""
-    above = posixpath.dirname(manifest)
-    return [join(above, name) for name in reading.tree.names(above) if name.endswith(".go")]
-
-
 def _is_held_above(there: StageFiles, directory: str) -> bool:
     """Whether the lock file may be that of a workspace above."""
     return any(there.at(f"/{each}/package.json").state != "absent" for each in parents(directory[1:]))
@@ -952,7 +968,7 @@ def _uncopied(there: StageFiles, paths: Sequence[str], step: Step, reader: str) 
     """A file that is looked for in the working directory as it lies in the context, and is not there: no instruction
     takes it, or one puts it elsewhere."""
     home = step.workdir or "/"
-    if not _is_known(there, home) or any(there.at(each).state != "absent" for each in paths):
+    if not is_known(there, home) or any(there.at(each).state != "absent" for each in paths):
         return
     for absolute in paths:
         path = posixpath.relpath(absolute, home)
@@ -980,19 +996,6 @@ def _as_module(there: StageFiles, step: Step, path: str, found: str) -> str:
         return f"copy {above} to {posixpath.join(home, above)}"
     shown = posixpath.relpath(found, home).removesuffix(".py").replace("/", ".")
     return f"write {shown} for {module} in line {step.line}"
-
-
-def _is_known(there: StageFiles, home: str) -> bool:
-    """Whether all that is in a stage is told by the Dockerfile, and what it is based on does not choose `home`."""
-    steps = [*there.steps, *([there.own] if there.own is not None else [])]
-    plan = there.reading.plan
-    lowest = next((plan.chain(each)[0] for each in plan.stages if any(one is steps[-1] for one in each.steps)), None)
-    if lowest is None or lowest.origin.kind == "scratch":
-        return lowest is not None
-    image = base_image(lowest)
-    if image is None or not images.brings_no_project(image):
-        return False
-    return any(each.keyword == "WORKDIR" for each in steps) or (home == "/" and images.works_in_root(image))
 
 
 def _places(there: StageFiles, path: str) -> Iterator[str]:

@@ -88,6 +88,9 @@ def needs(tree: Files, manifest: str, start: str, command: Command) -> Iterator[
                     todo.append(path)
                     # Restoring goes on without it, and another COPY may bring it.
                     yield Essential(path, "a referenced project", here, line, held=True)
+                elif path not in seen:
+                    seen.add(path)
+                    yield Essential(path, "a referenced project", here, line)
 
 
 def _from_above(tree: Files, project: str, text: str) -> Iterator[Essential]:
@@ -135,4 +138,4 @@ def solution_needs(tree: Files, manifest: str, start: str, command: Command) -> 
         line = text.count("\n", 0, found.start()) + 1
         for path in reaching(manifest, found[1] or found[2]):
             if not path.startswith("../"):
-                yield Essential(path, "the solution", manifest, line, joined=manifest)
+                yield Essential(path, "the solution", manifest, line, joined=manifest, ends=True)

@@ -24,7 +24,8 @@ class Essential(NamedTuple):
 
     `held`: it is only missed where a rule takes it out, since it may as well come later; `tracked`: only if git tracks
     it; `private`: what is in it is better not sent; `given`: the variables that are set in it, any of which the
-    Dockerfile may declare instead; `joined`: what is told with others that the same file names."""
+    Dockerfile may declare instead; `joined`: what is told with others that the same file names. `ends`: the command
+    ends there in any case, even if nobody has the file."""
 
     path: str
     reader: str
@@ -37,6 +38,7 @@ class Essential(NamedTuple):
     private: bool = False
     given: tuple[str, ...] = ()
     joined: str = ""
+    ends: bool = False
 
 
 def named_by(

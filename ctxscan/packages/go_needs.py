@@ -61,4 +61,4 @@ def workspace_needs(tree: Files, manifest: str, start: str, command: Command) ->
     if command.setting("GOWORK") == "off":
         return
     for each in named_by(_USES, tree.text(manifest), manifest, "a module of the workspace", outside=True):
-        yield each._replace(path=f"{each.path}/go.mod")
+        yield each._replace(path=f"{each.path}/go.mod", ends=True)

@@ -30,7 +30,7 @@ def maven_needs(tree: Files, manifest: str, start: str, command: Command) -> Ite
     )
     for each in named_by(_MODULES, text, manifest, "a module of the build"):
         path = each.path if each.path.endswith(".xml") else f"{each.path}/pom.xml"
-        yield each._replace(path=path, joined=manifest)
+        yield each._replace(path=path, joined=manifest, ends=True)
 
 
 #: Projects of a build with Gradle, as its settings include them: `:lib:core` lies in `lib/core`.

@@ -54,7 +54,8 @@ def needs(tree: Files, manifest: str, start: str, command: Command) -> Iterator[
     out = set(beside(manifest, *texts(workspace.get("exclude"))))
     for path in beside(manifest, *(each for each in texts(workspace.get("members")) if not globs.is_wild(each))):
         if path not in out:
-            yield Essential(f"{path}/{_MANIFEST}", "the workspace", manifest, _line(tree, manifest, path, manifest))
+            line = _line(tree, manifest, path, manifest)
+            yield Essential(f"{path}/{_MANIFEST}", "the workspace", manifest, line, ends=True)
     # What matches nothing is taken as it is written.
     for each in texts(workspace.get("members")):
         for path in beside(manifest, each[:-2]) if each.endswith("/*") and not globs.is_wild(each[:-2]) else ():

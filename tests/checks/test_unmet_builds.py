@@ -7,6 +7,7 @@ dependency by path that is not there and goes on, was tried with each of them.
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import NamedTuple
 
@@ -268,7 +269,7 @@ MISSES = {
     "class-map-for-development": Case({"composer.json": '{"autoload-dev": {"classmap": ["tests"]}, "autoload": {"files": ["a.php"]}}', "tests/a.php": "", "a.php": ""}, "x\n", PHP),
     "gemspec-elsewhere": Case({"Gemfile": "# gemspec\ngemspec path: 'core'\n", "x.gemspec": ""}, "x\n", RUBY),
     "program-of-its-name": Case(SHOP, "x\n", MADE.format("rust:1.80", "cargo build --release", "target/release/admin")),
-    "program-of-a-workspace": Case({**SHOP, "Cargo.toml": SHOP["Cargo.toml"] + "[workspace]\nmembers = ['b']\n"}, "x\n", MADE.format("rust:1.80", "cargo build --release", "target/release/b")),
+    "program-of-a-workspace": Case({**SHOP, "Cargo.toml": SHOP["Cargo.toml"] + "[workspace]\nmembers = ['b']\n", "b/Cargo.toml": "[package]\nname = 'b'\n", "b/src/main.rs": ""}, "x\n", MADE.format("rust:1.80", "cargo build --release", "target/release/b")),
     "program-that-a-command-names": Case(SHOP, "x\n", MADE.format("rust:1.80", "cargo build --release && mv target/release/shop-api target/release/shop", "target/release/shop")),
     "library-of-a-crate": Case(SHOP, "x\n", MADE.format("rust:1.80", "cargo build --release", "target/release/libshop.so")),
     "program-for-another-system": Case(SHOP, "x\n", MADE.format("rust:1.80", "cargo build --release --target x86_64-unknown-linux-musl", "target/release/shop")),
@@ -295,7 +296,7 @@ MISSES = {
     "angular-told-where": Case(node("ng build --output-path=dist/shop", **{"angular.json": ANGULAR % '"outputPath": "dist/web"'}), "x\n", OUTPUT.format(RUN, "/a/dist/shop")),
     "angular-with-two-applications": Case(node("ng build", **{"angular.json": ANGULAR.replace('"projects": {', '"projects": {"b": {"architect": {}},') % ""}), "x\n", OUTPUT.format(RUN, "/a/dist/b")),
     "vite-with-a-framework": Case(node("vite build", **{"vite.config.js": "import { sveltekit } from '@sveltejs/kit/vite'\nexport default {}\n"}), "x\n", OUTPUT.format(RUN, "/a/build")),
-    "copied-from-where-a-script-may-put-it": Case({"a.go": ""}, "x\n", "FROM golang:1.22 AS b\nWORKDIR /build\nCOPY . .\nRUN ./build.sh\nFROM debian:12\nCOPY --from=b /src/x /x\n"),
+    "copied-from-where-a-script-may-put-it": Case({"a.go": "", "build.sh": ""}, "x\n", "FROM golang:1.22 AS b\nWORKDIR /build\nCOPY . .\nRUN ./build.sh\nFROM debian:12\nCOPY --from=b /src/x /x\n"),
     "copied-from-where-a-variable-says": Case({"a.go": ""}, "x\n", "FROM golang:1.22 AS b\nENV GOBIN=/src\nWORKDIR /build\nCOPY . .\nRUN go install .\nFROM debian:12\nCOPY --from=b /src/x /x\n"),
     "copied-from-where-a-variable-may-be-empty": Case({"a.go": ""}, "x\n", "FROM golang:1.22 AS b\nWORKDIR /build\nCOPY . .\nRUN go build -o $GOBIN/shop .\nFROM debian:12\nCOPY --from=b $GOBIN/shop /x\n"),
     "copied-from-what-the-image-has": Case({"a.go": ""}, "x\n", "FROM acme/go:1.22 AS b\nWORKDIR /build\nCOPY . .\nRUN go build -o x .\nFROM debian:12\nCOPY --from=b /licenses /l\n"),
@@ -417,7 +418,8 @@ GOLANG = "FROM golang:1.22\nWORKDIR /a\nCOPY go.mod ./\nRUN go mod download\nCOP
 MODULE = {"go.mod": "module example.org/shop\n"}
 TARGETS = {
     "a-directory": (f"{GOLANG}RUN CGO_ENABLED=0 go build -o ./bin/shop ./cmd/shop/\n", {"main.go": "package main\n"}, "builds cmd/shop", "write . for it"),
-    "a-file": (f"{GOLANG}RUN go build ./cmd/main.go\n", {"cmd/shop/main.go": "package main\n"}, "builds cmd/main.go", "write where it is"),
+    "a-file": (f"{GOLANG}RUN go build ./cmd/main.go\n", {"cmd/shop/main.go": "package main\n"}, "builds cmd/main.go", "write ./cmd/shop"),
+    "a-misspelled-directory": (f"{GOLANG}RUN go build ./cmd/serve\n", {"cmd/server/main.go": "package main\n", "cmd/tool/main.go": "package main\n"}, "builds cmd/serve", "write ./cmd/server"),
     # --- silent
     "there": (f"{GOLANG}RUN go build -o ./shop ./cmd/shop\n", {"cmd/shop/main.go": "package main\n"}, "", ""),
     "all": (f"{GOLANG}RUN go build ./... && go test ./x/...\n", {"main.go": "package main\n"}, "", ""),
@@ -426,6 +428,7 @@ TARGETS = {
     "cloned": (f"{GOLANG}RUN git clone https://example.org/x cmd\nRUN go build ./cmd/shop\n", {"main.go": "package main\n"}, "", ""),
     "made-before": (f"{GOLANG}RUN go build ./gen/shop\n", {"main.go": "package main\n", ".gitignore": "gen/\n"}, "", ""),
     "may-fail": (f"{GOLANG}RUN go build ./cmd/shop || go build .\n", {"main.go": "package main\n"}, "", ""),
+    "of-a-submodule": (f"{GOLANG}RUN go build ./sub/shop\n", {"main.go": "package main\n", ".gitmodules": '[submodule "sub"]\n\tpath = sub\n\turl = https://example.org/sub\n'}, "", ""),
     "of-no-module": ("FROM golang:1.22\nWORKDIR /a\nCOPY main.go .\nRUN go build ./cmd/shop\n", {"main.go": "package main\n"}, "", ""),
 }  # fmt: skip
 
@@ -437,3 +440,58 @@ def test_a_program_that_is_not_there(name: str, tmp_path: Path) -> None:
     projects.write(tmp_path, {"Dockerfile": dockerfile, **MODULE, **tree})
     told = [each for each in review(scan(tmp_path)).findings or () if each.code == "unmet-need"]
     assert [says in each.message and way in (each.remedy or "") for each in told] == [True] * bool(says)
+    assert all(each.severity == "error" for each in told)
+
+
+SOLUTION = 'Project("{9A19}") = "Shop", "src\\\\Shop\\\\Shop.csproj", "{1}"\n'.replace("\\\\", "\\")
+SDK = "FROM mcr.microsoft.com/dotnet/sdk:8.0\nWORKDIR /a\nCOPY . .\nRUN dotnet restore\n"
+IN_VAIN = {
+    "a-solution-in-another-case": (SDK, {"All.sln": SOLUTION, "src/shop/Shop.csproj": "<Project/>"}, "error", "All.sln:1 names src/Shop/Shop.csproj, which is src/shop/Shop.csproj in the project: RUN dotnet restore ends there", "write src/shop/Shop.csproj in All.sln:1"),
+    "a-solution-with-a-project-that-is-gone": (SDK, {"All.sln": SOLUTION, "src/a.cs": ""}, "error", "All.sln:1 names src/Shop/Shop.csproj, and the project has no such file", "take it out of All.sln, or add what is meant"),
+    "a-reference-in-another-case": (SDK.replace("restore", "build"), {"a.csproj": '<Project><ItemGroup><ProjectReference Include="..\\..\\a\\Lib\\b.csproj" /></ItemGroup></Project>'.replace("..\\..\\a\\", ""), "lib/b.csproj": "<Project/>"}, "warning", "a.csproj:1 names Lib/b.csproj, which is lib/b.csproj in the project", "write lib/b.csproj in a.csproj:1"),
+    "a-module-of-maven": ("FROM maven:3.9\nWORKDIR /a\nCOPY . .\nRUN mvn package\n", {"pom.xml": "<project>\n<module>Core</module>\n<module>web</module></project>", "core/pom.xml": "<project/>", "web/pom.xml": "<project/>"}, "error", "pom.xml:2 names Core/pom.xml, which is core/pom.xml in the project: RUN mvn package ends there", "write core/pom.xml in pom.xml:2"),
+    "a-member-of-cargo": ("FROM rust:1.80\nWORKDIR /a\nCOPY . .\nRUN cargo build\n", {"Cargo.toml": '[workspace]\nmembers = ["app", "old"]\n', "app/Cargo.toml": '[package]\nname = "app"\n', "app/src/main.rs": ""}, "error", "names old/Cargo.toml, and the project has no such file: RUN cargo build ends there", "take it out of Cargo.toml:2, or add what is meant"),
+    "a-module-of-go": ("FROM golang:1.22\nWORKDIR /a\nCOPY . .\nRUN go build ./app\n", {"go.work": "go 1.22\n\nuse (\n\t./app\n\t./gone\n)\n", "app/go.mod": "module app\n", "app/a.go": "package main\n"}, "error", "go.work:5 names gone/go.mod", "take it out of go.work:5, or add what is meant"),
+    # --- silent
+    "a-solution-that-is-whole": (SDK, {"All.sln": SOLUTION, "src/Shop/Shop.csproj": "<Project/>"}, "", "", ""),
+    "a-solution-that-is-not-read": (SDK.replace("restore", "restore src/shop/Shop.csproj"), {"All.sln": SOLUTION, "src/shop/Shop.csproj": "<Project/>"}, "", "", ""),
+    "a-member-of-a-submodule": ("FROM rust:1.80\nWORKDIR /a\nCOPY . .\nRUN cargo build\n", {"Cargo.toml": '[workspace]\nmembers = ["app", "old"]\n', "app/Cargo.toml": '[package]\nname = "app"\n', "app/src/main.rs": "", ".gitmodules": '[submodule "old"]\n\tpath = old\n\turl = https://example.org/old\n'}, "", "", ""),
+    "a-solution-that-is-mended": (SDK.replace("RUN", "RUN dotnet sln remove src/Shop/Shop.csproj\nRUN"), {"All.sln": SOLUTION, "src/a.cs": ""}, "", "", ""),
+}  # fmt: skip
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the case of letters counts")
+@pytest.mark.parametrize("name", IN_VAIN)
+def test_what_a_manifest_names_and_nobody_has(name: str, tmp_path: Path) -> None:
+    """MSB3202 of MSBuild, and its like: each reads all that its manifest names before it does anything."""
+    dockerfile, tree, severity, says, way = IN_VAIN[name]
+    projects.write(tmp_path, {"Dockerfile": dockerfile, **tree})
+    told = [each for each in review(scan(tmp_path)).findings or () if each.code == "unmet-need"]
+    assert [(each.severity, each.remedy) for each in told] == ([(severity, way)] if says else []), told
+    assert all(says in each.message for each in told)
+
+
+ALPINE = "FROM alpine:3.20\nWORKDIR /app\n"
+CALLED = {
+    "a-mode-of-what-no-copy-brings": (f"{ALPINE}COPY app.py ./\nRUN chmod +x start.sh\n", {"scripts/start.sh": "", "app.py": ""}, "chmod +x start.sh needs /app/start.sh", "COPY scripts/start.sh /app/start.sh above line 4"),
+    "a-misspelled-script": (f"{ALPINE}COPY . .\nRUN apk add --no-cache git && sh ./strat.sh\n", {"start.sh": ""}, "sh ./strat.sh needs /app/strat.sh", "write start.sh, which is the nearest name"),
+    "a-script-that-nobody-has": (f"{ALPINE}COPY . .\nRUN ./compile\n", {"app.py": ""}, "compile needs /app/compile", "add compile to the project, or take the command out"),
+    "a-script-that-is-not-copied": (f"{ALPINE}COPY app.py ./\nRUN chmod +x start.sh\n", {"start.sh": "", "app.py": ""}, "reads start.sh, and no COPY above takes it", "copy start.sh before line 4"),
+    # --- silent
+    "what-a-step-may-make": (f"{ALPINE}COPY . .\nRUN ./generate.sh\nRUN chmod +x start.sh\n", {"generate.sh": ""}, "", ""),
+    "what-is-made": (f"{ALPINE}RUN touch start.sh\nRUN chmod +x start.sh\n", {"app.py": ""}, "", ""),
+    "what-may-not-be-there": (f"{ALPINE}COPY . .\nRUN chmod +x start.sh || true\n", {"app.py": ""}, "", ""),
+    "what-the-image-has": ("FROM acme/base:1\nWORKDIR /app\nRUN chmod +x start.sh\n", {"app.py": ""}, "", ""),
+    "what-is-elsewhere": (f"{ALPINE}COPY . .\nRUN chmod +x /usr/local/bin/start.sh\n", {"app.py": ""}, "", ""),
+    "what-git-ignores": (f"{ALPINE}COPY . .\nRUN chmod +x start.sh\n", {"app.py": "", ".gitignore": "start.sh\n"}, "", ""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CALLED)
+def test_what_a_step_calls_and_nothing_brings(name: str, tmp_path: Path) -> None:
+    """An error, since the step ends with one."""
+    dockerfile, tree, says, way = CALLED[name]
+    projects.write(tmp_path, {"Dockerfile": dockerfile, **tree})
+    told = [each for each in review(scan(tmp_path)).findings or () if each.code == "unmet-need"]
+    assert [(each.severity, each.remedy) for each in told] == ([("error", way)] if says else []), told
+    assert all(says in each.message for each in told)
