@@ -36,8 +36,8 @@ def broken_start(case: Evidence) -> Iterator[Finding]:
     denied"): a client on Windows gives it to every file. Also reported: a script for bash in an image based on Alpine
     that installs none, a script without a line that says what runs it, a program of Go linked against glibc where there
     is none, a USER that the image does not have, one of `nginx` who may not write what it writes first, a HEALTHCHECK
-    that calls `curl` or `wget` where there is none, a `cp` or `mv` without a target, and a script of the project that a
-    RUN cannot run, by its lines or its mode.
+    that calls `curl` or `wget` where there is none, a `cp` or `mv` without a target, a script of the project that a
+    RUN cannot run, by its lines or its mode, and one that CMD starts without the argument that it asks for.
     Silent where a RUN converts or rewrites the script, and, but for the line ends of a script for a shell, where an
     interpreter is called with it.
     """
@@ -48,6 +48,7 @@ def broken_start(case: Evidence) -> Iterator[Finding]:
         yield from _unhealthy(case, reading)
         yield from _by_shell(reading)
         yield from _to_nowhere(case, reading)
+        yield from _without_argument(case, reading)
         yield from _in_builds(case, reading)
     for step in (reading.last("ENTRYPOINT"), reading.last("CMD")) if reading is not None else ():
         word = _program(step) if step is not None else None
@@ -117,6 +118,25 @@ def _to_nowhere(case: Evidence, reading: Reading) -> Iterator[Finding]:
             line=step.line,
             remedy=f"name where they go, such as CMD {' '.join(words)} /out",
             key=words[0],
+        )
+
+
+def _without_argument(case: Evidence, reading: Reading) -> Iterator[Finding]:
+    """A script that ends unless it gets an argument, and gets none."""
+    if reading.last("CMD") is None:
+        return
+    from .asking import asks  # most start a program
+
+    found = asks(reading)
+    if found is not None:
+        words = " ".join(found.step.words)
+        yield finding(
+            broken_start,
+            f"CMD {words} passes no argument, without which {found.script}:{found.line} ends with an error",
+            path=case.scan.build.label,
+            line=found.step.line,
+            remedy=f"pass one that it takes, such as {found.value}",
+            key=found.script,
         )
 
 

@@ -17,7 +17,17 @@ from ..facts import Scan
 from ..findings import Finding, Severity
 from ..packages import node, node_builds, node_needs
 from ..packages.catalog import MANAGERS
-from ..packages.programs import READING, Start, Text, handed, imports, named_files, read_paths, started
+from ..packages.programs import (
+    READING,
+    Start,
+    Text,
+    handed,
+    imports,
+    named_files,
+    read_paths,
+    started,
+    started_by_script,
+)
 from ..packages.project_kinds import Essential, ProjectKind, kinds_of
 from ..paths import join, parents, within
 from ..rules import globs
@@ -911,6 +921,21 @@ def _of_program(case: Evidence, reading: Reading) -> Iterator[Lack]:
                 reading, start.paths[0]
             ):
                 yield from _uncopied(there, start.paths, step, reader)
+        yield from _of_its_script(there, step, text, f"{step.keyword} ({label}:{step.line})")
+
+
+def _of_its_script(there: StageFiles, step: Step, text: Text, reader: str) -> Iterator[Lack]:
+    """Files of the project that the script of a program runs."""
+    for script, start in started_by_script(step, text):
+        states = [there.at(each) for each in start.paths]
+        if any(each.state in ("there", "unknown") for each in states) or _is_mounted(there.reading, start.paths[0]):
+            continue
+        out = next((each.path for each in states if each.state == "excluded" and there.is_file(each.path)), None)
+        runs = f"{there.file(script) or script}, which {reader} starts,"
+        if out is not None:
+            yield Lack(runs, step.line, out, held=True)
+        elif not _is_installed(there.reading, start.paths):
+            yield from _uncopied(there, start.paths, step, runs)
 
 
 #: What Node is told to read its variables from, and cannot begin without.

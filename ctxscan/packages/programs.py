@@ -210,12 +210,40 @@ def read_paths(command: Command) -> Iterator[str]:
 def started(step: Step, text: Text) -> Iterator[Start]:
     """The files that CMD, ENTRYPOINT or HEALTHCHECK runs."""
     cwd, environment = step.workdir or "/", dict(step.environment)
-    for first, *arguments in _called(_words(step), cwd, text, 0):
-        program = posixpath.basename(first)
-        if program in _SHELLS or program in _SCRIPTED or program.startswith("python") or program in _SERVERS:
-            yield from _interpreted(program, arguments, cwd, environment)
-        elif "/" in first and _PLAIN.fullmatch(first):
-            yield Start((absolute(cwd, first),))
+    for words in _called(_words(step), cwd, text, 0):
+        yield from _run(words, cwd, environment)
+
+
+def _run(words: Sequence[str], cwd: str, environment: dict[str, str]) -> Iterator[Start]:
+    first, *arguments = words
+    program = posixpath.basename(first)
+    if program in _SHELLS or program in _SCRIPTED or program.startswith("python") or program in _SERVERS:
+        yield from _interpreted(program, arguments, cwd, environment)
+    elif "/" in first and _PLAIN.fullmatch(first):
+        yield Start((absolute(cwd, first),))
+
+
+def started_by_script(step: Step, text: Text) -> Iterator[tuple[str, Start]]:
+    """The files that a script of a shell runs in any case, once CMD or ENTRYPOINT has started it, each with the path of
+    the script; none that it may have made, or that a variable of its own decides on."""
+    cwd, environment = step.workdir or "/", dict(step.environment)
+    for words in _called(_words(step), cwd, text, 0):
+        script, content = _script_of(words, cwd, text)
+        for line in _always(content) if "PYTHONPATH" not in content else ():
+            for own in _called(line, cwd, text, 0):
+                for start in _run(own, cwd, environment):
+                    if not any(_is_asked_for(content, path) for path in start.paths):
+                        yield script, start
+            if line[0] in ("exec", "exit"):
+                break
+
+
+def _script_of(words: Sequence[str], cwd: str, text: Text) -> tuple[str, str]:
+    """The script of a shell that a command runs, with its text; empty if it runs none that is known."""
+    script = next((each for each in words[:2] if posixpath.basename(each) not in _SHELLS), "")
+    content = text(absolute(cwd, script)) if _PLAIN.fullmatch(script) else ""
+    shell = posixpath.basename(words[0]) in _SHELLS or (content.startswith("#!") and "sh" in content.partition("\n")[0])
+    return (absolute(cwd, script), content) if shell else ("", "")
 
 
 def handed(step: Step, text: Text) -> Iterator[Handed]:
@@ -224,12 +252,8 @@ def handed(step: Step, text: Text) -> Iterator[Handed]:
     cwd = step.workdir or "/"
     for words in _called(_words(step), cwd, text, 0):
         yield from _handed(words, cwd)
-        script = next((each for each in words[:2] if posixpath.basename(each) not in _SHELLS), "")
-        content = text(absolute(cwd, script)) if _PLAIN.fullmatch(script) else ""
-        shell = posixpath.basename(words[0]) in _SHELLS or (
-            content.startswith("#!") and "sh" in content.partition("\n")[0]
-        )
-        for line in _always(content) if shell else ():
+        _, content = _script_of(words, cwd, text)
+        for line in _always(content):
             for own in _called(line, cwd, text, 0):
                 yield from (one for one in _handed(own, cwd) if not _is_asked_for(content, one.path))
 
@@ -238,7 +262,7 @@ def _always(script: str) -> Iterator[tuple[str, ...]]:
     """The commands of a script that it calls in any case, where it starts; none if it moves."""
     for line in script.replace("\\\n", " ").split("\n") if not _MOVES.search(script) else ():
         # What is indented, or has a condition in its line, may never be called.
-        if line[:1].isalpha() and not _CONDITION.search(line):
+        if (line[:1].isalpha() or line.startswith(("./", "/"))) and not _CONDITION.search(line):
             yield from every_command(line)
 
 

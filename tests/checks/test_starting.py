@@ -252,3 +252,37 @@ def test_a_program_that_needs_a_compiler_of_c(tmp_path: Path) -> None:
     projects.write(tmp_path, {"Dockerfile": ALPINE, **module, "main.go": MAIN})
     (found,) = [each for each in review(scan(tmp_path)).findings or () if each.code == "broken-start"]
     assert "golang:<version>-alpine" in (found.remedy or "") and "CGO_ENABLED" not in (found.remedy or "")
+
+
+CHOICE = '#!/bin/sh\ncase "$1" in\n  web)\n    python app.py\n    ;;\n  *)\n    echo "usage: $0 web"\n    exit 1\n    ;;\nesac\n'
+WEB = 'WORKDIR /a\nCOPY . .\nCMD ["sh", "run.sh"]\n'
+
+
+@pytest.mark.parametrize(
+    ("script", "lines", "speaks"),
+    [
+        pytest.param(CHOICE, WEB, True, id="nothing"),
+        pytest.param(CHOICE, WEB.replace('"sh", "run.sh"', '"./run.sh"'), True, id="nothing, by its path"),
+        pytest.param(CHOICE, WEB.replace('"run.sh"', '"run.sh", "web"'), False, id="an argument"),
+        pytest.param(CHOICE.replace("    exit 1\n", ""), WEB, False, id="a choice that goes on"),
+        pytest.param(CHOICE.replace("exit 1", "exit 0"), WEB, False, id="help"),
+        pytest.param(CHOICE.replace("case", "set -- web\ncase"), WEB, False, id="a script that sets it"),
+        pytest.param(CHOICE.replace('"$1"', '"${1:-web}"'), WEB, False, id="a default"),
+        pytest.param(CHOICE.replace("web)", 'web|"")'), WEB, False, id="a case of nothing"),
+        pytest.param(CHOICE, WEB.replace("CMD", "ENTRYPOINT"), False, id="what is there to be called"),
+    ],
+)
+def test_a_script_that_asks_for_an_argument(script: str, lines: str, speaks: bool, tmp_path: Path) -> None:
+    """The container ends at once, with what the script says of its use."""
+    tree = {"run.sh": script, "app.py": "print()\n", "Dockerfile": f"FROM python:3.12\n{lines}"}
+    projects.write(tmp_path, tree)
+    (tmp_path / "run.sh").chmod(0o755)
+    found = [each for each in review(scan(tmp_path)).findings or () if each.code == "broken-start"]
+    assert [each.remedy for each in found] == ["pass one that it takes, such as web"] * speaks
+
+
+def test_a_service_that_gives_the_argument(tmp_path: Path) -> None:
+    """It starts the image with a line of its own."""
+    compose = "services:\n  a:\n    build: .\n    command: sh run.sh web\n"
+    projects.write(tmp_path, {"run.sh": CHOICE, "compose.yaml": compose, "Dockerfile": f"FROM python:3.12\n{WEB}"})
+    assert not [each for each in review(scan(tmp_path)).findings or () if each.code == "broken-start"]

@@ -495,3 +495,29 @@ def test_what_a_step_calls_and_nothing_brings(name: str, tmp_path: Path) -> None
     told = [each for each in review(scan(tmp_path)).findings or () if each.code == "unmet-need"]
     assert [(each.severity, each.remedy) for each in told] == ([("error", way)] if says else []), told
     assert all(says in each.message for each in told)
+
+
+RUNS = 'FROM python:3.12\nWORKDIR /a\nCOPY app app\nCOPY run.sh ./\nCMD ["bash", "run.sh"]\n'
+STARTED = {
+    "a-program": ("export A=1\npython3 run.py\n", RUNS, True),
+    "a-program-that-takes-over": ("exec python3 run.py\n", RUNS, True),
+    "a-program-by-its-path": ("#!/bin/sh\n./run.py\n", RUNS.replace('"bash", "run.sh"', '"./run.sh"'), True),
+    # --- silent
+    "a-program-that-is-there": ("python3 run.py\n", RUNS.replace("run.sh ./", "run.sh run.py ./"), False),
+    "a-program-perhaps": ("if [ -f x ]; then\n  python3 run.py\nfi\n", RUNS, False),
+    "a-program-or-not": ("python3 run.py || true\n", RUNS, False),
+    "a-program-after-another": ("exec python3 app/b.py\npython3 run.py\n", RUNS, False),
+    "a-program-elsewhere": ("cd app\npython3 run.py\n", RUNS, False),
+    "a-program-that-it-makes": ("cp app/b.py run.py\npython3 run.py\n", RUNS, False),
+    "a-program-in-a-function": ("start() {\n  python3 run.py\n}\n", RUNS, False),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", STARTED)
+def test_what_the_script_of_a_program_runs(name: str, tmp_path: Path) -> None:
+    """As if CMD ran it: no COPY takes it."""
+    script, dockerfile, speaks = STARTED[name]
+    projects.write(tmp_path, {"Dockerfile": dockerfile, "run.sh": script, "run.py": "", "app/b.py": ""})
+    told = [each for each in review(scan(tmp_path)).findings or () if each.code == "unmet-need"]
+    says = "run.sh, which CMD (Dockerfile:5) starts, reads run.py, and no COPY above takes it"
+    assert [each.message for each in told] == [says] * speaks
