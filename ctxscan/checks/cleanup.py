@@ -86,7 +86,7 @@ _FILLING: Final = tuple({each.split()[0] for cache in CACHES if cache.left is no
 @finds("warning", scope="shipped")
 def leftover_cache(case: Evidence) -> Iterator[Finding]:
     """A RUN leaves in the image what a package manager downloads for itself: the lists of packages of apt, the cache of
-    dnf and yum, what pip downloads.
+    dnf and yum, that of pip.
 
     Only in the layers of the image, where it is a megabyte for sure: of pip for many packages or a large one. A note
     for the index of apk, and in an example. Silent with a cache mount, where a script may tidy up, and where a comment

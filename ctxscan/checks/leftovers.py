@@ -47,7 +47,7 @@ def leftovers(reading: Reading) -> Iterator[Leftover]:
                 filled.append(step)
                 program = program or command.name
         if filled:
-            what = f"{left.what.format(program=program)} in the image ({left.size})"
+            what = f"{left.what.format(program=program)} in the image" + (f" ({left.size})" if left.size else "")
             yield Leftover(filled, what, _remedy(reading, cache, left, filled, program), left.small)
 
 

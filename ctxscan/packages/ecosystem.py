@@ -164,8 +164,9 @@ class Program(NamedTuple):
 
 
 class Left(NamedTuple):
-    """What `fills` leave in an image, and its size, where nothing that `emptied` is found in is done in the same RUN:
-    which `empties`, or else what the cache has `instead`. `scripts`: addresses of those that do what `fills` do.
+    """What `fills` leave in an image, and its size (empty: nobody knows), where nothing that `emptied` is found in
+    is done in the same RUN: which `empties`, or else what the cache has `instead`. `scripts`: addresses of those that
+    do what `fills` do.
 
     `rule` is what hadolint calls it, and `small`: a note is enough. With packages that are `large`, each one of them or
     many of any are worth a word; variables that begin as `settings` do may say something else.

@@ -419,8 +419,8 @@ CACHES: Final = (
         spared=("--no-cache-dir",),
         instead="install with --no-cache-dir",
         left=Left(
-            "what pip downloaded",
-            "the packages once more",
+            "pip's download cache",
+            "",
             fills=phrases("pip install,pip3 install"),
             emptied=lazy(r"\.cache|\bcache\s+purge\b|no.cache.dir"),
             rule="DL3042",
