@@ -1,7 +1,5 @@
 """A script that CMD starts without an argument, and that ends with an error unless it gets one."""
 
-from __future__ import annotations
-
 import posixpath
 import re
 from typing import Final, NamedTuple

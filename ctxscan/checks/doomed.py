@@ -12,9 +12,7 @@ from ..dockerfile import images
 from ..dockerfile.stages import Stage, Step
 from ..git.index import Tracked
 from ..regex import lazy
-from .managed import refused
 from .reading import Reading, base_image
-from .retired import in_vain
 
 #: What goes on where one of its commands fails.
 _GOES_ON: Final = lazy(r"\|\||;|<<|\bif\b")
@@ -39,8 +37,7 @@ def doomed(reading: Reading, tracked: Tracked) -> Iterator[Doomed]:
                 continue
             found = (
                 _makes_again(reading, stage, before, step)
-                or in_vain(reading, stage, before, step)
-                or refused(reading, stage, before, step)
+                or _in_vain(reading, stage, before, step)
                 or _too_old(reading, stage, before, step)
             )
             if found is not None:
@@ -83,6 +80,23 @@ def _makes_again(reading: Reading, stage: Stage, before: Sequence[Step], step: S
 
 
 _EXISTS: Final = "mkdir: cannot create directory: File exists"
+
+
+def _in_vain(reading: Reading, stage: Stage, before: Sequence[Step], step: Step) -> tuple[str, str, str] | None:
+    """Packages that a release no longer has, or that its Python does not take."""
+    text = step.instruction.whole
+    image = base_image(reading.plan.chain(stage)[0])
+    if image is None:
+        return None
+    if images.archived(image) is not None:
+        from .retired import in_vain  # few are that old
+
+        return in_vain(reading, stage, before, step)
+    if ("pip " in text or "pip3 " in text) and "python" not in images.plain_name(image):
+        from .managed import refused  # nor are many without their own
+
+        return refused(reading, stage, before, step)
+    return None
 
 
 def _too_old(reading: Reading, stage: Stage, before: Sequence[Step], step: Step) -> tuple[str, str, str] | None:

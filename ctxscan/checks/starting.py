@@ -123,16 +123,18 @@ def _to_nowhere(case: Evidence, reading: Reading) -> Iterator[Finding]:
 
 def _without_argument(case: Evidence, reading: Reading) -> Iterator[Finding]:
     """A script that ends unless it gets an argument, and gets none."""
-    if reading.last("CMD") is None:
+    step = reading.last("CMD")
+    words = step.words[:1] if step is not None else ()
+    if not any("/" in each or each in _SHELLS for each in words):
         return
     from .asking import asks  # most start a program
 
     found = asks(reading)
     if found is not None:
-        words = " ".join(found.step.words)
+        said = " ".join(found.step.words)
         yield finding(
             broken_start,
-            f"CMD {words} passes no argument, without which {found.script}:{found.line} ends with an error",
+            f"CMD {said} passes no argument, without which {found.script}:{found.line} ends with an error",
             path=case.scan.build.label,
             line=found.step.line,
             remedy=f"pass one that it takes, such as {found.value}",

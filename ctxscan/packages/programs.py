@@ -229,7 +229,7 @@ def started_by_script(step: Step, text: Text) -> Iterator[tuple[str, Start]]:
     cwd, environment = step.workdir or "/", dict(step.environment)
     for words in _called(_words(step), cwd, text, 0):
         script, content = _script_of(words, cwd, text)
-        for line in _always(content) if "PYTHONPATH" not in content else ():
+        for line in _always(content) if content and "PYTHONPATH" not in content else ():
             for own in _called(line, cwd, text, 0):
                 for start in _run(own, cwd, environment):
                     if not any(_is_asked_for(content, path) for path in start.paths):
@@ -253,7 +253,7 @@ def handed(step: Step, text: Text) -> Iterator[Handed]:
     for words in _called(_words(step), cwd, text, 0):
         yield from _handed(words, cwd)
         _, content = _script_of(words, cwd, text)
-        for line in _always(content):
+        for line in _always(content) if content else ():
             for own in _called(line, cwd, text, 0):
                 yield from (one for one in _handed(own, cwd) if not _is_asked_for(content, one.path))
 

@@ -26,7 +26,7 @@ STORED = {
     name: HITS.pop(name)
     for name in [*HITS]
     if name.startswith(
-        ("gradle", "maven-modules", "dotnet-of-a-solution-with-a-project", "dotnet-of-a-directory-with-an-import")
+        ("gradle", "maven-modules", "dotnet-of-a-solution-with-an-import", "dotnet-of-a-directory-with-an-import")
     )
 }
 #: What is copied apart from its manifests is for the reader to write anew.

@@ -192,7 +192,7 @@ CASES: dict[str, dict[str, Case]] = {
         "maven-modules": Case("FROM maven:3.9\nWORKDIR /s\n" + ALL + "RUN mvn package\n", {**MAVEN, "pom.xml": "<project><modules><module>a</module></modules></project>"}, (3,)),
         "gradle-projects": Case("FROM gradle:8.10\nWORKDIR /s\n" + ALL + "RUN gradle build\n", {**GRADLE, "settings.gradle": "include 'a'\n"}, (3,)),
         "dotnet-of-a-directory-with-an-import": Case("FROM dotnet/sdk:8.0\nCOPY src /src\nRUN dotnet publish /src/a/a.csproj -o /out\n", {"src/a/a.csproj": '<Project><Import Project="../x.targets" /></Project>', "src/a/p.cs": 9}, (2,)),
-        "dotnet-of-a-solution-with-a-project-that-is-not-there": Case("FROM dotnet/sdk:8.0\nWORKDIR /src\n" + ALL + "RUN dotnet restore\nRUN dotnet publish Shop.csproj -c Release\n", {**DOTNET, "All.sln": 'Project("{9A}") = "Shop", "Shop.csproj", "{1}"\nProject("{9A}") = "Old", "old\\\\Old.csproj", "{2}"\n'}, (3,)),
+        "dotnet-of-a-solution-with-an-import": Case("FROM dotnet/sdk:8.0\nWORKDIR /src\n" + ALL + "RUN dotnet restore\nRUN dotnet publish Shop.csproj -c Release\n", {"Program.cs": 9, "Shop.csproj": '<Project><Import Project="x.targets" /></Project>', "x.targets": "<Project/>", "All.sln": 'Project("{9A}") = "Shop", "Shop.csproj", "{1}"\n'}, (3,)),
         "dotnet-with-a-file-written-before": Case("FROM dotnet/sdk:8.0\nWORKDIR /src\n" + ALL + "RUN cat > /tmp/a.config <<EOF\n<x/>\nEOF\nRUN dotnet publish Shop.csproj --configfile /tmp/a.config\n", DOTNET, (3,)),
         "go-with-a-program-of-a-stage": Case("FROM golang:1.23 AS m\nCOPY . /m\nWORKDIR /m\nRUN go build -o /x .\nFROM golang:1.23\nCOPY --from=m /x /x\nCOPY . /s\nWORKDIR /s\nRUN go build .\n", GO, (2, 7)),
         # --- silent
