@@ -273,6 +273,12 @@ LESS = Sizes(Size(1, 50), Size(1, 50), Size(1, 50))
             None,
             ("the build will fail at Dockerfile:2", "122 B sent", "1 warning"),
         ),
+        ((finding("Dockerfile", code="unmet-need", line=3),), None, ("the build will fail at Dockerfile:3", "122 B sent")),
+        (
+            (finding("Dockerfile", code="unmet-need", line=3, severity="warning"),),
+            None,
+            ("122 B sent", "1 warning"),
+        ),
         ((finding(None, code="context-too-large"),), None, ("122 B sent", "1 error")),
         ((finding("a", code="x", severity="note"),), None, ("122 B sent", "1 note")),
     ],

@@ -7,8 +7,8 @@ from ...findings import SEVERITIES, Severity
 from .figures import Figure, Saving, amount, count
 from .told import Told
 
-#: Codes of findings with which a build fails.
-FAILING: Final = frozenset({"bad-pattern", "late-failure", "missing-input"})
+#: Codes of errors with which a build fails.
+FAILING: Final = frozenset({"bad-pattern", "late-failure", "missing-input", "unmet-need"})
 
 
 class Verdict(NamedTuple):
