@@ -24,7 +24,7 @@ class Given(NamedTuple):
     below: int = 0
 
     def by_copy(self, owner: str) -> str:
-        return f"COPY --chown={owner} in {listed(self.copies)}" if self.copies else ""
+        return f"COPY --chown={owner} on {listed(self.copies)}" if self.copies else ""
 
 
 #: So much may lie in two layers for the sake of a plain line.

@@ -188,7 +188,7 @@ def _has_to_be_told(reading: Reading, image: images.Reference | None) -> str:
         puts = "put" if " and " in lines else "puts"
         return f", and first move elsewhere what {lines} {puts} into {HOME}, which only root can enter"
     if any(place.startswith(HOME) for _, place in told):
-        return f", and {home} instead of {HOME}, which only root can enter, in {lines}"
+        return f", and {home} instead of {HOME}, which only root can enter, on {lines}"
     return f", and ENV HOME={home} above line {told[0][0].line}, so that the program finds its settings there"
 
 

@@ -344,7 +344,7 @@ def _not_allowed(case: Evidence, reading: Reading) -> Iterator[Finding]:
         elif each.brought is None:
             remedy = "move it above USER"
         else:
-            remedy = f"write {each.brought.keyword} --chown={each.user} in line {each.brought.line}"
+            remedy = f"write {each.brought.keyword} --chown={each.user} on line {each.brought.line}"
         yield finding(
             late_failure,
             f"{shortened(each.step.instruction.text)} runs as {each.user}, and {each.said}",

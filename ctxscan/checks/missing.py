@@ -107,7 +107,7 @@ def no_value(scan: Scan, each: Input, said: str) -> Cause:
     if any(line > each.line for line in here) and not any(line < each.line for line in here):
         line = min(line for line in here if line > each.line)
         return Cause(
-            f"{said}: ARG {name} is declared below it, in line {line}", f"move ARG {name} above line {each.line}"
+            f"{said}: ARG {name} is declared below it, on line {line}", f"move ARG {name} above line {each.line}"
         )
     if here:
         return Cause(

@@ -164,9 +164,9 @@ def _has_to_own(reading: Reading, image: images.Reference, scripts: Sequence[str
     commands = [f"mkdir -p {' '.join([*others, *new])}"] * bool(others or new)
     commands += [f"chown -R {user} {' '.join(deep)}"] * bool(deep)
     commands += [f"chown {user} {' '.join(alone)}"] * bool(alone)
-    rest = "whatever else it writes to" if commands else "what it writes to"
-    rest = f"whatever it writes to outside {place}" if place is not None else rest
-    words = "" if known else f", and give it {rest}"
+    rest = "anything else it writes to" if commands else "what it writes to"
+    rest = f"anything it writes to outside {place}" if place is not None else rest
+    words = "" if known else f", and chown {rest}"
     return _Owned(commands, given, words + _on_the_host(reading, image, user, written))
 
 

@@ -129,7 +129,7 @@ def _replaced(case: Evidence, stage: Stage) -> Iterator[Finding]:
         others = f" and {len(steps) - 2} more" if len(steps) > 2 else ""
         yield finding(
             lost_setting,
-            f"{shortened(first.instruction.text)}{others}: {keyword} in line {last.line} replaces "
+            f"{shortened(first.instruction.text)}{others}: {keyword} on line {last.line} replaces "
             f"{'them' if others else 'it'}",
             path=case.scan.build.label,
             line=first.line,

@@ -304,7 +304,7 @@ def _not_linked(case: Evidence, reading: Reading, step: Step, word: str) -> Iter
             line=run.line,
             remedy="make it in golang:<version>-alpine, with RUN apk add --no-cache build-base: go-sqlite3 needs C"
             if "Alpine" in kind and _NEEDS_C in reading.tree.text(_module_of(reading, linked.source))
-            else f"write CGO_ENABLED=0 before go build in line {run.line}",
+            else f"write CGO_ENABLED=0 before go build on line {run.line}",
             key="glibc",
         )
 

@@ -162,7 +162,7 @@ def _reported(scan: Scan, each: Lack, others: list[str] | None = None) -> Findin
         remedy = f"{build_from(scan, up)}, and write every source as seen from there"
         return of_step(f"{said}, which lies outside the context", remedy=remedy)
     if each.put:
-        remedy = each.instead or f"write {each.put} in line {each.line}, or copy {each.path} to where it is looked for"
+        remedy = each.instead or f"write {each.put} on line {each.line}, or copy {each.path} to where it is looked for"
         return of_step(f"{said}, which is copied to {each.put}", remedy=remedy)
     if not each.held and others:
         paths = [each.path, *others]
@@ -605,7 +605,7 @@ def _unmade(reading: Reading, passed: Passed) -> tuple[str, str, str] | None:
             found = None if manifest is None else outputs.made(reading.tree, manifest, command, below)
             if found is not None:
                 names = [posixpath.join(command.cwd, found.directory, each) for each in found.names]
-                way = f"write {' or '.join(names[:_MOST_NAMED])} in line {passed.step.line}"
+                way = f"write {' or '.join(names[:_MOST_NAMED])} on line {passed.step.line}"
                 return f"{found.program} makes {', '.join(found.names[:_MOST_NAMED])} ({manifest})", way, found.program
     return None
 
@@ -749,7 +749,7 @@ def _of_builds(case: Evidence, reading: Reading) -> Iterator[tuple[Step, Finding
                     finding(
                         unmet_need,
                         f"{command.text} {verb} {each.program} ({each.settings or manifest}:{each.line}), which "
-                        f"{install.text} in line {by.line} leaves out: {end}",
+                        f"{install.text} on line {by.line} leaves out: {end}",
                         why=f"{each.program} {'is' if each.settings else 'comes with'} a development dependency",
                         severity="warning",
                         path=case.scan.build.label,
@@ -1020,7 +1020,7 @@ def _as_module(there: StageFiles, step: Step, path: str, found: str) -> str:
     if re.search(rf"(?m)^[ \t]*(?:(?:from|import)\s+{re.escape(package)}\b|from\s+\.)", text):
         return f"copy {above} to {posixpath.join(home, above)}"
     shown = posixpath.relpath(found, home).removesuffix(".py").replace("/", ".")
-    return f"write {shown} for {module} in line {step.line}"
+    return f"write {shown} for {module} on line {step.line}"
 
 
 def _places(there: StageFiles, path: str) -> Iterator[str]:

@@ -161,7 +161,7 @@ def unused(
         else:
             note, remedy = True, "take the comment out"
             what = " or ".join(each.codes)
-            message = f"no finding {what} in line {each.first}, which a comment ignores: {each.reason}"
+            message = f"no finding {what} on line {each.first}, which a comment ignores: {each.reason}"
         yield _finding(each, message, remedy, note=note)
 
 

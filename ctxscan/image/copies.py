@@ -29,7 +29,7 @@ def excluded(step: Step) -> tuple[Filter, ...]:
             DockerPattern.loaded(text)
     except PatternProblem as problem:
         message = f"failed to compute cache key: invalid excludepatterns: [{' '.join(texts)}]: {problem}"
-        raise CtxscanError(f"failed to solve: {step.keyword} in line {step.line}: {message}") from None
+        raise CtxscanError(f"failed to solve: {step.keyword} on line {step.line}: {message}") from None
     matcher = _matcher(texts)
     return (Filter(matcher.root, False),) if matcher else ()
 

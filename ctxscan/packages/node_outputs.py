@@ -61,7 +61,7 @@ def unmade(tree: Files, manifest: str, command: Command, path: str) -> Unmade | 
     if makes is None or not usual or within(f"/{path}", f"/{makes}") or within(f"/{makes}", f"/{path}"):
         return None
     other = posixpath.join(makes, below) if below else makes
-    return Unmade(f"{call.name} build", call.line, f"makes {makes}/", "write {path} in line {line}", other)
+    return Unmade(f"{call.name} build", call.line, f"makes {makes}/", "write {path} on line {line}", other)
 
 
 def _of_angular(tree: Files, manifest: str, call: node_builds.Call) -> str | None:

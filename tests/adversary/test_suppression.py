@@ -107,7 +107,7 @@ def test_comments_without_effect_are_told(tmp_path: Path) -> None:
         if each["code"] == "unused-ignore"
     ]
     assert sorted(told) == [
-        (5, "note", "no finding large-file in line 6, which a comment ignores: not needed"),
+        (5, "note", "no finding large-file on line 6, which a comment ignores: not needed"),
         (7, "warning", "an ignore comment names an unknown code: larg-file"),
         (9, "warning", "an ignore comment gives no reason, so it does not count"),
         (11, "warning", "an ignore comment names no code"),

@@ -13,12 +13,12 @@ from ctxscan.opinions import review
 APP = "FROM debian:12-slim\nRUN useradd app\nUSER app\nWORKDIR /w\n"
 ROOT = "FROM debian:12-slim\nRUN useradd app\nWORKDIR /w\n"
 CASES = {
-    "mode": (f"{APP}COPY a.sh .\nRUN chmod +x a.sh\n", "COPY (line 5) gives a.sh to root", "write COPY --chown=app in line 5"),
-    "mode-of-all": (f"{APP}COPY . /w\nRUN chmod -R 755 /w && ./a.sh\n", "gives the context to root", "write COPY --chown=app in line 5"),
-    "owner": (f"{APP}ADD . .\nRUN chown -R app .\n", "ADD (line 5) gives the context to root", "write ADD --chown=app in line 5"),
-    "by-number": (f"{ROOT}USER 1000:1000\nCOPY . .\nRUN chown -R 1000 /w\n", "gives the context to root", "write COPY --chown=1000 in line 5"),
+    "mode": (f"{APP}COPY a.sh .\nRUN chmod +x a.sh\n", "COPY (line 5) gives a.sh to root", "write COPY --chown=app on line 5"),
+    "mode-of-all": (f"{APP}COPY . /w\nRUN chmod -R 755 /w && ./a.sh\n", "gives the context to root", "write COPY --chown=app on line 5"),
+    "owner": (f"{APP}ADD . .\nRUN chown -R app .\n", "ADD (line 5) gives the context to root", "write ADD --chown=app on line 5"),
+    "by-number": (f"{ROOT}USER 1000:1000\nCOPY . .\nRUN chown -R 1000 /w\n", "gives the context to root", "write COPY --chown=1000 on line 5"),
     "packages": (f"{APP}RUN apt-get update && apt-get install -y curl\nCOPY . .\n", "writes to directories of root", "move it above USER"),
-    "user-of-a-stage": (f"{APP.replace('12-slim', '12-slim AS b')}FROM b\nCOPY a.sh .\nRUN chmod +x a.sh\n", "gives a.sh to root", "write COPY --chown=app in line 6"),
+    "user-of-a-stage": (f"{APP.replace('12-slim', '12-slim AS b')}FROM b\nCOPY a.sh .\nRUN chmod +x a.sh\n", "gives a.sh to root", "write COPY --chown=app on line 6"),
     "user-of-the-base": ("FROM jenkins/jenkins:2.462\nCOPY a.sh /usr/bin/\nRUN chmod 755 /usr/bin/a.sh\n", "runs as jenkins, and", "USER root above it, and USER jenkins below"),
     "user-of-a-notebook": ("FROM quay.io/jupyter/scipy-notebook:2024-10-07\nCOPY a.sh /usr/bin/\nRUN chmod 755 /usr/bin/a.sh\n", "runs as $NB_UID, and", "USER root above it, and USER $NB_UID below"),
     # --- silent

@@ -165,7 +165,7 @@ CASES = {
     ),
     "declared-below": Case(
         {**dockerfile("COPY ${OUT}/a /", "ARG OUT=dist"), "dist/a": 1},
-        "ARG OUT is declared below it, in line 3",
+        "ARG OUT is declared below it, on line 3",
         "move ARG OUT above line 2",
         ("Dockerfile", "FROM scratch\n", "FROM scratch\nARG OUT=dist\n"),
     ),
