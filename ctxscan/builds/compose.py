@@ -75,6 +75,8 @@ def orders(
     here = ComposeProject(within, used={} if used is None else used, lenient=lenient)
     variables = {**defined((), directory, environment, here), **environment}
     variables.setdefault("COMPOSE_PROJECT_NAME", _name(files, directory, variables))
+    # The shell has it, wherever Compose is run, and nearly everybody runs it there.
+    variables.setdefault("PWD", os.path.abspath(directory))  # noqa: PTH100
     model = Model(here, directory, variables, ())
     found = services_of(model, files)
     active = frozenset(profiles or filter(None, variables.get("COMPOSE_PROFILES", "").split(",")))

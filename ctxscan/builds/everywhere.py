@@ -28,7 +28,7 @@ from .mentions.families import FAMILIES, LAST, family_of
 from .mentions.mention import NOWHERE, Mention, Together
 from .names import is_dockerfile, is_template, is_vendored
 from .order import Order, Orders, is_address, joined
-from .placing import DEFAULTS, EXACT, Placer, order_of
+from .placing import DEFAULTS, EXACT, Placed, Placer, order_of
 from .project import Project
 
 #: The ranks of Compose files and bake files; those of the families come after them.
@@ -154,10 +154,20 @@ def _candidates(
                 found.setdefault(path, []).append(Candidate(rank, EXACT, placer.missing(path, context), order))
     for rank, mention in mentioned:
         for placed in placer.placed(mention):
-            order = order_of(project, placed)
-            candidate = Candidate(_FIRST + rank, placed.said, placed.missing, order)
-            found.setdefault(placed.dockerfile, []).append(candidate)
+            for each in (placed, *_said_beside(placer, placed)):
+                candidate = Candidate(_FIRST + rank, each.said, each.missing, order_of(project, each))
+                found.setdefault(each.dockerfile, []).append(candidate)
     return found
+
+
+def _said_beside(placer: Placer, placed: Placed) -> Iterator[Placed]:
+    """The same build of the Dockerfile in whose comments it stands, if they name one beside it: a copy that was taken
+    from there is built as that is."""
+    file = placed.mention.place.rpartition(":")[0]
+    alike = posixpath.dirname(file) == posixpath.dirname(placed.dockerfile) and file != placed.dockerfile
+    if alike and file in placer.dockerfiles:
+        missing, mention = placer.missing(file, placed.context), placed.mention._replace(target=None)
+        yield placed._replace(dockerfile=file, missing=missing, mention=mention, said=placed.said - 1)
 
 
 def _mentions(project: Project) -> Iterator[tuple[int, Mention | Together]]:

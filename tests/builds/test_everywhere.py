@@ -268,6 +268,39 @@ def test_a_dockerfile_as_seen_from_above_the_context(written: str, says: str, tm
     assert f"compose.yaml:2: api: there is no api/{written}{says}\n" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("comment", "context"),
+    [
+        ("# Call it from the root of the repository", "."),
+        ("# run from shop repo root with", "."),
+        ("# docker build -f docker/base.Dockerfile .", "."),
+        ("# The root of the repository has a readme", "docker"),
+        ("FROM scratch AS a\n# run from the repo root", "docker"),
+        ("# docker build -f docker/own.Dockerfile docker\n# docker build -f docker/base.Dockerfile .", "docker"),
+    ],
+)
+def test_what_a_dockerfile_says_of_itself(
+    comment: str, context: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A comment above its first instruction outranks a guess, also where the command is that of the one beside it."""
+    files: dict[str, str | int] = {
+        "docker/own.Dockerfile": f"{comment}\n{ALL}",
+        "docker/base.Dockerfile": "FROM scratch\n",
+        "docker/a.c": "",
+    }
+    found = {name: where for name, where, _ in rows(projects.write(tmp_path, files), monkeypatch)}
+    assert found["docker/own.Dockerfile"] == context
+
+
+def test_the_directory_that_a_shell_is_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`$PWD` is that of the compose file, where people run it, and not where ctxscan is run."""
+    service = "services:\n  a: {build: {context: ./web, dockerfile: $PWD/docker/Dockerfile}}\n"
+    files: dict[str, str | int] = {"shop/compose.yaml": service, "shop/docker/Dockerfile": ALL, "shop/web/a": 1}
+    assert rows(projects.write(tmp_path, files), monkeypatch) == [("shop/docker/Dockerfile", "shop/web", None)]
+    done = run("--all", cwd=tmp_path)
+    assert done.stderr == "" and str(tmp_path) not in done.stdout
+
+
 def test_a_named_context_that_is_made_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What it holds is not known; the rest of the build is."""
     text = "FROM alpine:3.20 AS a\nCOPY --from=made /x /\nCOPY a /\n"

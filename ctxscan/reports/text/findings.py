@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import groupby, zip_longest
 from typing import TYPE_CHECKING, Final
 
@@ -188,11 +189,16 @@ def _place(each: Told, width: int, look: Look) -> str:
 
 def _remedy_for_all(group: list[Told]) -> str | None:
     """What mends each of them, where that is the same but for the path."""
-    said = {(each.remedy or "").replace(each.finding.path or "\0", "\0") for each in group}
+    said = {_named_these(each.remedy or "", each.finding.path) for each in group}
     remedy = said.pop() if said else ""
     if len(group) < 2 or said or not remedy:
         return None
     return remedy.replace("\0", "these")
+
+
+def _named_these(remedy: str, path: str | None) -> str:
+    """What mends it, without the path as a word; a longer path that ends in it is another."""
+    return re.sub(rf"(?<!\S){re.escape(path)}(?=[\s,;:]|$)", "\0", remedy) if path else remedy
 
 
 def _print_cleared(console: Console, examined: Examined, look: Look) -> None:
