@@ -154,9 +154,9 @@ def _candidates(
                 found.setdefault(path, []).append(Candidate(rank, EXACT, placer.missing(path, context), order))
     for rank, mention in mentioned:
         for placed in placer.placed(mention):
-            for each in (placed, *_said_beside(placer, placed)):
-                candidate = Candidate(_FIRST + rank, each.said, each.missing, order_of(project, each))
-                found.setdefault(each.dockerfile, []).append(candidate)
+            for one in (placed, *_said_beside(placer, placed)):
+                candidate = Candidate(_FIRST + rank, one.said, one.missing, order_of(project, one))
+                found.setdefault(one.dockerfile, []).append(candidate)
     return found
 
 

@@ -172,7 +172,13 @@ def fewest_missing(project: Project, dockerfile: str, wanted: Needs) -> str | No
     def lacking(context: str) -> list[str]:
         return [each for each in sources if not _there(project, context, each)]
 
-    found = min((own, *parents(own), "") if own else ("",), key=lambda each: len(lacking(each)))
+    def strange(context: str) -> int:
+        """How many sources are to lie in directories that a context does not have."""
+        homes = (each.rpartition("/")[0] for each in lacking(context))
+        return sum(bool(each) and not project.is_directory(posixpath.join(context, each)) for each in homes)
+
+    places = (own, *parents(own), "") if own else ("",)
+    found = min(places, key=lambda each: (len(lacking(each)), strange(each)))
     lost = lacking(found)
     written = all(is_written(each) or each in wanted.above for each in lost)
     if not (written or len(sources) >= 3 * len(lost)) or any("\\" in each for each in lost):

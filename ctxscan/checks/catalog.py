@@ -51,7 +51,10 @@ __all__ = ["CHECKS", "is_given_up", "run_checks", "told_of_all"]
 #: What can be said of a Dockerfile whose context is not known.
 ALONE: Final = (
     "unknown-context",
+    "unknown-stage",
+    "missing-input",
     "blank-base",
+    "copied-secret",
     "secret-in-dockerfile",
     "unpinned-base",
     "root-user",
@@ -74,7 +77,7 @@ def is_given_up(build: Build, found: Iterable[Finding]) -> bool:
 
 def told_of_all(found: Iterable[Finding]) -> tuple[Finding, ...]:
     """Those findings that are told of every build."""
-    return tuple(each for each in found if CHECKS[each.code].scope == "any")
+    return tuple(each for each in found if CHECKS[each.code].scope == "any" or each.code == "copied-secret")
 
 
 def run_checks(case: Evidence, *, late: bool = False) -> tuple[Finding, ...]:

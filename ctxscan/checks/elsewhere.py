@@ -9,12 +9,14 @@ from __future__ import annotations
 import os
 import posixpath
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ..builds.names import is_compose
 from ..context.transfer import cleaned, link_on
 from ..dockerfile.steps import leads_out
+from ..errors import CtxscanError
 from ..facts import Scan
 from ..git.command import repository
 from ..git.ignorelists import ignore_lists
@@ -62,7 +64,10 @@ def outside(scan: Scan, each: Input) -> Iterator[Cause]:
     root = widest(scan)
     real = os.path.normpath(Path(scan.build.context, plain))
     if root is None or not Path(os.path.realpath(real)).is_relative_to(root) or not os.path.lexists(real):
-        yield Cause(said, "build from a directory that holds it with -f, or pass its directory with --build-context")
+        inside = root is not None and Path(os.path.realpath(real)).is_relative_to(root)
+        yield (_nowhere(root, real, source) if root is not None and inside else None) or Cause(
+            said, "build from a directory that holds it with -f, or pass its directory with --build-context"
+        )
         return
     ups = posixpath.join(*[".."] * plain.split("/").count(".."))
     parent = plain if Path(real).is_dir() else posixpath.dirname(plain)
@@ -72,6 +77,18 @@ def outside(scan: Scan, each: Input) -> Iterator[Cause]:
     if _composed(scan) is None:
         remedy += f", or pass --build-context {context}={parent} and write {each.instruction} --from={context} {what}"
     yield Cause(said, remedy)
+
+
+def _nowhere(root: str, real: str, source: str) -> Cause | None:
+    """A source above the context that is not there either; None: somebody makes it first."""
+    from .kindred import above  # only where something is missing
+
+    place = Path(os.path.relpath(os.path.realpath(real), root)).as_posix()
+    near = above(root, place)
+    if near is None:
+        return None
+    said = f"there is no {place} in the project, and builders take {source} for /{cleaned(source)} in the context"
+    return Cause(said, f"name what is meant: {near} is nearest" if near else "take it out, or name what is meant")
 
 
 def widest(scan: Scan) -> str | None:
@@ -91,9 +108,30 @@ def build_from(scan: Scan, ups: str) -> str:
     if composed is None:
         return f"build from {ups} with -f {dockerfile}"
     file, line = composed
+    lines = _built_alike(file, line)
     above = os.path.realpath(Path(os.path.realpath(scan.build.context), ups))
     context = Path(os.path.relpath(above, Path(os.path.realpath(file)).parent)).as_posix()
-    return f"write context: {context} and dockerfile: {dockerfile} in {posixpath.basename(file)}, line {line}"
+    return f"write context: {context} and dockerfile: {dockerfile} in {posixpath.basename(file)}, {lines}"
+
+
+def _built_alike(file: str, line: str) -> str:
+    """The lines of a compose file whose services are built from the directory and the Dockerfile of the one at `line`,
+    in words."""
+    from ..builds.documents import documents
+    from ..builds.services import read_file
+
+    builds: dict[str, tuple[str, str]] = {}
+    with suppress(CtxscanError):
+        for document in documents(read_file(file), file):
+            for _, service in document.entries("services"):
+                build = service.get("build")
+                if build is not None:
+                    context = posixpath.normpath(build.text or build.text_of("context") or ".")
+                    builds[build.place.rpartition(":")[2]] = context, build.text_of("dockerfile") or ""
+    found = sorted((each for each, built in builds.items() if built == builds.get(line)), key=int)
+    if len(found) < 2:
+        return f"line {line}"
+    return f"lines {', '.join(found[:-1])} and {found[-1]}"
 
 
 def _composed(scan: Scan) -> tuple[str, str] | None:
@@ -190,6 +228,21 @@ def other_lock(scan: Scan, each: Input, path: str) -> Iterator[Cause]:
                 f"write {each.instruction} {found}, and install with {manager}",
             )
             return
+
+
+def of_its_kind(scan: Scan, each: Input, path: str) -> Iterator[Cause]:
+    """Another manifest of the same kind in the directory, or a name with most of its words."""
+    from .kindred import kindred  # only where something is missing
+
+    above, _, name = path.rpartition("/")
+    names = (
+        [] if globs.is_wild(name) else [one for one in scan.disk.names(above) if blamed(scan, join(above, one)) is None]
+    )
+    near = kindred(name, names) if len(names) <= MOST_COMPARED else None
+    if near is not None:
+        found = join(above, near)
+        one = f"write {each.instruction} {found}, if that is meant"
+        yield Cause(f"not found in the context: the nearest name is {found}", one)
 
 
 def lock_of_the_whole(scan: Scan, path: str) -> Iterator[Cause]:

@@ -40,6 +40,9 @@ def missing_input(case: Evidence) -> Iterator[Finding]:
     clone the project, so that what earlier steps made is not there.
     """
     scan = case.scan
+    if not scan.build.known:
+        yield from _in_no_context(scan)
+        return
     if lacking := [one.input for one in scan.inputs if one.input.missing]:
         yield from _lacking(case, lacking)
     if scan.build.cloned and case.tracked.known:
@@ -65,6 +68,26 @@ def missing_input(case: Evidence) -> Iterator[Finding]:
             line=step.line,
             remedy=remedy,
             key=key,
+        )
+
+
+def _in_no_context(scan: Scan) -> Iterator[Finding]:
+    """What no directory of the repository has, where nothing says which of them is the context."""
+    lacking = [one.input for one in scan.inputs if one.input.missing]
+    if scan.build.source is not None or not lacking:
+        return  # it is made first
+    from .elsewhere import widest
+    from .kindred import nowhere
+
+    root = widest(scan)
+    for each in nowhere(scan, root, lacking) if root is not None else ():
+        yield finding(
+            missing_input,
+            f"{_said(each.input, each.path)}: not found in any context: no path of the project ends in it",
+            path=scan.build.label,
+            line=each.input.line,
+            remedy=f"name what is meant: {each.meant} is nearest",
+            key=f"{each.input.source}\0nowhere",
         )
 
 

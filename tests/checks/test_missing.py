@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import pytest
 from support import projects
-from support.command import told
+from support.command import run, told
 from support.repositories import git
 
 from ctxscan import scan
@@ -53,6 +53,18 @@ CASES = {
         "COPY: a space ends a source, and my file.txt is there",
         'write COPY ["my file.txt", "/a/"]',
         ("Dockerfile", "my file.txt /a/", '["my file.txt", "/a/"]'),
+    ),
+    "another-project": Case(
+        {**dockerfile("COPY a/Old.Shop.csproj /"), "a/Shop.csproj": 1, "a/b.json": 1},
+        "a/Old.Shop.csproj: not found in the context: the nearest name is a/Shop.csproj",
+        "write COPY a/Shop.csproj, if that is meant",
+        ("Dockerfile", "Old.Shop", "Shop"),
+    ),
+    "most-of-the-words": Case(
+        {**dockerfile("COPY acme-web-client.tgz /"), "acme-web-app-client.tgz": 1, "other.tgz": 1},
+        "acme-web-client.tgz: not found in the context: the nearest name is acme-web-app-client.tgz",
+        "write COPY acme-web-app-client.tgz, if that is meant",
+        ("Dockerfile", "acme-web-client", "acme-web-app-client"),
     ),
     "lock-of-another-manager": Case(
         {**dockerfile("COPY package.json yarn.lock /"), "package.json": "{}", "package-lock.json": "{}"},
@@ -285,7 +297,19 @@ def test_a_variable_of_the_base_image_may_put_it_right(tmp_path: Path) -> None:
             id="file",
         ),
         pytest.param(
-            {"svc/Dockerfile": PARENT}, "../common lies outside the context", "build from a directory that holds it", id="gone"
+            {"svc/Dockerfile": PARENT}, "there is no common in the project", "take it out, or name what is meant", id="gone"
+        ),
+        pytest.param(
+            {"svc/Dockerfile": "FROM scratch\nCOPY ../lib/Shop.csproj /\n", "lib/Shop.Core.csproj": 1},
+            "there is no lib/Shop.csproj in the project",
+            "name what is meant: lib/Shop.Core.csproj is nearest",
+            id="gone-and-another-is-there",
+        ),
+        pytest.param(
+            {"svc/Dockerfile": PARENT, ".gitignore": "/common\n"},
+            "../common lies outside the context",
+            "build from a directory that holds it",
+            id="made-first",
         ),
         pytest.param(
             {"svc/Dockerfile": "FROM scratch\nCOPY pnpm-lock.yaml /\n", "pnpm-lock.yaml": 1},
@@ -335,6 +359,61 @@ def test_the_way_out_is_that_of_the_compose_file(source: str, sources: str, tmp_
     (build,) = told("compose.yaml", cwd=tmp_path)
     (found,) = [each for each in build["findings"] if each["code"] == "missing-input"]
     assert found["remedy"] == "write context: . and dockerfile: docker/Dockerfile in compose.yaml, line 3"
+
+
+def test_every_service_of_that_context(tmp_path: Path) -> None:
+    """Each line has to be mended; one with a Dockerfile of its own is another build."""
+    service = "build: {context: ., target: one}"
+    compose = f"services:\n  a: {{{service}}}\n  b: {{build: .}}\n  c: {{build: {{context: ., dockerfile: x}}}}\n"
+    root = projects.write(
+        tmp_path, {"d/Dockerfile": "FROM scratch AS one\nCOPY src /\n", "src/a": 1, "d/compose.yaml": compose}
+    )
+    found = [each for build in told("--all", cwd=root) for each in build["findings"] if each["code"] == "missing-input"]
+    assert {each["remedy"] for each in found} == {
+        "write context: .. and dockerfile: d/Dockerfile in compose.yaml, lines 2 and 3"
+    }
+    assert "these" not in run("--all", "-v", cwd=root).stdout
+
+
+def test_a_guess_by_the_shape_of_the_sources(tmp_path: Path) -> None:
+    """A source in a directory that is called like that of the Dockerfile is seen from above, though it is gone."""
+    files: dict[str, str | int] = {
+        "web/Dockerfile": "FROM scratch\nCOPY web/Old.csproj /\nCOPY . /\n",
+        "web/New.csproj": 1,
+    }
+    (build,) = told("--all", cwd=projects.write(tmp_path, files))
+    (found,) = [each for each in build["findings"] if each["code"] == "missing-input"]
+    assert (build["context"], found["remedy"]) == (".", "write COPY web/New.csproj, if that is meant")
+    assert (
+        "The context is guessed: no directory has all that the Dockerfile copies\n" in run("--all", cwd=tmp_path).stdout
+    )
+
+
+@pytest.mark.parametrize(
+    ("source", "more", "meant"),
+    [
+        ("packages/svc/form", {}, "svc/form"),
+        ("svc/form/serve.js", {}, "svc/form/server.js"),
+        ("other/thing", {}, None),
+        ("packages/svc/form", {".gitignore": "packages\n"}, None),
+        ("packages/svc/form", {"build.sh": "mkdir -p packages\n"}, None),
+        ("packages/svc/form", {".gitmodules": '[submodule "p"]\n\tpath = p\n'}, None),
+        ("packages/$A/form", {}, None),
+    ],
+)
+def test_what_no_context_has(source: str, more: dict[str, str | int], meant: str | None, tmp_path: Path) -> None:
+    """Nothing names the context: the build fails in any, unless the sources are made first, or of another project."""
+    files: dict[str, str | int] = {
+        "svc/form/Dockerfile": f'FROM node:22\nARG A\nCOPY {source} /\nCOPY ../.env /a/\nCMD ["/a/b"]\n',
+        "svc/form/server.js": 1,
+        ".gitignore": ".env\n",
+    }
+    files[".gitignore"] = f"{files['.gitignore']}{more.pop('.gitignore', '')}"
+    (build,) = told("--all", cwd=projects.write(tmp_path, {**files, **more}))
+    found = {each["code"]: each for each in build["findings"]}
+    assert found.get("missing-input", {}).get("remedy") == (meant and f"name what is meant: {meant} is nearest")
+    # What the instruction says alone does not depend on the context.
+    assert found["copied-secret"]["severity"] == "warning"
 
 
 @pytest.mark.parametrize(

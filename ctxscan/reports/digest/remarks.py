@@ -60,6 +60,8 @@ def _origin(scan: Scan) -> Iterator[Remark]:
     build = scan.build
     if not build.known:
         yield Remark("The context is not known: these are the facts of the Dockerfile's own directory", caution=True)
+    elif build.guessed and any(scan.disk.kind(path) is None for one in scan.inputs for path in one.input.missing):
+        yield Remark("The context is guessed: no directory has all that the Dockerfile copies", caution=True)
     elif build.guessed:
         yield Remark("The context is guessed: the nearest directory that has what the Dockerfile copies", caution=True)
     elif build.source is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from itertools import groupby, zip_longest
 from typing import TYPE_CHECKING, Final
 
@@ -198,7 +197,8 @@ def _remedy_for_all(group: list[Told]) -> str | None:
 
 def _named_these(remedy: str, path: str | None) -> str:
     """What mends it, without the path as a word; a longer path that ends in it is another."""
-    return re.sub(rf"(?<!\S){re.escape(path)}(?=[\s,;:]|$)", "\0", remedy) if path else remedy
+    words = remedy.split(" ") if path else []
+    return " ".join(each.replace(path or "", "\0") if each.rstrip(",;:") == path else each for each in words) or remedy
 
 
 def _print_cleared(console: Console, examined: Examined, look: Look) -> None:
