@@ -148,6 +148,22 @@ class Reading(NamedTuple):
         return step.destination if step is not None else "/"
 
 
+def text_started(reading: Reading, step: Step, word: str, path: str, *others: str) -> str:
+    """The text of a script that ENTRYPOINT or CMD starts by a word, without the arms of `case "$1"` that neither their
+    words nor these others take."""
+    text = reading.tree.text(path)
+    if "esac" not in text:
+        return text
+    from ..dockerfile.arms import taken  # few scripts have a choice
+
+    words = " ".join(step.words).split()
+    given = words[words.index(word) + 1 :] if word in words else []
+    command = reading.last("CMD") if step.keyword == "ENTRYPOINT" and step.instruction.json else None
+    if not given and command is not None:
+        given = [*command.words] if command.instruction.json else ["/bin/sh"]
+    return "\n".join(dict.fromkeys(taken(text, each) for each in (given[0], *others))) if given else text
+
+
 def reading_of(scan: Scan, tree: Tree) -> Reading | None:
     """The Dockerfile as read; None: there is none, or nobody wrote it by hand."""
     plan = scan.plan

@@ -23,7 +23,7 @@ from .audience import is_sample, may_be_for_development, runs_tests
 from .earlier import around
 from .installs import EXAMPLES, project_of, shortened
 from .ordering import ordering_texts, readmes
-from .reading import Reading, base_image
+from .reading import Reading, base_image, text_started
 from .registry import Evidence, finding, finds
 from .services import commands_of_services, settings_of_services
 
@@ -103,7 +103,11 @@ def _for_development(reading: Reading, stage: Stage, each: Install) -> tuple[str
         if _comes_after(one, each.command)
     )
     runs = tuple(settings_of_services(reading))
-    use = Use(after, tuple(_starting(reading)), _has_command(reading), settings, earlier, onward, apart, taking, runs)
+    places = (posixpath.join(each.cwd, name) for name in MANAGERS[each.manager].locks)
+    locks = tuple(filter(None, [reading.brought(before, place) for place in places]))
+    use = Use(
+        after, tuple(_starting(reading)), _has_command(reading), settings, earlier, onward, apart, taking, runs, locks
+    )
     found = development(each, reading.tree, project, use)
     image = base_image(reading.plan.chain(stage)[0])
     if found is None:
@@ -162,12 +166,14 @@ def _starting(reading: Reading) -> Iterator[str]:
     """The words of the commands that start the image, as services do it, too, and of those in the scripts and Makefiles
     that these run."""
     todo = [step for keyword in ("ENTRYPOINT", "CMD") if (step := reading.last(keyword)) is not None]
-    for words in (re.split(r"[\s\"']+", " ".join(step.words)) for step in todo):
+    others = [line.split()[0] for line in commands_of_services(reading) if line.strip()]
+    for step in todo:
+        words = re.split(r"[\s\"']+", " ".join(step.words))
         yield from words
         for at, word in enumerate(words):
             path = reading.file_of(word) if word.endswith((".sh", ".bash")) or "entrypoint" in word else None
             if path is not None:
-                yield from _run(reading.tree.text(path))
+                yield from _run(text_started(reading, step, word, path, *others))
             elif word == "make" and (path := reading.file_of("Makefile")) is not None:
                 for recipe in _RECIPE.finditer(reading.tree.text(path)):
                     yield from _run(recipe[2].replace("\t", "")) if recipe[1] in words[at + 1 :] else ()

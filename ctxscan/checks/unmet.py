@@ -824,7 +824,7 @@ def _lock_trouble(
     home = posixpath.dirname(manifest)
     places = [there.at(posixpath.join(directory, name)) for name in locks]
     if (lock := next((each.path for each in places if each.state == "there"), None)) is not None:
-        lacks = node.lacking(reading.tree, lock) if posixpath.dirname(lock) == home else None
+        lacks = node.lacking(reading.tree, lock, parts=False) if posixpath.dirname(lock) == home else None
         way = f"run {{}} install beside {manifest}, and commit {lock}"
         return None if lacks is None else (f"{lacks}, which {lock} lacks: the install ends with an error", way, "error")
     paths = [posixpath.join(home, name) for name in locks]

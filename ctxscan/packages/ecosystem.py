@@ -53,7 +53,8 @@ class Use(NamedTuple):
     ENTRYPOINT and CMD, whether it has one of these (`starts`), the `settings` that ENV makes, and the texts of the
     commands `before` the install and `onward`: in the stages that go on with what is in its own. `apart`: there are
     other stages, which its own is not built into. `taking`: those of `after` that can still take away what it brought,
-    as no layer that ships has it yet. `runs` are the settings that services make which run the image."""
+    as no layer that ships has it yet. `runs` are the settings that services make which run the image, `locks` the lock
+    files that the install finds beside its manifest."""
 
     after: tuple[str, ...]
     words: tuple[str, ...]
@@ -64,6 +65,7 @@ class Use(NamedTuple):
     apart: bool = False
     taking: tuple[str, ...] = ()
     runs: tuple[tuple[str, str], ...] = ()
+    locks: tuple[str, ...] = ()
 
 
 #: Packages that are installed and are there for development only, and a command that leaves them out.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import partial
 from itertools import pairwise
 from pathlib import PurePosixPath
@@ -29,7 +29,7 @@ from .ecosystem import (
 )
 from .install import Install
 from .maker import ANY_BUILD, maker
-from .manifest import Files, get, listed, table, yaml_list
+from .manifest import Files, listed, table, yaml_list
 from .project import MOST_MEMBERS, Project, Reads
 from .workplace import Runner
 
@@ -166,7 +166,7 @@ def _anew(install: Install, verb: str, *options: str, without: frozenset[str] = 
         said = said.replace(f" {name} ", f" {name}=")
     words = [each for each in said.split() if each not in without and each not in options]
     at = words.index(install.verb) if install.verb in words else 1
-    words[at : at + (install.verb in words)] = [verb, *options]
+    words[at : at + (install.verb in words)] = [*filter(None, [verb]), *options]
     return " ".join(words)
 
 
@@ -198,55 +198,16 @@ def _chosen(install: Install) -> str:
     return said
 
 
-#: Versions that a package of the registry may have, and what begins one and is told by its first number.
-_ORDINARY: Final = lazy(r"[\w^~<>=*. |-]+")
-_NUMBERED: Final = lazy(r"(\^?)((\d+)\.\d+\.\d+)")
-#: The name of a package where a lock file of that name tells which versions were asked for.
-_ASKED: Final = {"yarn.lock": r"(?m)^(?:.*, )?\"?{}@", "pnpm-lock.yaml": r"(?m)^\s+['\"]?{}['\"]?:"}
-#: What their managers begin them with.
-_WRITTEN: Final = lazy(r"(?m)^(?:# yarn lockfile|__metadata:|lockfileVersion:)")
-
-
-def lacking(tree: Files, lock: str) -> str | None:
+def lacking(tree: Files, lock: str, *, parts: bool = True) -> str | None:
     """A dependency of the manifest beside a lock file that this has not, or not in that version: an install that keeps
-    to it ends with an error. Dependencies of other packages are not looked at."""
+    to it ends with an error. `parts`: also of the manifests of other members of the workspace."""
     package = tree.json(posixpath.join(posixpath.dirname(lock), _MANIFEST))
-    name, text = posixpath.basename(lock), ""
-    if name in _ASKED:
-        text = tree.text(lock) if "workspaces" not in package else ""  # members are not among them
-        text = text if _WRITTEN.search(text) else ""
-    elif name in _LOCKS["npm"]:
-        return _lacking_of_npm(package, tree.json(lock))
-    asked = _asked(package) if text else ()
-    return next((each for each, _ in asked if not re.search(_ASKED[name].format(re.escape(each)), text)), None)
+    if not any(map(package.get, ("dependencies", "devDependencies", "workspaces"))) and lock.endswith(".json"):
+        return None
+    from . import node_locks  # only where there is something to compare
 
-
-def _lacking_of_npm(package: dict[str, Any], lock: dict[str, Any]) -> str | None:
-    held, above = table(lock, "packages"), "node_modules/"
-    if lock.get("lockfileVersion") == 1:
-        held, above = table(lock, "dependencies"), ""
-    elif "" not in held or len(held) == 1:
-        return None  # a stub
-    for name, version in _asked(package):
-        if above + name not in held:
-            return name
-        found, has = _NUMBERED.fullmatch(version), get(held, above + name, "version")
-        # Prereleases are no plain versions, and an override may say another one.
-        if found is None or not isinstance(has, str) or not _NUMBERED.fullmatch(has) or "overrides" in package:
-            continue
-        if has != found[2] and (not found[1] or (found[3] != "0" and has.partition(".")[0] != found[3])):
-            return f"{name}@{version}"
-    return None
-
-
-def _asked(package: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """The dependencies that come from a registry, with what is said of their versions."""
-    shipped, others = table(package, "dependencies"), table(package, "devDependencies")
-    for name, version in (*shipped.items(), *others.items()):
-        # Of one that is told twice nobody knows which version counts.
-        twice = name in shipped and name in others
-        if not twice and isinstance(version, str) and _ORDINARY.fullmatch(version):
-            yield name, version
+    manager = next(name for name, locks in _LOCKS.items() if posixpath.basename(lock) in locks)
+    return node_locks.lacking(manager, tree, lock, parts=parts)
 
 
 #: A version that is one, an address, or a place.
@@ -368,7 +329,9 @@ def _development(install: Install, tree: Files, project: str, use: Use) -> Devel
         return None  # what the root has for development is not what its members have
     if all(name.startswith("@types/") for name in packages):
         return None  # they weigh nothing
-    if left_out or pruned or tested or _runs_development(use, package, packages):
+    words_said, scripts = _started(use, package)
+    loaded = _loaded(words_said, use, packages)
+    if left_out or pruned or tested or _runs_development(words_said, scripts, packages.keys() - loaded):
         return None
     if any(_loads(tree, posixpath.join(project, word), packages) for word in use.words if word.endswith(_PROGRAMS)):
         return None
@@ -377,17 +340,20 @@ def _development(install: Install, tree: Files, project: str, use: Use) -> Devel
     later = (*use.after, *use.onward)
     builds = any(_BUILDS.search(text) or _TESTS.search(text) or _called(text) in packages for text in later)
     stage = ", once a separate stage has built what needs the rest" if builds else ""
-    way = _without_development(install, tree, project) + stage
+    way = _without_development(install, tree, project, use) + stage
     if "typescript" in packages and _starts_next(use, package) and tree.exists(posixpath.join(project, _SETTINGS)):
-        return tuple(each for each in packages if each != "typescript"), f"move typescript to dependencies, and {way}"
-    return tuple(packages), way
+        loaded |= {"typescript"}
+    if not loaded:
+        return tuple(packages), way
+    others = tuple(each for each in packages if each not in loaded)
+    move = f"move {' and '.join(sorted(loaded))} to dependencies, and {way}"
+    return (others, move) if others else None
 
 
-def _without_development(install: Install, tree: Files, project: str) -> str:
-    """The install without what is for development, as its lock file allows."""
+def _without_development(install: Install, tree: Files, project: str, use: Use) -> str:
+    """The install without what is for development, as the lock file that it finds allows; else as it is written."""
     package = tree.json(posixpath.join(project, _MANIFEST))
-    paths = (posixpath.join(project, name) for name in _LOCKS[install.manager])
-    lock = next(filter(tree.exists, paths), None)
+    lock = next(iter(use.locks), None)
     if lock is not None and install.manager == "yarn" and "__metadata:" in tree.text(lock):
         command = "yarn workspaces focus --all --production"
         settings = tree.text(posixpath.join(project, ".yarnrc.yml"))
@@ -396,6 +362,8 @@ def _without_development(install: Install, tree: Files, project: str) -> str:
         return command
     fits = lock is not None and lacking(tree, lock) is None
     verb, *options = _WITHOUT_DEVELOPMENT[install.manager][fits]
+    if not fits:
+        return _anew(install, install.verb, *options, without=_INCLUDES)
     return _anew(install, verb, *options, without=_LOOSE | _INCLUDES)
 
 
@@ -427,8 +395,8 @@ def _starts_next(use: Use, package: dict[str, Any]) -> bool:
     return ("next", "start") in pairwise(said)
 
 
-def _runs_development(use: Use, package: dict[str, Any], packages: dict[str, Any]) -> bool:
-    """Whether the image runs what is there for development: a dev server, a compiler on the fly."""
+def _started(use: Use, package: dict[str, Any]) -> tuple[list[str], list[str]]:
+    """The words of the commands that start the image, with those of the scripts that these run, and their names."""
     scripts, called = table(package, "scripts"), list[str]()
     said, runs = list(use.words), [list(use.words)]
     for words_of_one in runs:
@@ -440,16 +408,52 @@ def _runs_development(use: Use, package: dict[str, Any], packages: dict[str, Any
                     called.append(name)
                     runs.append(re.split(r"[\s\"'&|;]+", str(scripts[name])))
                     said += runs[-1]
-    if any(re.match(r"dev|watch|test|storybook|build", name) for name in called):
+    return said, called
+
+
+#: What tells node to load a module before the program, and the package that this is in.
+_PRELOADS: Final = lazy(
+    r"(?:^|[\s=\"'])(?:-r|--require|--import|--(?:experimental-)?loader)[\s=]+((?:@[\w.-]+/)?[\w-][\w.-]*)"
+)
+#: Packages that compile what is loaded after them, with settings and plug-ins that are there for development.
+_COMPILES: Final = lazy(r"(?:^|[@/-])(?:ts|tsx|tsconfig|babel|swc|esbuild|sucrase|coffee\w*|nyc|jiti)(?:[/-]|$)")
+#: Programs that need no other package of those for development.
+_ALONE: Final = {
+    "cross-env": "cross-env",
+    "cross-env-shell": "cross-env",
+    "dotenv": "dotenv-cli",
+    "env-cmd": "env-cmd",
+    "http-server": "http-server",
+    "pm2-runtime": "pm2",
+    "prisma": "prisma",
+    "serve": "serve",
+}
+
+
+def _loaded(said: list[str], use: Use, packages: dict[str, Any]) -> set[str]:
+    """The packages for development that the program is started with: modules that node is told to load, and programs
+    that stand for themselves."""
+    settings = (*zip(use.settings[::2], use.settings[1::2], strict=False), *use.runs)
+    texts = (" ".join(said), *(value for name, value in settings if name == "NODE_OPTIONS"))
+    found = {one for text in texts for one in _PRELOADS.findall(text) if not _COMPILES.search(one)}
+    found |= {_ALONE[name] for each in said if (name := posixpath.basename(each)) in _ALONE}
+    return found & packages.keys()
+
+
+def _runs_development(said: list[str], scripts: Iterable[str], packages: Collection[str]) -> bool:
+    """Whether the image runs what is there for development: a dev server, a compiler on the fly."""
+    if any(re.match(r"dev|watch|test|storybook|build", name) for name in scripts):
         return True
     # What builds when it starts reads its configuration then, which names what there is for development.
     if any(word == "build" and posixpath.basename(said[at]) in _BUILDERS for at, word in enumerate(said[1:])):
+        return True
+    if any(_COMPILES.search(each) for each in _PRELOADS.findall(" ".join(said))):
         return True
     names = {posixpath.basename(word).partition("@")[0] for word in said}
     names |= {_BINARIES[name] for name in names & _BINARIES.keys()}
     # Neither `@types/node` nor `@babel/node` is `node`.
     called_alike = {name.rpartition("/")[2] for name in packages if not name.startswith("@types/")} - {"node"}
-    return bool(names & (packages.keys() | called_alike | _ON_THE_FLY | _BUNDLERS))
+    return bool(names & ({*packages} | called_alike | _ON_THE_FLY | _BUNDLERS))
 
 
 # --- the ecosystem

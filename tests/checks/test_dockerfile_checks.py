@@ -31,6 +31,7 @@ from support.dockerfile_cases import (
     A,
     N,
     P,
+    package,
     started,
 )
 
@@ -157,6 +158,29 @@ SEVERITIES = {
 }
 #: What would be right, for projects as they are.
 RUBY_IMAGE = 'FROM ruby:3.3\nWORKDIR /app\nENV RACK_ENV=production\nCOPY . .\nRUN bundle install\nCMD ["puma"]\n'
+#: A lock file of pnpm of a workspace.
+PNPM_LOCK = """\
+lockfileVersion: '9.0'
+
+importers:
+
+  .:
+    dependencies:
+      koa:
+        specifier: ^2.0.0
+        version: 2.1.0
+
+  api:
+    dependencies:
+      koa:
+        specifier: ~2.1.0
+        version: 2.1.0
+
+packages:
+
+  koa@2.1.0:
+    resolution: {integrity: sha512-}
+"""
 REMEDIES = {
     "npm": ("copy-before-install", N + ALL + "RUN npm ci\n", NODE, "COPY package.json package-lock.json ./, then RUN npm ci, then COPY . ."),
     "given-to-who-installs": ("copy-before-install", N + ALL + "RUN chown -R node:node /app\nUSER node\nRUN npm ci\n", NODE, "COPY package.json package-lock.json ./, then RUN chown node:node /app, then USER node, then RUN npm ci, then USER root, then COPY . ., then lines 4 and 5"),
@@ -274,9 +298,9 @@ REMEDIES = {
     "a-tool-that-builds": ("dev-dependencies", N + ALL + "RUN npm ci && vitest build\n", DEV, "npm ci --omit=dev, once a separate stage has built what needs the rest"),
     "a-test-that-runs": ("dev-dependencies", N + ALL + "RUN npm install\nRUN npm test\nCMD [\"node\", \"src/server.js\"]\n", {**DEV, "package-lock.json": "{}"}, "npm ci --omit=dev, once a separate stage has built what needs the rest"),
     "development-with-options": ("dev-dependencies", N + ALL + "RUN npm install --legacy-peer-deps --silent\n", {**DEV, "package-lock.json": "{}"}, "npm ci --omit=dev --legacy-peer-deps --silent"),
-    "development-with-an-old-npm": ("dev-dependencies", "FROM node:10\nWORKDIR /app\n" + ALL + "RUN npm i\nCMD [\"node\", \"src/server.js\"]\n", {"package.json": DEV["package.json"], "src/server.js": 9}, "npm install --only=production"),
+    "development-with-an-old-npm": ("dev-dependencies", "FROM node:10\nWORKDIR /app\n" + ALL + "RUN npm i\nCMD [\"node\", \"src/server.js\"]\n", {"package.json": DEV["package.json"], "src/server.js": 9}, "npm i --only=production"),
     "locked-with-an-old-npm": ("unlocked-install", "FROM node:14.21-alpine\nWORKDIR /app\n" + "COPY package*.json ./\nRUN npm install --production\nCMD [\"node\", \"a.js\"]\n", NODE, "npm ci --only=production"),
-    "development-without-a-lock": ("dev-dependencies", N + ALL + "RUN npm i\n", {"package.json": DEV["package.json"], "src/server.js": 9}, "npm install --omit=dev"),
+    "development-without-a-lock": ("dev-dependencies", N + ALL + "RUN npm i\n", {"package.json": DEV["package.json"], "src/server.js": 9}, "npm i --omit=dev"),
     "development-of-berry": ("dev-dependencies", N + ALL + "RUN yarn --immutable\n", {"package.json": DEV["package.json"], "yarn.lock": "__metadata:\n  version: 8\n", "a": 1}, "yarn workspaces focus --all --production"),
     "development-of-berry-without-its-plug-in": ("dev-dependencies", N + ALL + "RUN yarn --immutable\n", {"package.json": DEV["package.json"], "yarn.lock": "__metadata:\n  version: 6\n", ".yarnrc.yml": "yarnPath: .yarn/releases/yarn-3.6.4.cjs\n"}, "yarn plugin import workspace-tools && yarn workspaces focus --all --production"),
     "gems-of-one-group": ("dev-dependencies", RAILS + "ENV BUNDLE_WITHOUT=development\n" + ALL + "RUN bundle install\nCMD [\"rails\", \"s\"]\n", RUBY_DEV, "BUNDLE_WITHOUT=development:test instead of BUNDLE_WITHOUT=development"),
@@ -349,10 +373,20 @@ REMEDIES = {
     "lock-that-lacks-a-dependency": ("unlocked-install", N + "COPY package*.json ./\nRUN npm i\n", STALE, "run npm install, commit package-lock.json, and npm ci"),
     "lock-of-yarn-that-lacks-a-dependency": ("unlocked-install", N + "COPY package.json yarn.lock ./\nRUN yarn\n", {"package.json": '{"dependencies": {"a": "1", "@x/b": "2"}}', "yarn.lock": "# yarn lockfile v1\n\na@1:\n"}, "run yarn install, commit yarn.lock, and yarn install --frozen-lockfile"),
     "what-next-reads-when-it-starts": ("dev-dependencies", N + ALL + "RUN npm ci && npm run build\nCMD [\"npm\", \"start\"]\n", {**NODE, "package.json": '{"devDependencies": {"typescript": "5", "eslint": "9"}, "scripts": {"start": "next start", "build": "next build"}}', "next.config.ts": ""}, "move typescript to dependencies, and npm ci --omit=dev, once a separate stage has built what needs the rest"),
-    "development-beside-such-a-lock": ("dev-dependencies", N + ALL + "RUN npm i\nCMD [\"node\", \"a.js\"]\n", STALE, "npm install --omit=dev"),
+    "development-beside-a-lock-that-a-rule-excludes": ("dev-dependencies", N + ALL + "RUN npm install\nCMD [\"node\", \"src/server.js\"]\n", {**DEV, ".dockerignore": "package-lock.json\n"}, "npm install --omit=dev"),
+    "development-beside-a-lock-that-no-copy-takes": ("dev-dependencies", N + "COPY package.json ./\nRUN yarn\nCOPY src src\nCMD [\"node\", \"src/server.js\"]\n", {**DEV, "yarn.lock": ""}, "yarn --production"),
+    "what-node-loads-first": ("dev-dependencies", N + ALL + "RUN npm ci\nCMD [\"node\", \"-r\", \"dotenv/config\", \"a.js\"]\n", {**NODE, "package.json": '{"devDependencies": {"dotenv": "16", "vitest": "3"}}', "a.js": ""}, "move dotenv to dependencies, and npm ci --omit=dev"),
+    "what-a-script-loads-first": ("dev-dependencies", N + ALL + "RUN npm ci\nCMD [\"npm\", \"start\"]\n", {**NODE, "package.json": '{"devDependencies": {"@acme/trace": "1", "cross-env": "7", "vitest": "3"}, "scripts": {"start": "cross-env A=1 node --import=@acme/trace/on a.js"}}'}, "move @acme/trace and cross-env to dependencies, and npm ci --omit=dev"),
+    "what-a-variable-loads-first": ("dev-dependencies", N + ALL + "ENV NODE_OPTIONS=\"--require dd-trace/init\"\nRUN npm ci\nCMD [\"node\", \"a.js\"]\n", {**NODE, "package.json": '{"devDependencies": {"dd-trace": "5", "vitest": "3"}}'}, "move dd-trace to dependencies, and npm ci --omit=dev"),
+    "npm-beside-a-lock-of-other-versions": ("unlocked-install", N + ALL + "RUN npm install\n", {**STALE, "package.json": package(dependencies={"express": "^4.22.0"}, devDependencies={})}, "run npm install, commit package-lock.json, and npm ci"),
+    "npm-beside-a-lock-of-another-member": ("unlocked-install", N + ALL + "RUN npm install\n", {"package.json": package(dependencies={}, devDependencies={}, workspaces=["api"]), "api/package.json": package(dependencies={"koa": "^3.0.0"}, devDependencies={}), "package-lock.json": '{"lockfileVersion": 3, "packages": {"": {}, "api": {}, "node_modules/koa": {"version": "2.16.0"}}}'}, "run npm install, commit package-lock.json, and npm ci"),
+    "pnpm-beside-a-lock-of-other-words": ("unlocked-install", N + ALL + "RUN pnpm install\n", {"package.json": package(dependencies={"koa": "^3.0.0"}, devDependencies={}), "pnpm-lock.yaml": PNPM_LOCK}, "run pnpm install, commit pnpm-lock.yaml, and pnpm install --frozen-lockfile"),
+    "pnpm-beside-a-lock-of-another-member": ("unlocked-install", N + ALL + "RUN pnpm install\n", {"package.json": package(dependencies={"koa": "^2.0.0"}, devDependencies={}), "api/package.json": package(dependencies={"koa": "^3.0.0"}, devDependencies={}), "pnpm-workspace.yaml": "packages: [api]\n", "pnpm-lock.yaml": PNPM_LOCK}, "run pnpm install, commit pnpm-lock.yaml, and pnpm install --frozen-lockfile"),
+    "pnpm-beside-a-lock-that-fits": ("unlocked-install", N + ALL + "RUN pnpm install\n", {"package.json": package(dependencies={"koa": "^2.0.0"}, devDependencies={}), "api/package.json": package(dependencies={"koa": "~2.1.0"}, devDependencies={}), "pnpm-workspace.yaml": "packages: [api]\n", "pnpm-lock.yaml": PNPM_LOCK}, "pnpm install --frozen-lockfile"),
+    "development-beside-such-a-lock": ("dev-dependencies", N + ALL + "RUN npm i\nCMD [\"node\", \"a.js\"]\n", STALE, "npm i --omit=dev"),
     "lock-not-copied": ("unlocked-install", N + "COPY package.json ./\nRUN npm install\n", NODE, "COPY package-lock.json as well, and npm ci"),
     "lock-excluded": ("unlocked-install", N + ALL + "RUN yarn\n", {**YARN, ".dockerignore": "*.lock\n"}, "add !yarn.lock at the end of .dockerignore, and yarn install --frozen-lockfile"),
-    "yarn-berry": ("unlocked-install", N + ALL + "RUN yarn\n", {**YARN, "yarn.lock": "__metadata:\n  version: 8\n\n\"express@npm:^4.21.1\":\n  version: 4.21.1\n"}, "yarn install --immutable"),
+    "yarn-berry": ("unlocked-install", N + ALL + "RUN yarn\n", {**YARN, "yarn.lock": "__metadata:\n  version: 8\n\n\"express@npm:4.21.1\":\n  version: 4.21.1\n"}, "yarn install --immutable"),
     "a-user-that-is-there": ("root-user", 'FROM node:22\nCMD ["node"]\n', A, "USER node at the end (the image has that user), and chown what it writes to"),
     "a-user-of-alpine-from-a-mirror": ("root-user", 'FROM mirror.example.com/library/alpine:3.20\nEXPOSE 80\nCMD ["/a"]\n', A, "RUN adduser -S -D -u 10001 app, then USER app at the end, and chown what it writes to"),
     "a-user-who-is-given-files": ("root-user", 'ARG OS\nFROM ${OS:-debian:12}\nRUN apt-get install -y unit && chown -R unit:root /srv\nEXPOSE 80\nCMD ["/a"]\n', A, "USER unit at the end (the image has that user), and chown what it writes to"),
