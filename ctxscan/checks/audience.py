@@ -22,7 +22,7 @@ from ..packages.catalog import fetches_packages
 from ..paths import FIXTURES, LIBRARIES, RECORDED, SAMPLES, VENDORED
 from ..regex import lazy
 from .earlier import around
-from .reading import Reading, base_image
+from .reading import Reading, base_image, text_started
 from .services import (
     DEVELOPING,
     MODES,
@@ -174,9 +174,13 @@ def _rehearses(reading: Reading, directories: frozenset[str]) -> bool:
     heading = _heading(build)
     if "for" in heading.lower() and _NOT_FOR_OTHERS.search(heading):
         return True
-    # Whoever has one for production beside it develops with this one.
+    # Whoever has one for production beside it develops with this one, unless it says itself what it is for.
     file = build.dockerfile
-    if file is not None and any(_is_used(reading, file, each) for each in _for_production(file, name)):
+    if (
+        file is not None
+        and _modes(reading).isdisjoint(_PRODUCTION)
+        and any(_is_used(reading, file, each) for each in _for_production(file, name))
+    ):
         return True
     return (
         not _starts(reading)
@@ -252,11 +256,20 @@ def _heading(build: Build) -> str:
     return " ".join(line.lstrip("# ").strip() for line in above)
 
 
-def _is_in_development(reading: Reading) -> bool:
-    """Whether the variables that frameworks go by say so, at the end of what is built."""
+#: What the variables that frameworks go by are for what ships.
+_PRODUCTION: Final = frozenset(("production", "prod"))
+
+
+def _modes(reading: Reading) -> set[str]:
+    """What the variables that frameworks go by are at the end of what is built."""
     steps = reading.shipped
     settings = dict(steps[-1].environment) if steps else {}
-    modes = {settings[name].lower() for name in MODES & settings.keys()}
+    return {settings[name].lower() for name in MODES & settings.keys()}
+
+
+def _is_in_development(reading: Reading) -> bool:
+    """Whether the variables that frameworks go by say so, at the end of what is built."""
+    modes = _modes(reading)
     if modes or not any(builders(reading)):
         return not modes.isdisjoint(DEVELOPING)
     from .callers import is_set_for_developers  # only where a service builds it
@@ -335,9 +348,10 @@ def _script_serves_nobody(reading: Reading) -> bool:
     step = reading.last("ENTRYPOINT") or reading.last("CMD")
     script = next((word for word in step.words if word.endswith(".sh") or "entrypoint" in word), None) if step else None
     path = None if script is None else reading.file_of(script)
-    if path is None:
+    if path is None or script is None or step is None:
         return False
-    lines = [line.strip() for line in reading.tree.text(path).splitlines()[:_MOST_LINES]]
+    text = text_started(reading, step, script, path)
+    lines = [line.strip() for line in text.splitlines()[:_MOST_LINES]]
     if any(_SERVES.match(line) and not _SERVES_SOURCES.match(line) for line in lines):
         return False  # which of them is for the mode to say
     return any(_SERVES_SOURCES.match(line) or _PACKS.match(line) for line in lines)

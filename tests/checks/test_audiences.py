@@ -14,6 +14,8 @@ from support.command import told
 from ctxscan import scan
 from ctxscan.opinions import review
 
+CHOICE = 'FROM node:22.1-slim\nCOPY run.sh /\nENTRYPOINT ["/run.sh"]\nCMD ["{}"]\n'
+ARMS = '#!/bin/sh\ncase "$1" in\n  serve) gunicorn app ;;\n  watch)\n    npm run test:watch\n    ;;\nesac\n'
 APP = 'FROM debian:12-slim\nCOPY app /app\nEXPOSE 80\nCMD ["/app"]\n'
 SCRIPT = 'FROM debian:12-slim\nCOPY run.sh /run.sh\nENTRYPOINT ["/run.sh"]\n'
 SOURCES = 'FROM node:22\nWORKDIR /a\nCOPY package.json package-lock.json ./\nRUN npm ci\nCOPY docker/start.sh /start.sh\nENTRYPOINT ["/start.sh"]\n'
@@ -154,6 +156,9 @@ CASES = {
     "tool-with-what-it-calls": Case("root-user", "FROM alpine:3.20\nRUN apk add git\nCOPY tool /bin/\nENTRYPOINT [\"tool\"]\n", {"tool": ""}, ["note"]),
     "server-with-what-it-calls": Case("root-user", "FROM alpine:3.20\nRUN apk add git\nCOPY serve /bin/\nEXPOSE 80\nENTRYPOINT [\"serve\"]\n", {"serve": ""}, ["warning"]),
     "beside-one-for-production": Case("root-user", APP, {"app": "", "Dockerfile.prod": APP}, []),
+    "for-production-beside-one-for-production": Case("root-user", APP.replace("CMD", "ENV NODE_ENV=production\nCMD"), {"app": "", "Dockerfile.prod": APP}, ["warning"]),
+    "script-with-an-arm-for-developers": Case("root-user", CHOICE.format("serve"), {"run.sh": ARMS}, ["warning"]),
+    "script-with-an-arm-for-developers-that-is-taken": Case("root-user", CHOICE.format("watch"), {"run.sh": ARMS}, []),
     "beside-one-for-production-by-its-first-word": Case("root-user", APP, {"app": "", "production.Dockerfile": APP}, []),
     "beside-one-for-production-of-a-part": Case("root-user", APP, {"app": "", "production-api.Dockerfile": APP}, []),
     "beside-one-for-products": Case("root-user", APP, {"app": "", "products.Dockerfile": APP}, ["warning"]),
