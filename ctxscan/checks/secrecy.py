@@ -204,12 +204,16 @@ def _is_mounted(each: Input) -> bool:
 
 
 def _way_out(case: Evidence, suspect: Suspect, *, named: bool, replace: bool) -> str:
-    from .valuable import way_out  # only where there is a secret
+    from .valuable import place_in_container, way_out  # only where there is a secret
 
+    path = suspect.path
     if suspect.context is not None:
-        return way_out(suspect.path, named=named, tracked=UNTRACKED)
-    certain, reader = case.missed(suspect.path)
-    return way_out(suspect.path, named=named, tracked=case.tracked, reader=reader, perhaps=not certain, replace=replace)
+        return way_out(path, named=named, tracked=UNTRACKED)
+    certain, reader = case.missed(path)
+    place = place_in_container(case.reading, path) if named and case.reading is not None else None
+    return way_out(
+        path, named=named, tracked=case.tracked, reader=reader, perhaps=not certain, replace=replace, place=place
+    )
 
 
 @finds("error")

@@ -6,14 +6,19 @@ history has as a part of it may be needed; a file that is there to hold secrets 
 
 from __future__ import annotations
 
-from typing import Final
+import posixpath
+from typing import TYPE_CHECKING, Final
 
 from ..builds.names import is_compose
+from ..context.transfer import cleaned
 from ..git.index import Tracked
 from ..packages.catalog import is_manifest
 from ..paths import WRITTEN
 from ..regex import lazy
 from ..secrets.scope import own_tests, screen
+
+if TYPE_CHECKING:
+    from .reading import Reading
 
 #: Endings of what compilers and interpreters take: without it a program does not build, or ends when it starts.
 SOURCE_ENDINGS: Final = (
@@ -48,11 +53,20 @@ def way_out(
     reader: str | None = None,
     perhaps: bool = False,
     replace: bool = False,
+    place: str | None = None,
 ) -> str:
     """The remedy for a secret in the file at `path` of a context. `named`: an instruction takes it by its own name;
     `reader`: what would miss it, or `perhaps`; `replace`: the value opens something, so that one that others may have
-    read has to be replaced."""
-    out = _way_out(path, named=named, tracked=tracked, reader=None if perhaps else reader)
+    read has to be replaced. `place`: where the container alone reads it."""
+    if named and place is not None:
+        how = (
+            "give its values to the container (docker run --env-file, env_file in Compose)"
+            if posixpath.basename(path).startswith(".env")
+            else f"mount it at {place} in the container (a secret in Compose or Kubernetes, docker run -v)"
+        )
+        out = f"leave {path} out of the image, and {how}"
+    else:
+        out = _way_out(path, named=named, tracked=tracked, reader=None if perhaps else reader)
     if perhaps and reader is not None and reader.endswith(")") and out == f"exclude {path}":
         # Whoever reads it is known by the place: without the file that may end.
         out = f"exclude {path}, and mount it instead: {reader}"
@@ -75,6 +89,36 @@ def _way_out(path: str, *, named: bool, tracked: Tracked, reader: str | None) ->
     if (not private or _SETTINGS.search(path)) and (tracked.file(path) if tracked.known else name.endswith(WRITTEN)):
         return f"take the value out of {path} ({_HOW}), or exclude it if nothing reads it"
     return f"exclude {path}"
+
+
+def place_in_container(reading: Reading, path: str) -> str | None:
+    """Where the image has a file of secrets that an instruction takes by its own name and that no step of the build
+    reads, so that it is there for the container; None: a step may read it."""
+    above, _, name = path.rpartition("/")
+    if not screen([name], above) or _is_source(name) or name.lower().startswith(_FOR_TOOLS):
+        return None
+    place = None
+    for step in reading.shipped:
+        if step.keyword in ("COPY", "ADD") and step.origin is None:
+            if any(each.kind == "path" and cleaned(each.text) == path for each in step.sources):
+                inside = step.destination.endswith("/") or len(step.sources) > 1 or step.target == step.workdir
+                place = posixpath.join(step.target, name) if inside else step.target
+        elif step.keyword == "RUN" and place is not None:
+            # A tool may look for settings itself, and a script is not known.
+            if name.startswith(".env") or not (done := reading.commands(step)):
+                return None
+            if any(each.name not in _TOUCH and name in " ".join(each.arguments) for each in done):
+                return None
+    return place
+
+
+#: What only changes whose a file is, or looks at it.
+_TOUCH: Final = frozenset("chown chmod chgrp ls mkdir echo".split())
+#: Settings that tools of the build look for themselves.
+_FOR_TOOLS: Final = (
+    ".npmrc", ".yarnrc", ".netrc", "_netrc", "pip.conf", ".pypirc", ".git-credentials", ".gitconfig", "settings.xml",
+    "nuget.config", "auth.json", ".gem", ".bundle", ".cargo", "credentials.toml", "gradle.properties",
+)  # fmt: skip
 
 
 def _is_source(name: str) -> bool:

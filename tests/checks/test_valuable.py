@@ -69,6 +69,39 @@ def test_source_is_not_to_be_excluded(tmp_path: Path) -> None:
     assert found.get("local.ini", "exclude local.ini") == "exclude local.ini"
 
 
+#: What follows the COPY of `certs/own.key`, and whether the container alone reads it.
+AFTER = {
+    "nothing": ("COPY certs/own.key /etc/tls/\n", True),
+    "its owner": (
+        "COPY certs/own.key /etc/tls/own.key\nRUN chown a /etc/tls/own.key && chmod 600 /etc/tls/own.key\n",
+        True,
+    ),
+    "an install": ("COPY certs/own.key /etc/tls/\nRUN apt-get install -y nginx\n", True),
+    "a command that reads it": ("COPY certs/own.key /etc/tls/\nRUN ssh -i /etc/tls/own.key git@a.example\n", False),
+    "a script": ("COPY certs/own.key run.sh /etc/tls/\nRUN sh /etc/tls/run.sh own.key\n", False),
+}
+
+
+@pytest.mark.parametrize("case", AFTER)
+def test_what_the_container_alone_reads_is_mounted_there(tmp_path: Path, case: str) -> None:
+    """A mount for a step of the build would leave the program without it."""
+    text, alone = AFTER[case]
+    files = {"certs/own.key": Made(5).pem("PRIVATE KEY"), "run.sh": "true\n"}
+    projects.write(tmp_path, {"Dockerfile": f"FROM debian:12\n{text}", **files})
+    (found,) = [each for each in review(scan(tmp_path)).findings or () if each.code == "secret-file"]
+    assert ("mount it at /etc/tls/own.key in the container" in (found.remedy or "")) is alone
+    assert (MOUNT in (found.remedy or "")) is not alone
+
+
+@pytest.mark.parametrize(("more", "alone"), [("", True), ("RUN npm run build\n", False)])
+def test_settings_are_given_to_the_container(tmp_path: Path, more: str, alone: bool) -> None:
+    """A step may read them unasked."""
+    value = "".join(("vQ8mTz", "47xKpLw", "9sRb2c"))
+    projects.write(tmp_path, {"Dockerfile": f"FROM node:22\nCOPY .env /app/\n{more}", ".env": f"API_TOKEN={value}\n"})
+    (found,) = [each for each in review(scan(tmp_path)).findings or () if each.code == "secret-file"]
+    assert ("docker run --env-file" in (found.remedy or "")) is alone
+
+
 #: A source beside a key that git does not track, and whether its program opens it.
 OPENED = {
     "a path": ("app.py", "key = open('conf/own.pem').read()\n", True),
