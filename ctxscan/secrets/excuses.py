@@ -165,7 +165,9 @@ def most(name: str, text: str, start: int, *, issued: bool) -> Strength | None:
         return Strength.LOW
     if not issued and (is_asserted(text, start) if code else name.endswith(".json") and is_form(text, start)):
         return Strength.LOW
-    return Strength.MEDIUM if not issued and is_asked_here(text, line, start) else None
+    if code and not issued and is_below_guard_for_tests(text, line, start):
+        return Strength.LOW
+    return Strength.MEDIUM if not issued and (is_asked_here(text, line, start) or is_run_locally(text)) else None
 
 
 #: What people say of a value that others have made public, or that everybody sees who looks.
@@ -294,6 +296,26 @@ def is_in_function_for_tests(text: str, at: int) -> bool:
     return bool(begun) and compiled(_TRYING).fullmatch(begun[-1]) is not None
 
 
+def is_below_guard_for_tests(text: str, line: int, at: int) -> bool:
+    """Whether a line is only reached where a condition above it says that tests are running, by how far in both are."""
+    deep = len(text[line:at]) - len(text[line:at].lstrip(" \t"))
+    for above in reversed(text[max(0, line - _BEFORE) : line].split("\n")):
+        bare = above.lstrip(" \t")
+        if not bare or bare[0] in "#/)]}" or len(above) - len(bare) >= deep:
+            continue
+        deep = len(above) - len(bare)
+        if compiled(_GUARD).match(bare) is not None and compiled(_NEGATED).search(bare) is None:
+            return True
+        if not deep:
+            return False
+    return False
+
+
+_GUARD: Final = (
+    r"(?:\}[ ]?)?(?:el(?:se )?)?if\b[^\n]{0,80}?(?:(?<![A-Za-z])(?:IN_|IS_|is_|in_|under_)?(?:TEST(?:S|ING|_MODE|_ENV)?"
+    r"|(?<=_)tests?|testing|PYTEST\w*)(?![A-Za-z])|[\"']test(?:ing)?[\"']|pytest|env\.test\?)"
+)
+_NEGATED: Final = r"\bnot\b|!(?!==?[ ]?[\"']prod)|\bunless\b"
 #: A list or a map that is open where a line begins, or anything else there.
 _AT_MARGIN: Final = (
     r"(?m)^(?:(?:export |const |let |var |static ){0,3}(\w{3,80})(?:[ ]?:[^=\n]{1,60})?[ ]:?="
@@ -566,6 +588,16 @@ def is_for_one_machine(text: str, at: int) -> bool:
         if compiled(_FOR_ONE_MACHINE).search(line):
             login = compiled(r"[^\s\"'@]{1,200}@([\w.-]{1,200})").match(text, at)
             return login is None or not hosts.is_remote(login[1])
+    return False
+
+
+def is_run_locally(text: str) -> bool:
+    """Whether the comment at the start of a script says that it runs the program on one's own machine."""
+    for line in text[:2000].split("\n")[:20]:
+        if line.strip() and not line.startswith("#!") and compiled(_REMARK).match(line) is None:
+            return False
+        if compiled(r"(?i)\b(?:run|start|launch)\b(?![^\n]{0,80}\bdeploy)[^\n]{0,80}\blocally\b").search(line):
+            return True
     return False
 
 

@@ -654,6 +654,16 @@ TEXTS = {
         f'{{"jwtPrivateKey": "{VALUE}"}}\n',
         '{"jwtPrivateKey": "thisIsTheKeyOfTheTests"}\n',
     ),
+    "what is reached in tests alone": (
+        "settings.py",
+        f"if IN_PRODUCTION:\n    if not API_KEY:\n        API_KEY = '{VALUE}'\n",
+        f"if IN_TESTS:\n    if not API_KEY:\n        API_KEY = '{VALUE}'\n",
+    ),
+    "what tests alone reach in braces": (
+        "a.js",
+        f"if (process.env.NODE_ENV !== 'test') {{\n  apiKey = '{VALUE}';\n}}\n",
+        f"if (process.env.NODE_ENV === 'test') {{\n  apiKey = '{VALUE}';\n}}\n",
+    ),
     "what shortens numbers": (
         "hashids.php",
         f"  'secret' => env('APP_HASHID_SECRET', '{VALUE}'),\n",
@@ -1798,6 +1808,14 @@ def test_a_comment_for_another_scanner_excuses_nothing(path: str) -> None:
     line = f"API_TOKEN={quote}{VALUE}{quote}"
     assert (weight(path, f"{line} # gitleaks:allow\n") or Strength.LOW) >= Strength.HIGH
     assert (weight(path, f"# pragma: allowlist secret\n{line}\n") or Strength.LOW) >= Strength.HIGH
+
+
+def test_what_runs_the_program_locally_is_a_warning() -> None:
+    """By the comment at its head; what deploys from here is no less for that."""
+    text = f"# Use this to {{}}.\nexport API_TOKEN={VALUE}\n"
+    assert weight("run.sh", text.format("run the shop locally, outside of Docker")) == Strength.MEDIUM
+    assert weight("run.sh", text.format("run the deployment locally")) == Strength.HIGH
+    assert weight("run.sh", text.format("start the shop")) == Strength.HIGH
 
 
 def test_what_phoenix_signs_with_on_this_machine_is_a_note() -> None:
