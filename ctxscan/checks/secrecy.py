@@ -66,9 +66,7 @@ def secret_opaque(case: Evidence) -> Iterator[Finding]:
             else:
                 yield found
     # What a project has among its tests belongs there, and is excluded with them or not at all.
-    yield from (
-        _in_one_line(each)._replace(remedy=each[0].remedy if len(each) == 1 else None) for each in notes.values()
-    )
+    yield from map(_in_one_line, notes.values())
 
 
 @finds("warning")
@@ -99,7 +97,7 @@ def not_examined(case: Evidence) -> Iterator[Finding]:
 
 
 def _in_one_line(notes: list[Finding]) -> Finding:
-    """One finding for all notes of a kind, at the first of them."""
+    """One finding for all notes of a kind, at the first of them; nothing mends them all, and nothing needs to."""
     first = notes[0]
     if len(notes) == 1:
         return first
@@ -108,7 +106,7 @@ def _in_one_line(notes: list[Finding]) -> Finding:
     kind = (first.kind or "").replace("-", " ")
     where = "1 file" if len(files) == 1 else f"{len(files)} files"
     what = f"{kind}: {len(notes)} in {where}, unlikely to matter: {shown_files}"
-    return first._replace(message=what, bytes=sum({each.path: each.bytes for each in notes}.values()))
+    return first._replace(message=what, remedy=None, bytes=sum({each.path: each.bytes for each in notes}.values()))
 
 
 def _secrets(code: Run, case: Evidence, suspect: Suspect, verdict: Conclusion) -> Iterator[Finding]:

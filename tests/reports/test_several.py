@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -308,3 +309,14 @@ def test_what_is_mended_by_something_else_is_not_alike(tmp_path: Path) -> None:
     text = run("--all", ".", cwd=tmp_path).stdout
     assert "runs as root (and 1 more like it)" in text
     assert "RUN mkdir -p /data" in text
+
+
+def test_what_is_large_and_to_be_decided_is_told_for_all(tmp_path: Path) -> None:
+    """Of one megabyte and more, with the word that decides."""
+    files = {"Dockerfile": "FROM node:22\nCOPY . .\n", "b.Dockerfile": "FROM node:22\nCOPY a.js /\n", "a.js": "x"}
+    root = projects.write(tmp_path, {**files, "docs/a.md": 2_000_000, "tests/a.test.js": "x"})
+    subprocess.run(["git", "-C", str(root), "init", "-q"], check=True)
+    subprocess.run(["git", "-C", str(root), "add", "."], check=True)
+    out = run("--all", cwd=root).stdout
+    assert "For you to decide  written only if apply-cautions or --with names them\n" in out
+    assert "  2.0 MB  /docs  tracked by git: --fix --with docs\n" in out and "--with tests" not in out

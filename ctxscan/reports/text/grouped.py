@@ -20,6 +20,7 @@ from ..formats import Look
 from .drawing import (
     STYLES,
     amount,
+    amount_cell,
     console_for,
     cut,
     fix,
@@ -51,6 +52,8 @@ _LONGEST_REMEDY: Final = 320
 _PATH: Final = 30
 #: Ignore files for which the rules are counted.
 _FILES: Final = 4
+#: What one of those is worth that a person has to decide on, in bytes.
+_LARGE: Final = 1_000_000
 #: Rules that are named where they save nothing yet.
 _PATTERNS: Final = 3
 
@@ -192,6 +195,37 @@ def print_savings(console: Console, digests: Sequence[Digest], look: Look) -> No
     console.print(indented(table))
     if len(largest) > _FILES:
         console.print(indented(more(len(largest) - _FILES, look)))
+
+
+def print_choices(console: Console, digests: Sequence[Digest], look: Look) -> None:
+    """The large rules that are for a person to decide on, of the build in which each ignore file has most of them."""
+    from .proposals import CHOICES, rows_of
+
+    most: dict[str, tuple[tuple[int, int], Digest]] = {}
+    for each in digests:
+        if each.review.proposed is not None and each.cautions:
+            size = sum(one.transfer_bytes for one in each.cautions), sum(one.bytes for one in each.cautions)
+            place = f"{each.context}/{each.review.proposed.label}".removeprefix("./")
+            if place not in most or size > most[place][0]:
+                most[place] = size, each
+    found = [(place, row) for place, (_, each) in most.items() for row in rows_of(list(each.cautions), look)]
+    large = sorted((each for each in found if each[1].bytes >= _LARGE), key=lambda each: -each[1].bytes)
+    if not large:
+        return
+    console.print()
+    console.print(heading("For you to decide", CHOICES))
+    table = grid()
+    table.add_column(justify="right", no_wrap=True)
+    table.add_column(no_wrap=True)
+    table.add_column(style="dim", overflow="fold")
+    for place, row in large[:_FILES]:
+        others = f" (and {row.others:,} more)" if row.others else ""
+        where = row.pattern if len(most) == 1 else f"{place.rpartition('/')[0]}{row.pattern}"
+        path = shortened(name(where, look), max(16, look.width // 3), look)
+        table.add_row(amount_cell(row.bytes, look), Text(path), Text(prose(row.why, look) + others))
+    console.print(indented(table))
+    if len(large) > _FILES:
+        console.print(indented(more(len(large) - _FILES, look)))
 
 
 def _saved(digest: Digest) -> int:

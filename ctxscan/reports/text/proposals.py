@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 #: Rules that are shown without -v, and paths that are kept.
 SHOWN: Final = 10
 SHOWN_NEEDED: Final = 3
+CHOICES: Final = "written only if apply-cautions or --with names them"
 #: From so many on, rules for one reason are one row.
 ALIKE: Final = 4
 
@@ -31,7 +32,7 @@ def print_proposals(console: Console, digest: Digest, look: Look) -> None:
         _print_rules(console, applied, look)
     if cautions:
         console.print()
-        console.print(heading("For you to decide", "written only if apply-cautions or --with names them"))
+        console.print(heading("For you to decide", CHOICES))
         _print_rules(console, cautions, look)
     if digest.needed:
         console.print()
@@ -73,7 +74,7 @@ class _Row(NamedTuple):
     why: str
 
 
-def _rows(proposals: list[Proposal], look: Look) -> list[_Row]:
+def rows_of(proposals: list[Proposal], look: Look) -> list[_Row]:
     """Secrets first, then what saves most; what is not there yet last. Many for one reason are one row."""
     by_reason: dict[str, list[Proposal]] = {}
     for each in proposals:
@@ -95,7 +96,7 @@ def _asked(group: list[Proposal]) -> bool:
 
 
 def _print_rules(console: Console, proposals: list[Proposal], look: Look) -> None:
-    rows = _rows(proposals, look)
+    rows = rows_of(proposals, look)
     shown = rows if look.verbose else rows[:SHOWN]
     table = grid()
     table.add_column(justify="right", no_wrap=True)

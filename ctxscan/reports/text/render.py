@@ -83,7 +83,7 @@ def _finished(text: str, look: Look) -> str:
 
 def _print_at_a_glance(console: Console, digests: Sequence[Digest], look: Look) -> None:
     """Several builds: the table of them, then what is wrong by cause."""
-    from .grouped import print_causes, print_savings, print_suppressed
+    from .grouped import print_causes, print_choices, print_savings, print_suppressed
 
     judged = any(each.findings is not None for each in digests)
     print_summary(console, digests, look)
@@ -92,6 +92,7 @@ def _print_at_a_glance(console: Console, digests: Sequence[Digest], look: Look) 
         print_causes(console, [failing_part(each) for each in digests], look, alone=look.compact)
         if not look.compact:
             print_savings(console, digests, look)
+            print_choices(console, digests, look)
         print_suppressed(console, digests, look)
     print_changes(console, digests, look)
     print_following(console, digests, look)
