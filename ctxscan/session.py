@@ -224,15 +224,16 @@ def diff_of_all(reviews: Sequence[Review]) -> str:
     """The changes to all ignore files as one patch; each is proven for all builds that read the file."""
     from .proposals import patch
 
-    first = reviews[0].scan.build.context
-    # A patch goes nowhere above where it is applied.
-    if len(reviews) == 1 and (first.is_absolute() or ".." in first.parts):
-        return reviews[0].proposed.diff() if reviews[0].proposed else ""
+    contexts = [review.scan.build.context for review in reviews]
+    # A patch goes nowhere above where it is applied: there it is for the directory that has all contexts below it.
+    away = [each.as_posix() for each in contexts if each.is_absolute() or ".." in each.parts]
+    alike = len(away) == len(contexts) and len({each.is_absolute() for each in contexts}) == 1
+    base = posixpath.commonpath(away) if alike else "."
     out = []
     for at, proposed in _to_write(reviews, [rules_in_use(review.scan) for review in reviews]):
-        context = reviews[at].scan.build.context.as_posix()
-        label = posixpath.normpath(posixpath.join(context, proposed.label))
-        out.append(patch.diff(proposed.ignored, proposed.text, label=label.lstrip("/")))
+        label = posixpath.normpath(posixpath.join(contexts[at].as_posix(), proposed.label))
+        label = posixpath.relpath(label, base) if alike else label.lstrip("/")
+        out.append(patch.diff(proposed.ignored, proposed.text, label=label))
     return "".join(out)
 
 

@@ -460,6 +460,17 @@ def test_a_patch_names_the_file_as_seen_from_here(where: str, context: str, name
     assert f"\n+++ b/{named}\n" in run("--diff", context, cwd=root / where).stdout
 
 
+def test_a_patch_for_what_is_elsewhere_is_for_the_directory_above_all_of_it(tmp_path: Path) -> None:
+    """Whoever gives whole paths applies it there: for one build and for several the same."""
+    files = {"api/Dockerfile": ALL, "api/npm-debug.log": 90_000}
+    root = write(tmp_path / "shop", files, **{"web/Dockerfile": ALL, "web/npm-debug.log": 80_000})
+    (tmp_path / "here").mkdir()
+    one = run("--diff", str(root / "api"), cwd=tmp_path / "here").stdout
+    several = run("--diff", "--all", str(root), cwd=tmp_path / "here").stdout
+    assert "\n+++ b/.dockerignore\n" in one
+    assert "\n+++ b/api/.dockerignore\n" in several and "\n+++ b/web/.dockerignore\n" in several
+
+
 def test_each_ignore_file_is_written_once(tmp_path: Path) -> None:
     """One for each context, in one go; the second run finds nothing to fix."""
     root = write(tmp_path, SHOP, **{"api/npm-debug.log": 90_000, "web/npm-debug.log": 80_000, "web/Dockerfile": ALL})

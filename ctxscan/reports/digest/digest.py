@@ -50,6 +50,13 @@ class Digest(NamedTuple):
     changes: Changes | None
     next: Next
 
+    @property
+    def result(self) -> Saving | None:
+        """What the rules save, None: nothing, as those for what is not there yet, unless the builder asks for no more
+        than is copied, which is worth a word."""
+        narrowed = self.review.scan.narrowing is not None
+        return self.saving if self.saving and (self.saving.after < self.saving.before or narrowed) else None
+
     def figure(self, name: str) -> Figure | None:
         """The number of that name; None: it is not known."""
         return next((each for each in self.figures if each.name == name), None)

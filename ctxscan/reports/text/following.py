@@ -23,7 +23,7 @@ def print_following(console: Console, digests: Sequence[Digest], look: Look) -> 
     digest = most_urgent(digests)
     if digest is None or (look.compact and (not digest.findings or "--check" in digest.next.words)):
         return  # a gate that is open, or the command that was just run
-    if look.compact or digest.saving is None or len(digests) > 1:
+    if look.compact or digest.result is None or len(digests) > 1:
         console.print()  # else it belongs to what the rules save
     console.print(Text.assemble(("Next      ", "bold"), digest.next.does))
     said = " ".join(shlex.quote(name(word, look)) for word in digest.next.words)

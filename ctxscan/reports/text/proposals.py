@@ -38,9 +38,9 @@ def print_proposals(console: Console, digest: Digest, look: Look) -> None:
         console.print()
         console.print(heading("Kept", "and why"))
         _print_needed(console, digest.needed, look)
-    if digest.saving is not None:
+    if digest.result is not None:
         console.print()
-        console.print(_change(digest.saving, look, narrowed=digest.review.scan.narrowing is not None))
+        console.print(_change(digest.result, look, narrowed=digest.review.scan.narrowing is not None))
 
 
 def _change(saving: Saving, look: Look, *, narrowed: bool) -> Text:
