@@ -137,8 +137,13 @@ def test_what_is_excluded_is_not_opened(tmp_path: Path) -> None:
 
 
 def test_a_secret_that_is_copied_on_purpose(tmp_path: Path) -> None:
-    """Excluding it would break the build: the remedy is a secret mount."""
-    (found,) = secrets(reviewed(tmp_path, {"Dockerfile": "FROM scratch\nCOPY .env /\n", ".env": LINES}))
+    """Excluding it would break the build: the remedy is a secret mount where a step reads it, else the container gets
+    its values."""
+    dockerfile = "FROM scratch\nCOPY .env /\n"
+    (found,) = secrets(reviewed(tmp_path / "a", {"Dockerfile": dockerfile, ".env": LINES}))
+    assert found.severity == "error"
+    assert found.remedy is not None and "docker run --env-file" in found.remedy
+    (found,) = secrets(reviewed(tmp_path / "b", {"Dockerfile": f"{dockerfile}RUN make\n", ".env": LINES}))
     assert found.severity == "error"
     assert found.remedy is not None and "RUN --mount=type=secret" in found.remedy
 

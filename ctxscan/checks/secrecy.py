@@ -38,7 +38,8 @@ def secret_file(case: Evidence) -> Iterator[Finding]:
     """The content of a file proves a secret, and the file is sent to the builder or baked into the image.
 
     A warning where it only lies in the context and nothing asks for it; a note for keys among the project's own tests
-    and for what is public by design. What the Dockerfile copies by name is needed: it belongs in a secret mount.
+    and for what is public by design. What the Dockerfile copies by name is needed: it belongs in a secret mount, or in
+    what the container is given.
     """
     notes: defaultdict[str, list[Finding]] = defaultdict(list)
     for suspect in case.examined.suspects:
