@@ -139,6 +139,8 @@ def _below(reading: Reading, stage: Stage, steps: list[Step], at: int, source: s
             continue
         if not commands or any(mount.kind == "bind" for mount in step.mounts):
             return
+        if _fetches_elsewhere(commands, destination):
+            continue
         for number, command in enumerate(commands):
             found = install(command)
             wanted = None
@@ -184,8 +186,23 @@ def _below(reading: Reading, stage: Stage, steps: list[Step], at: int, source: s
                 wrappers.update(map(posixpath.basename, command.arguments[1:]))
             elif command.name in TIDIES and not _cleans(command):
                 tidied.append(command)
-            elif not reads_nothing(command):
+            elif not reads_nothing(command) and not (found is not None and _installs_itself(found)):
                 unknown = True
+
+
+def _fetches_elsewhere(commands: tuple[Command, ...], destination: str) -> bool:
+    """`fetching.fetches_elsewhere`."""
+    if all(each.name not in ("curl", "wget") for each in commands):
+        return False
+    from .fetching import fetches_elsewhere  # few RUNs do
+
+    return fetches_elsewhere(commands, destination)
+
+
+def _installs_itself(found: Install) -> bool:
+    """Whether an install is one of a project by its directory, and writes no list that another one reads."""
+    places = (*found.words, *found.values("-e", "--editable"))
+    return not MANAGERS[found.manager].packages and any(each.startswith(".") for each in places)
 
 
 def _is_taken(reading: Reading, stage: Stage, found: Install) -> bool:
@@ -361,8 +378,11 @@ def between(
             near = within(step.target, destination) or within(destination, step.target)
             # The manifests by themselves.
             alone = all(is_manifest(each) or each in LOCKS for each in map(_basename, step.sources))
-            (behind if near and not away and not alone else ahead).append(step)
-        elif step.keyword == "RUN" and writes_elsewhere(step, destination):
+            aside = not step.target.startswith(_SETTINGS) and next(broad(reading, step), None) is not None
+            (behind if (near and not away and not alone) or aside else ahead).append(step)
+        elif step.keyword == "RUN" and (
+            writes_elsewhere(step, destination) or _fetches_elsewhere(commands, destination)
+        ):
             ahead.append(step)
         elif step.keyword == "RUN" and all(each.name in _IDLE for each in commands):
             behind.append(step)

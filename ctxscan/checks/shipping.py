@@ -117,7 +117,9 @@ def _for_development(reading: Reading, stage: Stage, each: Install) -> tuple[str
     if ahead and way != found[1]:  # an old npm, which has no command for that
         way = way.replace("--only=production", "--only=production --ignore-scripts", 1)
     else:
-        way = ahead + way
+        # What is moved first is moved by hand.
+        move, comma, install = way.rpartition(", and ") if way.startswith("move ") else ("", "", way)
+        way = move + comma + ahead + install
     return _counted(found[0]), way
 
 

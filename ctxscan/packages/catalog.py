@@ -90,6 +90,8 @@ def install(command: Command) -> Install | None:
         verb, rest = words[0] if words else "", words[1:]
     if verb in found.verbs:
         return Install(found.name, command, verb, cwd, rest, options, files, False)
+    if (both := " ".join(words[:2])) in found.builds:
+        return Install(found.name, command, both, cwd, words[2:], options, files, True)
     given = {each.partition("=")[0] for each in options}
     builds = {
         verb for verb, _, option in (each.partition(" ") for each in found.builds) if not option or option in given

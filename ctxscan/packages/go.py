@@ -174,7 +174,7 @@ MANAGERS: Final = (
         "go",
         ("go",),
         verbs=("mod download",),
-        builds=words("build install test vet"),
+        builds=phrases("build,install,test,vet,mod tidy,mod vendor"),
         leading=True,
         valued=words("-o -ldflags -tags -mod -gcflags -p -run -asmflags -buildmode"),
         moves=("-C",),
@@ -182,8 +182,8 @@ MANAGERS: Final = (
         reads=_reads,
         homes=words("pkg/mod go/pkg /vendor"),
         by_name=True,
-        hits=phrases("go mod download,go build -o /shop .,go install ./cmd/shop"),
-        misses=phrases("go mod tidy,go version"),
+        hits=phrases("go mod download,go mod tidy,go build -o /shop .,go install ./cmd/shop"),
+        misses=phrases("go mod edit,go version"),
     ),
 )
 PROGRAMS: Final = (Program(("go",), inert=words("mod env"), blind=("env",)),)

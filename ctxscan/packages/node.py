@@ -425,7 +425,6 @@ _ALONE: Final = {
     "env-cmd": "env-cmd",
     "http-server": "http-server",
     "pm2-runtime": "pm2",
-    "prisma": "prisma",
     "serve": "serve",
 }
 
