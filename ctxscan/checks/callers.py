@@ -1,5 +1,5 @@
-"""Who builds an image, where that tells what it is for: pipelines that give it out, services of yesterday, and services
-that set it up for its developers."""
+"""Who builds an image, where that tells what it is for: pipelines that give it out, platforms that run it, services of
+yesterday, and services that set it up for its developers."""
 
 from __future__ import annotations
 
@@ -27,9 +27,13 @@ _CONTEXT: Final = lazy(r"(?m)^[ \t]*context:[ \t]*[\"']?(?:\./)?([^\s\"']*)")
 _FILE: Final = lazy(r"(?m)^[ \t]*file:")
 
 
+#: What tells Heroku which Dockerfiles to build and to run.
+_OF_HEROKU: Final = ("heroku.yml", "heroku.yaml")
+
+
 def is_pushed(reading: Reading, *, anywhere: bool = False) -> bool:
-    """Whether whoever builds a Dockerfile by its path sends the image to a registry; with `anywhere` a file of the
-    project that does is enough."""
+    """Whether whoever builds a Dockerfile by its path sends the image to a registry, or is Heroku; with `anywhere` a
+    file of the project that does is enough."""
     file = reading.scan.build.dockerfile
     if file is None:
         return False
@@ -39,6 +43,9 @@ def is_pushed(reading: Reading, *, anywhere: bool = False) -> bool:
     path = os.path.relpath(os.path.realpath(file), os.path.realpath(tree.root)).replace(os.sep, "/")
     if path.startswith("../"):
         return False
+    value = re.compile(rf"(?m):[ \t]*[\"']?(?:\./)?{re.escape(path)}[\"']?[ \t]*(?:#.*)?$")
+    if any(value.search(tree.text(name)) for name in _OF_HEROKU if tree.exists(name)):
+        return True
     texts = [text for text in ordering_texts(tree) if not _SERVICES.search(text)]
     if any(_PUSHES.search(step) for text in texts for step in _steps(text, path)):
         return True

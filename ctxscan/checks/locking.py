@@ -42,6 +42,8 @@ def unlocked_install(case: Evidence) -> Iterator[Finding]:
             before = [*earlier, step]
             found = [(each.command, _unlocked(case, reading, each, before)) for each in reading.installs([step])]
             found += [(each, _updated(reading, each, before)) for each in reading.commands(step)]
+            if any(each.program or ".sh" in each.text for each in reading.commands(step)):
+                found += _in_scripts(case, reading, before)
             for command, loose in found:
                 if loose is not None:
                     yield finding(
@@ -54,6 +56,22 @@ def unlocked_install(case: Evidence) -> Iterator[Finding]:
                         remedy=loose.remedy if image is None else images.omits(image, loose.remedy),
                         key=command.text,
                     )
+
+
+def _in_scripts(case: Evidence, reading: Reading, before: list[Step]) -> list[tuple[Command, Loose | None]]:
+    """What the scripts install that the last of some steps calls: the first of each manager."""
+    from .scripted import scripted  # few RUNs call one
+
+    found: dict[tuple[str, str], tuple[Command, Loose | None]] = {}
+    for each in scripted(reading, before[:-1], before[-1]):
+        if (each.script, each.install.manager) not in found:
+            loose = _unlocked(case, reading, each.install, before)
+            if loose is not None:
+                loose = loose._replace(
+                    lock=f"{loose.lock} ({each.script}:{each.line})", remedy=f"{loose.remedy} in {each.script}"
+                )
+            found[each.script, each.install.manager] = (each.install.command, loose)
+    return list(found.values())
 
 
 def _unlocked(case: Evidence, reading: Reading, each: Install, before: list[Step]) -> Loose | None:

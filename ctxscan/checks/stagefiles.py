@@ -14,7 +14,7 @@ from ..dockerfile import images
 from ..dockerfile.commands import Command
 from ..dockerfile.stages import Step
 from ..git.index import Tracked
-from ..packages.catalog import is_inert
+from ..packages.catalog import adds_to_system, is_inert
 from ..paths import within
 from ..regex import lazy
 from ..rules import globs
@@ -121,7 +121,10 @@ class StageFiles:
         if commands and all(is_inert(each.name, each.arguments) for each in commands):
             return False
         if any(word in text for word in _FETCHING) and _FETCHES.search(text):
-            return True
+            # To install what fetches is not to fetch.
+            others = "\n".join(each.text for each in commands if not adds_to_system(each))
+            if not commands or _FETCHES.search(others):
+                return True
         parts = (path or absolute).strip("/").split("/")
         if path is not None and self.tracked.known:
             return not (self.tracked.file(path) or self.tracked.below(path))

@@ -248,6 +248,12 @@ def system_packages(command: Command) -> str | None:
     return None
 
 
+def adds_to_system(command: Command) -> bool:
+    """Whether a command installs packages of the distribution, whichever those are."""
+    said = " ".join((command.name, *command.words[:1]))
+    return any(said == phrase for _, brings in REMOVALS for phrase in brings)
+
+
 def brings_a_tool(command: Command) -> bool:
     """Whether a command installs programs of Node by their names, for the machine."""
     found = _BY_PROGRAM.get(command.name)

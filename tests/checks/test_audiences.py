@@ -156,6 +156,8 @@ CASES = {
     "tool-with-what-it-calls": Case("root-user", "FROM alpine:3.20\nRUN apk add git\nCOPY tool /bin/\nENTRYPOINT [\"tool\"]\n", {"tool": ""}, ["note"]),
     "server-with-what-it-calls": Case("root-user", "FROM alpine:3.20\nRUN apk add git\nCOPY serve /bin/\nEXPOSE 80\nENTRYPOINT [\"serve\"]\n", {"serve": ""}, ["warning"]),
     "beside-one-for-production": Case("root-user", APP, {"app": "", "Dockerfile.prod": APP}, []),
+    "without-a-command-for-heroku": Case("unlocked-install", "FROM node:22.1-slim\nCOPY package.json ./\nRUN npm install\n", {"package.json": "{}", "package-lock.json": "{}", "heroku.yml": "build:\n  docker:\n    web: Dockerfile\nrun:\n  web: node a.js\n"}, ["warning"]),
+    "without-a-command-for-nobody": Case("unlocked-install", "FROM node:22.1-slim\nCOPY package.json ./\nRUN npm install\n", {"package.json": "{}", "package-lock.json": "{}", "heroku.yml": "build:\n  docker:\n    web: web/Dockerfile\n", "web/Dockerfile": APP, "web/app": ""}, []),
     "for-production-beside-one-for-production": Case("root-user", APP.replace("CMD", "ENV NODE_ENV=production\nCMD"), {"app": "", "Dockerfile.prod": APP}, ["warning"]),
     "script-with-an-arm-for-developers": Case("root-user", CHOICE.format("serve"), {"run.sh": ARMS}, ["warning"]),
     "script-with-an-arm-for-developers-that-is-taken": Case("root-user", CHOICE.format("watch"), {"run.sh": ARMS}, []),

@@ -107,6 +107,17 @@ MAKE = {
     **NODE,
     "Makefile": "all: install build\ninstall:\n\t@npm ci || (echo no && exit 1)\nbuild:\n\tnpx vite build\n",
 }
+#: A script that installs above where it lies.
+INSTALLS = """\
+#!/bin/sh
+HERE=$(cd "${0%/*}" && pwd -P) || exit 1
+cd "${HERE}/.." || exit 1
+if [ -z "$MODE" ]; then
+  npm install --verbose
+else
+  npm install --omit=dev || exit 1
+fi
+"""
 ALL = "COPY . .\n"
 N, P = "FROM node:22.1-slim\nWORKDIR /app\n", "FROM python:3.12-slim\nWORKDIR /app\n"
 CASES: dict[str, dict[str, Case]] = {
@@ -454,6 +465,11 @@ CASES: dict[str, dict[str, Case]] = {
         "npm": Case(N + "COPY package*.json ./\nRUN npm install\n", NODE, (4,)),
         "npm-i": Case(N + "COPY package*.json ./\nRUN npm i --omit=dev\n", NODE, (4,)),
         "lock-that-a-rule-excludes": Case(N + ALL + "RUN yarn\n", {**YARN, ".dockerignore": "*.lock\n"}, (4,)),
+        "npm-in-a-script": Case(N + "COPY package.json ./\nCOPY bin bin\nENV MODE=slim\nRUN bin/deps.sh && echo done\n", {**NODE, "bin/deps.sh": INSTALLS}, (6,)),
+        "npm-in-a-script-with-all-of-it": Case(N + ALL + "RUN sh ./bin/deps.sh\n", {**NODE, "bin/deps.sh": INSTALLS.replace("npm install", "npm ci")}),
+        "npm-in-a-script-that-is-not-run": Case(N + ALL + "RUN chmod +x bin/deps.sh\n", {**NODE, "bin/deps.sh": INSTALLS}),
+        "npm-in-a-branch-of-a-script": Case(N + ALL + "ENV MODE=slim\nRUN bin/deps.sh\n", {**NODE, "bin/deps.sh": '#!/bin/sh\nif [ -z "$MODE" ]; then\n  npm install\nelse\n  npm ci\nfi\n'}),
+        "npm-after-the-system-has-curl": Case("FROM node:22.1-alpine\nRUN apk add --no-cache curl tar ${MORE:+git}\nWORKDIR /app\nCOPY package.json ./\nRUN npm install\n", NODE, (5,)),
         "npm-without-the-lock": Case(N + "COPY package.json ./\nRUN npm install\n", NODE, (4,)),
         "yarn": Case(N + ALL + "RUN yarn install\n", YARN, (4,)),
         "yarn-without-a-verb": Case(N + ALL + "RUN yarn\n", YARN, (4,)),
