@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from ..dockerfile import images
+from ..dockerfile.stages import Stage
 from ..findings import Finding
 from ..regex import lazy
 from .audience import is_sample
@@ -16,6 +17,7 @@ from .registry import Evidence, finding, finds
 
 _PINS: Final = {
     "any": ("warning", "no tag" , "the next build may get another major version"),
+    "rolling": ("note", "a rolling release", "it changes by the day, whatever tag it has"),
     "release": ("note", "a tag without a version", "the next build may get another release"),
     "minor": ("note", "a tag with the major version only", "releases of it are not all compatible"),
 }  # fmt: skip
@@ -34,12 +36,13 @@ def unpinned_base(case: Evidence) -> Iterator[Finding]:
 
     So is a tag with a flavour alone of a language or a database (`node:alpine`). A note where the tag of another image
     names no version (`nginx:alpine`, `lts`), or only a number that spans releases which are not
-    compatible with each other (`python:3`), and in an example. A digest pins all, and so does the code name of a
+    compatible with each other (`python:3`), for a rolling distribution, where nothing leaves the stage but names of
+    users or certificates, and in an example. A digest pins all, and so does the code name of a
     release. Stages, `scratch` and named contexts have nothing to pin, nor has an image that is built here.
     """
     reading = case.reading
     told: set[str] = set()
-    for word, base, written, outside, line in _named(reading) if reading else ():
+    for word, base, written, outside, line, stage in _named(reading) if reading else ():
         image = images.reference(base)
         how = images.floating(image) if image else None
         if image is None or how is None or base in told or images.is_local(image) or "@" in written:
@@ -53,7 +56,9 @@ def unpinned_base(case: Evidence) -> Iterator[Finding]:
             if builds_image(reading, image):
                 continue
         severity, what, why = _PINS[how]
-        if image.tag == "latest":
+        if how == "rolling":
+            pass
+        elif image.tag == "latest":
             what = "the tag latest"
         elif image.tag and how == "any":
             what = _PINS["release"][1]
@@ -64,7 +69,9 @@ def unpinned_base(case: Evidence) -> Iterator[Finding]:
         yield finding(
             unpinned_base,
             f"{word}{written}: {what}",
-            severity="warning" if severity == "warning" and not is_sample(case.scan.build) else "note",
+            severity="note"
+            if severity == "note" or is_sample(case.scan.build) or _gives_names(reading, stage)
+            else None,
             why=why,
             path=case.scan.build.label,
             line=line,
@@ -75,22 +82,46 @@ def unpinned_base(case: Evidence) -> Iterator[Finding]:
         )
 
 
-def _named(reading: Reading) -> Iterator[tuple[str, str, str, bool, int]]:
+def _named(reading: Reading) -> Iterator[tuple[str, str, str, bool, int, Stage | None]]:
     """The images that a build takes something from: the words before the name, the name, how it is written, whether a
-    build argument gave a part of it, and the line."""
+    build argument gave a part of it, the line, and the stage that is built on it."""
     for stage in reading.plan.stages:
         if stage.origin.kind == "image":
-            yield "FROM ", stage.base, stage.written, stage.outside, stage.line
+            yield "FROM ", stage.base, stage.written, stage.outside, stage.line, stage
         for step in stage.steps:
             if step.origin is not None and step.origin.kind == "image":
-                yield f"{step.keyword} --from=", step.origin.name, step.origin.name, False, step.line
+                yield f"{step.keyword} --from=", step.origin.name, step.origin.name, False, step.line, None
             for mount in step.mounts:
                 if mount.origin is not None and mount.origin.kind == "image":
-                    yield "RUN --mount=from=", mount.origin.name, mount.origin.name, False, step.line
+                    yield "RUN --mount=from=", mount.origin.name, mount.origin.name, False, step.line, None
+
+
+#: Files that are the same in any release: who is called what, which authorities are trusted, what time it is where.
+_OF_ANY_RELEASE: Final = lazy(
+    r"/?(?:etc/(?:passwd|group|shadow|gshadow|nsswitch\.conf|services|protocols|localtime|timezone|"
+    r"(?:ssl|pki|ca-certificates)(?:/.*)?)|usr/share/(?:ca-certificates|zoneinfo)(?:/.*)?|"
+    r"usr/local/share/ca-certificates(?:/.*)?|(?:usr/)?s?bin/(?:false|true|nologin)|tmp/?)"
+)
+
+
+def _gives_names(reading: Reading | None, stage: Stage | None) -> bool:
+    """Whether nothing leaves a stage but files that any release of its image has."""
+    if reading is None or stage is None or stage in reading.chain:
+        return False
+    taken: list[str] = []
+    for other in reading.plan.stages:
+        if other.origin.kind == "stage" and other.origin.stage == stage.index:
+            return False
+        for step in other.steps:
+            if any(each.origin is not None and each.origin.stage == stage.index for each in step.mounts):
+                return False
+            if step.origin is not None and step.origin.stage == stage.index:
+                taken += [each.text for each in step.sources]
+    return bool(taken) and all(map(_OF_ANY_RELEASE.fullmatch, taken))
 
 
 def _pinned(image: images.Reference, how: str) -> str:
-    if image.path.startswith(images.MOVING_ONLY):
+    if image.path.startswith(images.MOVING_ONLY) or (how == "rolling" and not image.tag.startswith(tuple(_BY_DATE))):
         return f"{image.repository}@sha256:<digest>"
     return f"{image.repository}:{_template(image.tag, how)}, or a digest"
 

@@ -59,10 +59,32 @@ _BY_MAJOR: Final = frozenset(
 )
 
 
+#: Distributions that have no releases, or whose releases have none until they are done.
+_ROLLING: Final = lazy(
+    r"(?:.*/)?(?:archlinux|arch|tumbleweed|kali-rolling|kali-bleeding-edge|stage3|portage|void(?:linux|-linux)?(?:-.*)?|"
+    r"manjarolinux/base|blackarch|cachyos|chimera|artixlinux|clearlinux|solus|rhino-linux)"
+)
+_NEXT: Final = {
+    "debian": ("sid", "unstable", "testing", "experimental"), "fedora": ("rawhide",), "alpine": ("edge",),
+    "ubuntu": ("devel",),
+}  # fmt: skip
+
+
+def is_rolling(image: Reference) -> bool:
+    """Whether an image is of a distribution that changes by the day: no version tells one state of it."""
+    first = re.split(r"[-_.]", image.tag)[0]
+    if first in _NEXT.get(plain_name(image), ()):
+        return True
+    return _ROLLING.fullmatch(image.path) is not None and not any(map(str.isdigit, image.tag))
+
+
 def floating(image: Reference) -> str | None:
-    """How far the same reference may lead tomorrow: to `any` image, another `release` or `minor`; None: to fixes."""
+    """How far the same reference may lead tomorrow: to `any` image, another `release` or `minor`, or to the next state
+    of what is `rolling`; None: to fixes."""
     if image.digest or _BY_REPOSITORY.fullmatch(image.path):
         return None
+    if is_rolling(image):
+        return "rolling"
     if image.path.startswith(MOVING_ONLY):
         return "release" if image.tag in ("", "latest") else None
     if image.tag in ("", "latest"):
