@@ -431,7 +431,10 @@ def _lacking(
     reader = written if same else f"{each.reader} ({written})"
     if not same and each.reader.startswith("the project's"):
         reader = f"{written} names it as {each.reader}: {_words(step)} ({label}:{step.line})"
-    yield Lack(reader, step.line, on_disk, rules.gone(on_disk), each.instead, each.private, joined=each.joined)
+    ends = each.ends and each.held
+    yield Lack(
+        reader, step.line, on_disk, rules.gone(on_disk), each.instead, each.private, joined=each.joined, ends=ends
+    )
 
 
 def _nowhere_at_all(there: StageFiles, step: Step, each: Essential) -> Iterator[Lack]:

@@ -60,9 +60,9 @@ _BY_MAJOR: Final = frozenset(
 
 
 #: Distributions that have no releases, or whose releases have none until they are done.
-_ROLLING: Final = lazy(
-    r"(?:.*/)?(?:archlinux|arch|tumbleweed|kali-rolling|kali-bleeding-edge|stage3|portage|void(?:linux|-linux)?(?:-.*)?|"
-    r"manjarolinux/base|blackarch|cachyos|chimera|artixlinux|clearlinux|solus|rhino-linux)"
+_ROLLING: Final = frozenset(
+    "archlinux arch tumbleweed kali-rolling kali-bleeding-edge stage3 portage voidlinux void-linux void-glibc "
+    "void-glibc-full void-musl void-musl-full manjarolinux blackarch cachyos chimera artixlinux clearlinux solus".split()
 )
 _NEXT: Final = {
     "debian": ("sid", "unstable", "testing", "experimental"), "fedora": ("rawhide",), "alpine": ("edge",),
@@ -75,7 +75,7 @@ def is_rolling(image: Reference) -> bool:
     first = re.split(r"[-_.]", image.tag)[0]
     if first in _NEXT.get(plain_name(image), ()):
         return True
-    return _ROLLING.fullmatch(image.path) is not None and not any(map(str.isdigit, image.tag))
+    return not _ROLLING.isdisjoint(image.path.split("/")) and not any(map(str.isdigit, image.tag))
 
 
 def floating(image: Reference) -> str | None:

@@ -40,11 +40,12 @@ def _python() -> tuple[ProjectKind, ...]:
 
 
 def _rust() -> tuple[ProjectKind, ...]:
-    from . import rust_includes, rust_needs
+    from . import rust_includes, rust_modules, rust_needs
 
     return (
         ProjectKind(("Cargo.toml",), True, rust_needs.built, rust_needs.needs),
         ProjectKind(("Cargo.toml",), True, rust_needs.built, rust_includes.needs),
+        ProjectKind(("Cargo.toml",), True, rust_needs.built, rust_modules.needs),
     )
 
 
