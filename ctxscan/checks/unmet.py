@@ -422,6 +422,8 @@ def _lacking(
         yield from _nowhere_at_all(there, step, each)
     if found is None or on_disk is None or (each.held and not rules.gone(on_disk)):
         return
+    if each.around and rules.gone(posixpath.dirname(on_disk)):
+        on_disk = posixpath.dirname(on_disk)
     if not each.file:
         reader = f"{each.reader} ({label}:{step.line})"
         yield Lack(reader, step.line, on_disk, rules.gone(on_disk), each.instead, each.private)

@@ -143,7 +143,9 @@ def _modules(tree: Files, sources: Sources, root: str) -> Iterator[Essential]:
                 continue
             line = text.count("\n", 0, found.start()) + 1
             other = tuple(each for each in places if each not in there)
-            yield Essential(there[0], posixpath.basename(path), path, line, other, held=True, tracked=True, ends=True)
+            yield Essential(
+                there[0], posixpath.basename(path), path, line, other, held=True, tracked=True, ends=True, around=True
+            )
             if there[0] not in seen:
                 seen.add(there[0])
                 todo.append((there[0], posixpath.join(home, found[1])))
