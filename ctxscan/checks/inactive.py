@@ -20,6 +20,7 @@ from ..rules import globs
 from ..rules.ignorefile import Rule, load_ignore_file, resolved, root_of
 from ..rules.matcher import BadPattern, Matcher
 from .earlier import around
+from .mattering import WORTH_BYTES, matters, saves
 from .misspelling import nearest
 from .reading import Reading
 from .registry import Evidence, finding, finds
@@ -52,7 +53,8 @@ def inactive_ignore_file(case: Evidence) -> Iterator[Finding]:
     not know.
 
     A directory that has a Dockerfile, or that a compose file or script of the project names, may be a separate
-    context, and is left alone, and so is a file whose rules hold already by the one that is read.
+    context, and is left alone, and so is a file whose rules hold already by the one that is read, or name nothing that
+    is in its directory or that the tools of its projects make.
     """
     scan = case.scan
     found = [*_beside(scan), *_wrong_names(scan), *_links(scan), *_kept(scan, case.reading)]
@@ -121,9 +123,9 @@ def _passed_over(scan: Scan, path: str, reason: str, rename: str = "") -> Iterat
         # The build of another Dockerfile there may take more of it.
         if not _is_shared(scan, above):
             yield _Unread(path, reason, "remove it: no instruction takes what its rules would exclude", "note")
-    else:
+    elif matters(scan, above, rules):
         move = f"move its rules to {_root_file(scan)} in the root of the context"
-        yield _Unread(path, reason, f"{rename}{move}; what lies in {above} is {above}/… there")
+        yield _Unread(path, reason, f"{rename}{move}, with {above}/ before those for what lies in {above}")
 
 
 def _rules(scan: Scan, path: str) -> tuple[Rule, ...]:
@@ -216,6 +218,8 @@ def _above(scan: Scan, reading: Reading) -> Iterator[_Unread]:
         said = (tree.text(each)[:_ORDER_BYTES] for each in orders[:_MOST_ORDERS])
         if not any(map(is_dockerfile, names)) and not any(map(_ITSELF.search, said)):
             here = posixpath.relpath(inside, above or ".")
+            if not matters(scan, "", _rules(scan, posixpath.relpath(path, inside)), here):
+                return
             right = f"{here}/{_root_file(scan)}"
             rules = tree.text(path).splitlines()
             prefixed = any(each.strip().lstrip("!/").startswith((f"{here}/", f"**/{here}/")) for each in rules)
@@ -308,7 +312,7 @@ def _kept(scan: Scan, reading: Reading | None) -> Iterator[_Unread]:
         elif above:
             if reading is None or _is_named(reading, above) or _is_repository(scan, above):
                 continue
-            if _is_taken(scan, above, "*"):
+            if _is_taken(scan, above, "*") and saves(scan, above, _rules(scan, path), WORTH_BYTES):
                 yield from _passed_over(scan, path, "is never read: only the one in the root of the context counts")
             continue
         else:

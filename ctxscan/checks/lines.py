@@ -14,9 +14,9 @@ from ..rules import globs
 from ..rules.habits import Habit, encoding, ends, habit
 from ..rules.ignorefile import Rule
 from ..rules.matcher import Matcher
+from .mattering import WORTH_BYTES
 from .misspelling import nearest
 from .registry import Evidence, finding, finds
-from .rules import WORTH_BYTES
 
 #: Entries that are looked at to tell what a line would exclude.
 MOST_ENTRIES: Final = 20_000

@@ -20,6 +20,7 @@ from ..secrets.judgement import Strength
 from .inactive import inactive_ignore_file
 from .inspection import Suspect
 from .installs import installed
+from .mattering import WORTH_BYTES
 from .reading import Reading
 from .registry import Evidence, Run, finding, finds
 from .valuable import SOURCE_ENDINGS
@@ -95,10 +96,6 @@ def _written(case: Evidence, private: Sequence[str]) -> str:
     more = f" and {len(patterns) - len(first)} more" if len(patterns) > len(first) else ""
     by_hand = f"; add {' and '.join(left)}{why}" if left else ""
     return f"ctxscan --fix writes one: {', '.join(first)}{more}{by_hand}"
-
-
-#: Less than this is not worth an ignore file.
-WORTH_BYTES: Final = 1_000_000
 
 
 def _is_secret(suspect: Suspect) -> bool:

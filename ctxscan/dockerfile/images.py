@@ -62,7 +62,7 @@ _BY_MAJOR: Final = frozenset(
 #: Distributions that have no releases, or whose releases have none until they are done.
 _ROLLING: Final = frozenset(
     "archlinux arch tumbleweed kali-rolling kali-bleeding-edge stage3 portage voidlinux void-linux void-glibc "
-    "void-glibc-full void-musl void-musl-full manjarolinux blackarch cachyos chimera artixlinux clearlinux solus".split()
+    "void-glibc-full void-musl void-musl-full manjarolinux blackarch cachyos chimera artixlinux solus".split()
 )
 _NEXT: Final = {
     "debian": ("sid", "unstable", "testing", "experimental"), "fedora": ("rawhide",), "alpine": ("edge",),

@@ -83,13 +83,31 @@ def test_a_list_for_podman(name: str, severity: str, tmp_path: Path) -> None:
         ({"compose.yaml": "services:\n  a:\n    build: ./api\n  b:\n    build:\n      context: .\n"}, False),
         ({"Makefile": "image:\n\tdocker build -f api/Dockerfile.all .\n"}, False),
         ({"api/.dockerignore": "log\n"}, False),
-        ({"api/Dockerfile": "FROM scratch\nCOPY main.py /\n"}, False),
+        ({"api/Dockerfile": "FROM scratch\nCOPY main.py /\n", "api/main.py": 9}, False),
+        ({".dockerignore": "node_modules\ntmp*\ndist\nDockerfile\n", "api/api.csproj": ""}, False),
+        ({".dockerignore": "node_modules\n", "api/package.json": "{}"}, True),
+        ({".dockerignore": ".env\n"}, False),
+        ({".dockerignore": ".env\n", ".gitignore": ".env\n"}, True),
+        ({".dockerignore": "api/out\n", "api/b/out/a": 1}, False),
     ],
-    ids=["alone", "named", "its own Dockerfile", "its own service", "its own order", "one below", "nothing broad"],
+    ids=[
+        "alone",
+        "named",
+        "its own Dockerfile",
+        "its own service",
+        "its own order",
+        "one below",
+        "nothing broad",
+        "for other tools",
+        "for its tools",
+        "for no file",
+        "for a file that is made",
+        "for another directory",
+    ],
 )
 def test_one_above_the_context(more: dict[str, str], speaks: bool, tmp_path: Path) -> None:
     """In the root of a repository whose builds all lie below it."""
-    projects.write(tmp_path, {".dockerignore": "**/log\n", "api/Dockerfile": ALL, "api/main.py": 9, **more})
+    projects.write(tmp_path, {".dockerignore": "**/log\n", "api/Dockerfile": ALL, "api/log/a": 9, **more})
     subprocess.run(["git", "-C", str(tmp_path), "init", "-q"], check=True)
     found = inactive(tmp_path / "api")
     assert [each.path for each in found] == ["../.dockerignore"] * speaks
@@ -99,7 +117,7 @@ def test_one_above_the_context(more: dict[str, str], speaks: bool, tmp_path: Pat
 def test_one_above_the_context_that_speaks_of_it(tmp_path: Path) -> None:
     """As it stands, it would not fit there."""
     projects.write(
-        tmp_path, {".dockerignore": "web\napi/log\n", "api/Dockerfile": ALL, "api/main.py": 9, ".git/HEAD": "x"}
+        tmp_path, {".dockerignore": "web\napi/log\n", "api/Dockerfile": ALL, "api/log/a": 9, ".git/HEAD": "x"}
     )
     (found,) = inactive(tmp_path / "api")
     assert found.remedy == "copy what it says of api to api/.dockerignore, without api/ before it"
@@ -134,11 +152,11 @@ def test_beside_a_dockerfile_below_the_context(
 ) -> None:
     """Where people put it first; named after the Dockerfile it would count, for the builders that know that, in the
     place of one that is read."""
-    projects.write(tmp_path, {"svc/Dockerfile": ALL, "svc/.dockerignore": "log\n", "log/a": 1, **read})
+    projects.write(tmp_path, {"svc/Dockerfile": ALL, "svc/.dockerignore": "log\n", "svc/log/a": 1, **read})
     (finding,) = inactive(tmp_path, dockerfile=tmp_path / "svc/Dockerfile", builder=builder)
     assert finding.path == "svc/.dockerignore"
     assert (finding.remedy or "").startswith(advises)
-    assert (finding.remedy or "").endswith("; what lies in svc is svc/… there")
+    assert (finding.remedy or "").endswith(", with svc/ before those for what lies in svc")
     assert not inactive(tmp_path / "svc", builder=builder)
 
 
@@ -168,7 +186,8 @@ MOVED: dict[str, tuple[str, str, tuple[str, ...], tuple[str, str] | None]] = {
         ("note", "remove it: no instruction takes"),
     ),
     "a file by a wild card": ("web/*.md", "*.md\n", (), ("warning", "move its rules")),
-    "a directory inside": ("web/src", "/src/dist\n", (), ("warning", "move its rules")),
+    "a directory inside": ("web/src", "/src/dist\n", ("src/dist/a",), ("warning", "move its rules")),
+    "what is not there": ("web/src", "/src/dist\n", (), None),
     "another directory inside": ("web/src", "/dist\n", (), ("note", "remove it: no instruction takes")),
     "at any depth": ("web/src", "**/dist\n", (), ("warning", "move its rules")),
     "all but what is there": (".", "*\n!a.js\n!package.json\n!a.md\n!src\n", (), ("warning", "move its rules")),
@@ -203,12 +222,14 @@ def test_all_but_the_files_that_are_copied(tmp_path: Path) -> None:
         ("**/node_modules\n**/*.log\n", "./node_modules\n*.log\n", False),
         ("svc/out\nsvc/node_modules\n", "out\nnode_modules\n", False),
         ("**/node_modules\n", "node_modules\nout\n", True),
-        ("svc\n", "out\n!out/a\n", True),
+        ("svc/x\n", "out\n!out/a\n", True),
     ],
 )
 def test_beside_a_dockerfile_with_rules_that_hold(read: str, beside: str, reported: bool, tmp_path: Path) -> None:
     """Whoever moves them there changes nothing."""
-    projects.write(tmp_path, {"svc/Dockerfile": ALL, "svc/.dockerignore": beside, ".dockerignore": read, "a": 9})
+    projects.write(
+        tmp_path, {"svc/Dockerfile": ALL, "svc/.dockerignore": beside, ".dockerignore": read, "svc/out/b": 9}
+    )
     assert len(inactive(tmp_path, dockerfile=tmp_path / "svc/Dockerfile")) == reported
 
 
@@ -233,14 +254,22 @@ def test_its_own_file_counts(tmp_path: Path) -> None:
 )
 def test_a_directory_that_may_be_a_context(files: dict[str, str | int], reported: bool, tmp_path: Path) -> None:
     """A file that says what is built where names it."""
-    projects.write(tmp_path, {"Dockerfile": ALL, ".dockerignore": "x\n", "web/.dockerignore": "log\n", **files})
+    projects.write(
+        tmp_path,
+        {"Dockerfile": ALL, ".dockerignore": "x\n", "web/.dockerignore": "log\n", "web/log/a": 1_000_000, **files},
+    )
     assert [each.path for each in inactive(tmp_path)] == (["web/.dockerignore"] if reported else [])
 
 
 @pytest.mark.parametrize("name", [".gitmodules", ".github/workflows/ci.yml", ".gitlab-ci.yml"])
 def test_a_directory_that_is_another_project(name: str, tmp_path: Path) -> None:
     """It has its own builds, and is not read for this one."""
-    tree: dict[str, str | int] = {"Dockerfile": ALL, ".dockerignore": "x\n", "tools/.dockerignore": "y\n", "tools/a": 1}
+    tree: dict[str, str | int] = {
+        "Dockerfile": ALL,
+        ".dockerignore": "x\n",
+        "tools/.dockerignore": "*\n",
+        "tools/.env": 1,
+    }
     projects.write(tmp_path, tree)
     assert [each.path for each in inactive(tmp_path)] == ["tools/.dockerignore"]
     projects.write(tmp_path, {f"tools/{name}": "x\n"})
@@ -250,12 +279,30 @@ def test_a_directory_that_is_another_project(name: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("inner", [True, False], ids=["of another build", "of none"])
 def test_the_file_of_another_build(inner: bool, tmp_path: Path) -> None:
     """One beside the Dockerfile is not read for a context above it, but may be for that of another build of the run."""
-    tree = {"web/Dockerfile": ALL, "web/api.Dockerfile": "FROM scratch\nCOPY web /\n", "web/.dockerignore": "x\n"}
+    tree = {
+        "web/Dockerfile": ALL,
+        "web/api.Dockerfile": "FROM scratch\nCOPY web /\n",
+        "web/.dockerignore": "x\n",
+        "web/x": "1",
+    }
     makefile = "x:\n\tdocker build -f web/api.Dockerfile .\n" + "\tdocker build web\n" * inner
     projects.write(tmp_path, {**tree, "Makefile": makefile + "\tdocker build -f web/Dockerfile .\n" * (not inner)})
     done = run("--all", "--format", "json", cwd=tmp_path)
     codes = [each["code"] for build in json.loads(done.stdout)["builds"] for each in build["findings"]]
     assert ("inactive-ignore-file" in codes) is not inner
+
+
+def test_rules_that_would_save_little(tmp_path: Path) -> None:
+    """Where nothing is built in its directory it is worth a word for 1 MB, or for a secret."""
+    tree: dict[str, str | int] = {
+        "Dockerfile": ALL,
+        "web/.dockerignore": "log\n**/bin\nREADME.md\n",
+        "web/log/a": 900_000,
+    }
+    assert not inactive(projects.write(tmp_path, {**tree, "web/README.md": "x"}))
+    (tmp_path / "web/bin").mkdir()
+    (tmp_path / "web/bin/b").write_text("x" * 100_000)
+    assert [each.path for each in inactive(tmp_path)] == ["web/.dockerignore"]
 
 
 def test_what_others_have_written(tmp_path: Path) -> None:
