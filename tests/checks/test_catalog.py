@@ -281,7 +281,7 @@ CASES = {
     ),
     "glued-stars": Case({**tree(rules="**.log\n"), "d/x.log": 1}, ["not-portable .dockerignore:1"]),
     "nested-ignore-file": Case(
-        {**tree(), "src/.dockerignore": "*.log\n", "src/a": 1}, ["inactive-ignore-file src/.dockerignore"]
+        {**tree(), "src/.dockerignore": "*.log\n", "src/a.log": 1_000_000}, ["inactive-ignore-file src/.dockerignore"]
     ),
     "nested-context": Case({**tree(), "api/.dockerignore": "x\n", "api/Dockerfile": "FROM scratch\n"}, []),
     "shadowed": Case(
