@@ -20,11 +20,12 @@ from ..rules import globs
 from ..rules.ignorefile import Rule, load_ignore_file, resolved, root_of
 from ..rules.matcher import BadPattern, Matcher
 from .earlier import around
-from .mattering import WORTH_BYTES, matters, saves
 from .misspelling import nearest
 from .reading import Reading
 from .registry import Evidence, finding, finds
 
+#: Less than this is not worth an ignore file.
+WORTH_BYTES: Final = 1_000_000
 _IGNORE_FILES: Final = (".dockerignore", ".containerignore")
 #: How those end that belong to one Dockerfile.
 _OWN_ENDINGS: Final = tuple(f"file{each}" for each in _IGNORE_FILES)
@@ -113,6 +114,8 @@ def _beside(scan: Scan) -> Iterator[_Unread]:
 
 def _passed_over(scan: Scan, path: str, reason: str, rename: str = "") -> Iterator[_Unread]:
     """One in a directory of the context, and what becomes of its rules: nothing, where they hold already."""
+    from .mattering import matters  # only where there is such a file
+
     above = posixpath.dirname(path)
     rules = _rules(scan, path)
     if _holds_already(scan, above, rules):
@@ -218,6 +221,8 @@ def _above(scan: Scan, reading: Reading) -> Iterator[_Unread]:
         said = (tree.text(each)[:_ORDER_BYTES] for each in orders[:_MOST_ORDERS])
         if not any(map(is_dockerfile, names)) and not any(map(_ITSELF.search, said)):
             here = posixpath.relpath(inside, above or ".")
+            from .mattering import matters  # only where there is such a file
+
             if not matters(scan, "", _rules(scan, posixpath.relpath(path, inside)), here):
                 return
             right = f"{here}/{_root_file(scan)}"
@@ -312,6 +317,8 @@ def _kept(scan: Scan, reading: Reading | None) -> Iterator[_Unread]:
         elif above:
             if reading is None or _is_named(reading, above) or _is_repository(scan, above):
                 continue
+            from .mattering import saves  # only where there is such a file
+
             if _is_taken(scan, above, "*") and saves(scan, above, _rules(scan, path), WORTH_BYTES):
                 yield from _passed_over(scan, path, "is never read: only the one in the root of the context counts")
             continue

@@ -14,7 +14,7 @@ from ..rules import globs
 from ..rules.habits import Habit, encoding, ends, habit
 from ..rules.ignorefile import Rule
 from ..rules.matcher import Matcher
-from .mattering import WORTH_BYTES
+from .inactive import WORTH_BYTES
 from .misspelling import nearest
 from .registry import Evidence, finding, finds
 

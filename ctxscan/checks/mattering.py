@@ -11,12 +11,9 @@ from ..context.tree import Tree
 from ..facts import Scan
 from ..git.ignorelists import ignore_lists
 from ..paths import join
-from ..rules.grammars import PatternProblem
 from ..rules.ignorefile import Rule
 from ..rules.matcher import Matcher
 
-#: Less than this is not worth an ignore file.
-WORTH_BYTES: Final = 1_000_000
 #: Entries of a directory that are looked at.
 _MOST: Final = 5000
 #: Files of the builder, and what is in every repository.
@@ -79,6 +76,8 @@ def saves(scan: Scan, above: str, rules: tuple[Rule, ...], least: int) -> bool:
 
 def _matcher(scan: Scan, rules: tuple[Rule, ...], prefix: str) -> Matcher:
     """The rules, without the prefix of those that have it."""
+    from ..rules.grammars import PatternProblem  # which only rules need
+
     builder, patterns = scan.build.builder, []
     for each in rules:
         negated = "!" * each.text.startswith("!")

@@ -17,10 +17,9 @@ from ..rules.habits import hint
 from ..rules.ignorefile import Rule
 from ..rules.matcher import Matcher
 from ..secrets.judgement import Strength
-from .inactive import inactive_ignore_file
+from .inactive import WORTH_BYTES, inactive_ignore_file
 from .inspection import Suspect
 from .installs import installed
-from .mattering import WORTH_BYTES
 from .reading import Reading
 from .registry import Evidence, Run, finding, finds
 from .valuable import SOURCE_ENDINGS

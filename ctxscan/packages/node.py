@@ -667,7 +667,7 @@ MAKERS: Final = {
 }
 #: Variables of which a front end builds its pages begin so.
 PUBLIC: Final = (
-    "VITE_", "NEXT_PUBLIC_", "REACT_APP_", "VUE_APP_", "NUXT_PUBLIC_", "PUBLIC_", "GATSBY_", "EXPO_PUBLIC_", "NG_APP_",
+    "VITE_", "NEXT_PUBLIC_", "REACT_APP_", "VUE_APP_", "NUXT_PUBLIC_", "PUBLIC_", "GATSBY_", "EXPO_PUBLIC_", "NG_",
     "STORYBOOK_", "NODE_ENV", "NODE_OPTIONS",
 )  # fmt: skip
 PRIVATE: Final[tuple[Private, ...]] = (

@@ -9,6 +9,7 @@ import posixpath
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final, NamedTuple
 
+from ..packages import catalog
 from ..packages.catalog import is_manifest
 from ..paths import WRITTEN, join
 from ..regex import lazy
@@ -227,7 +228,7 @@ def certain(survey: Survey, needs: Needs) -> Iterator[tuple[JunkRow, str]]:
 def to_come(survey: Survey, needs: Needs) -> Iterator[tuple[JunkRow, str]]:
     """The settings of a machine that are not there yet, that the project has people write, that git is told to ignore,
     and that an instruction takes: what is in them is private."""
-    if not _is_written(survey):
+    if not _is_written(survey, needs):
         return
     for row in ROWS:
         name = row.name
@@ -242,12 +243,13 @@ def to_come(survey: Survey, needs: Needs) -> Iterator[tuple[JunkRow, str]]:
             yield from [(row, name)] if needs.may_be(row, name) else ()
 
 
-def _is_written(survey: Survey) -> bool:
+def _is_written(survey: Survey, needs: Needs) -> bool:
     """Whether an example of such settings is there, a Compose file gives them to a service, or git is told of those in
-    this very directory."""
+    this very directory. Not where a build takes variables of it into a page, which everybody is shown."""
     examples = [survey.tree.text(each) for each in survey.tree.names("") if each in _EXAMPLES]
     if examples:
-        return not all(is_public(text, some=False) for text in examples)  # a page shows those to everybody
+        builds = any(each.takes(_SETTINGS) and catalog.FRONT_END.search(each.text) for each in needs.recipes)
+        return not all(is_public(text, some=builds) for text in examples)
     if f"/{_SETTINGS}" in survey.tree.text(".gitignore").splitlines():
         return True
     composed = (survey.tree.text(each) for each in survey.compose if "/" not in each)

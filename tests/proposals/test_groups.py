@@ -888,6 +888,22 @@ TO_COME = {
     "excluded already": ({".gitignore": ".env\n", ".env.example": "A=\n", ".dockerignore": "**/.env*\n"}, None),
     "no other rule for a new file": ({".gitignore": ".env\n", ".env.example": "A=\n"}, True),
     "an example of a page": ({".gitignore": ".env\n", ".env.example": "VITE_URL=/api\n"}, False),
+    "an example of a page, by the prefix of Angular": (
+        {".gitignore": ".env\n", ".env.example": "NG_URL=/api\n"},
+        False,
+    ),
+    "an example in part of a page that is built": (
+        {
+            ".gitignore": ".env\n",
+            ".env.example": "VITE_URL=/api\nKEY=\n",
+            "Dockerfile": "FROM a\nCOPY . .\nRUN npm run build\n",
+        },
+        False,
+    ),
+    "an example in part of a page that is not built": (
+        {".gitignore": ".env\n", ".env.example": "VITE_URL=/api\nKEY=\n"},
+        True,
+    ),
     "named for this directory": ({".gitignore": "/.env\n"}, True),
     "given to a service": (
         {
