@@ -2,14 +2,15 @@
 
 import posixpath
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from ..dockerfile import images
+from ..dockerfile.commands import Command
 from ..dockerfile.stages import Step
 from ..packages.project_kinds import kinds_of
 from ..packages.versions import GIT, NO_QUESTION
-from ..paths import parents
+from ..paths import parents, within
 from ..regex import lazy
 from .reading import Reading, base_image
 from .registry import Evidence, HistoryReader
@@ -47,7 +48,8 @@ def asking(case: Evidence, reading: Reading) -> Iterator[Asking]:
         commands = (each.instruction.text for each in (*before, step) if each.keyword == "RUN")
         if any("git" in text and _ELSEWHERE.search(text) for text in commands):
             continue
-        for command in reading.commands(step):
+        commands_of = reading.commands(step)
+        for command in commands_of:
             for kind in kinds_of(command.name) if not command.guarded else ():
                 for directory in kind.built(command) if kind.version else ():
                     manifests = (there.file(posixpath.join(directory, name)) for name in kind.manifest)
@@ -61,10 +63,16 @@ def asking(case: Evidence, reading: Reading) -> Iterator[Asking]:
                         break
         text = step.instruction.text
         asked = GIT.search(f" {text}") if "git" in text else None
-        if asked is not None and asked[1] not in NO_QUESTION and "||" not in text:
+        if asked is not None and asked[1] not in NO_QUESTION and "||" not in text and not _is_away(commands_of, step):
             place = _history(there, step.workdir or "/") or _left(case, there, before, step)
             if place is not None:
                 yield Asking(f"git {asked[1]} ({label}:{step.line})", step, *place, None, None)
+
+
+def _is_away(commands: Iterable[Command], step: Step) -> bool:
+    """Whether git is only asked where the step has gone to, out of the directory of the project."""
+    places = [each.cwd for each in commands if each.name == "git" and "-C" not in each.arguments]
+    return bool(places) and all("/~" in each or not within(each, step.workdir or "/") for each in places)
 
 
 #: A question about the whole history, whose answer a step takes.

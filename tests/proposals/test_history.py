@@ -118,6 +118,11 @@ CASES: dict[str, tuple[str, dict[str, str], tuple[bool, str] | None]] = {
     ),
     "a macro of a crate that is not built": ("RUN npm ci\n", {"Cargo.toml": '[dependencies]\ngit-version = "0.3"\n'}, None),
     "clone": ("RUN git clone https://example.org/x && cd x && git describe\n", {}, None),
+    "another clone": ("RUN cd ~/packages && git reset --hard v1 && git describe\n", {}, None),
+    "another directory": ("RUN cd /opt/packages && git describe\n", {}, None),
+    "at home": ("RUN cd ~/app && git describe\n", {}, (True, "git describe (Dockerfile:4)")),
+    "further down": ("RUN mkdir b && cd b && git describe\n", {}, (True, "git describe (Dockerfile:4)")),
+    "another directory by an option": ("RUN cd /opt && git -C /app describe\n", {}, (True, "git describe (Dockerfile:4)")),
     "script": ("RUN ./hack/v.sh\n", {"hack/v.sh": "#!/bin/sh\n# git log\n\ngit log -1\n"}, (True, "git log (hack/v.sh:4)")),
     "script not run": ("RUN ./hack/a.sh\n", {"hack/a.sh": "true\n", "hack/v.sh": "git log -1\n"}, None),
     "script of a script": (
@@ -446,6 +451,14 @@ def test_who_reads_the_history(tmp_path: Path, case: str) -> None:
     needs = explore(scan(str(tmp_path))).needs
     answer = needs.of(".git", row=None)
     assert (None if answer.why is None else (answer.certain, answer.why)) == expected
+
+
+def test_a_question_before_the_history_is_there(tmp_path: Path) -> None:
+    """It is about a repository of the image."""
+    ask, take = "RUN cd /opt/packages && git reset --hard v1\n", "COPY . .\n"
+    for lines, kept in ((ask + take, False), (f"WORKDIR /opt\n{take}{ask}", True)):
+        dirty.write(tmp_path, {"Dockerfile": f"FROM alpine AS build\n{lines}", ".git/HEAD": "ref: refs/heads/main\n"})
+        assert (explore(scan(str(tmp_path))).needs.of(".git", row=None).why is not None) is kept
 
 
 def test_objects_go_where_only_heads_are_read(tmp_path: Path) -> None:

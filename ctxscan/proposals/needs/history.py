@@ -41,7 +41,7 @@ from ...packages.versions import (
     UNSTAMPED,
     VERB,
 )
-from ...paths import FIXTURES, SAMPLES, TESTS, VENDORED, join
+from ...paths import FIXTURES, SAMPLES, TESTS, VENDORED, join, within
 from ...regex import lazy, places
 from ..survey import Survey
 from .need import Need
@@ -199,7 +199,7 @@ def _of(project: _Project, recipe: Recipe, trail: Trail) -> Iterator[Need]:
     project.stamps |= stamped
     lacks: dict[int, bool] = {}
     for call in built:
-        if call.line in elsewhere and call.kind:
+        if call.kind and "git" in call.text and (call.line in elsewhere or _is_away(recipe, call, holding)):
             continue
         for need in _asked(call):
             if not call.kind and need.reader.startswith("git ") and need.reader.count(" ") == 1:
@@ -259,6 +259,26 @@ def _holding(recipe: Recipe) -> set[int]:
         if parent in found or any(not each.source or each.source == ".git" for each in recipe.places[index]):
             found.add(index)
     return found
+
+
+#: How git is told where to look.
+_TOLD: Final = ("-C", "--git-dir", "--work-tree", "GIT_DIR", "$")
+
+
+def _is_away(recipe: Recipe, call: Call, holding: set[int]) -> bool:
+    """Whether a command of the Dockerfile asks another repository: no instruction has taken the history of the context
+    yet, or it has gone to a directory that does not lie where that is."""
+    if any(each in call.text for each in _TOLD) or "$" in call.cwd:
+        return False
+    places = [each for each in call.place.places if each.source.split("/")[0] in ("", ".git", "*", ".*")]
+    if not places:
+        first = min((each.line for each in recipe.taking(".git") if each.stage == call.stage), default=0)
+        return call.line < first and holding.isdisjoint([*recipe.chain(call.stage)][1:])
+    homes = [posixpath.dirname(each.target) if each.target.endswith("/.git") else each.target for each in places]
+    if "/~" in call.cwd:  # the home of somebody
+        first_name = call.cwd.partition("/~/")[2].partition("/")[0]
+        return bool(first_name) and not any(posixpath.basename(each) == first_name for each in homes)
+    return not any(within(call.cwd, each) for each in homes)
 
 
 def _asked(call: Call) -> Iterator[Need]:
