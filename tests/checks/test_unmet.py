@@ -216,7 +216,7 @@ MISSES = {
     "bench-with-a-path": Case({"Cargo.toml": BENCH + 'path = "x/speed.rs"\n', "src/main.rs": "", "x/speed.rs": ""}, "x\n", CARGO_BUILD, ""),
     "own-yarn-that-need-not-be-there": Case({**NPM, "yarn.lock": "", ".yarnrc.yml": "yarnPath: .yarn/releases/yarn-4.cjs\n", ".yarn/releases/yarn-4.cjs": ""}, "x\n", NPM_CI.replace("package-lock.json", "yarn.lock .yarnrc.yml").replace("RUN", "COPY .yar[n] ./.yarn\nRUN").replace("npm ci", "yarn install --immutable"), ""),
     "members-by-wild-card": Case({**CARGO, "Cargo.toml": '[workspace]\nmembers = ["*"]\n'}, "tools\n", CARGO_BUILD, ""),
-    "git-in-another-clone": Case({".git/HEAD": "x", "a": ""}, ".git\n", COPY_ALL + "RUN cd /opt/packages && git reset --hard v1 && git describe\n", ""),
+    "git-in-another-clone": Case({".git/HEAD": "x", "a": ""}, ".git\n", COPY_ALL + "RUN cd /opt/packages && git describe\n", ""),
     "not-the-workspace": Case(CARGO, "tools\n", "FROM rust:1.80\nWORKDIR /w\nCOPY app .\nRUN cargo build\n", ""),
     "built-here": Case({"dist/server.js": "", "src/server.ts": ""}, "dist\n", 'FROM node:22\nWORKDIR /a\nCOPY . .\nRUN npm run build\nCMD ["node", "dist/server.js"]\n', ""),
     "of-the-image": Case({"a": ""}, "x\n", 'FROM nginx:1\nCOPY . /srv\nENTRYPOINT ["/docker-entrypoint.sh"]\n', ""),
