@@ -72,10 +72,10 @@ _NEXT: Final = {
 
 def is_rolling(image: Reference) -> bool:
     """Whether an image is of a distribution that changes by the day: no version tells one state of it."""
+    if any(map(str.isdigit, image.tag)):
+        return False  # a day is one
     first = re.split(r"[-_.]", image.tag)[0]
-    if first in _NEXT.get(plain_name(image), ()):
-        return True
-    return not _ROLLING.isdisjoint(image.path.split("/")) and not any(map(str.isdigit, image.tag))
+    return first in _NEXT.get(plain_name(image), ()) or not _ROLLING.isdisjoint(image.path.split("/"))
 
 
 def floating(image: Reference) -> str | None:
