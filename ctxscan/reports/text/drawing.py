@@ -97,16 +97,25 @@ def prose(text: str, look: Look) -> str:
     return _DOT.sub(GLUE, _INSTRUCTION.sub(rf"\1{GLUE}", name(text, look)))
 
 
+#: So much of the name of a directory tells it from others.
+_TELLING: Final = 10
+
+
 def shortened(path: str, width: int, look: Look) -> str:
-    """A name in at most `width` columns, without what tells least: directories in the middle, else its own middle."""
+    """A name in at most `width` columns, without what tells least: directories in the middle, else its own middle. Of a
+    file that lies in one of many directories alike, as a Dockerfile does, the nearest of them tells most."""
     if cell_len(path) <= width:
         return path
     more = signs(look).more
     first, *parts = path.split("/")
     for at in range(1, len(parts)):
         short = "/".join((first, more, *parts[at:]))
-        if cell_len(short) <= width:
-            return short
+        if cell_len(short) > width:
+            continue
+        room = width - cell_len(f"{more}//{parts[-1]}")
+        if at == len(parts) - 1 and at and room >= _TELLING:
+            return f"{more}/{middle(parts[-2], room, look)}/{parts[-1]}"
+        return short
     return middle(path, width, look)
 
 
