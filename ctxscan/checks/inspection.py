@@ -26,7 +26,7 @@ from ..rules.ignorefile import resolved
 from ..rules.matcher import Matcher
 from ..secrets.case import BASES, KEYS
 from ..secrets.judgement import Judgement, Strength
-from ..secrets.scope import SMALL, archives_among, is_archive, is_own, screen, worth_opening
+from ..secrets.scope import SMALL, archives_among, is_archive, is_own, own_tests, screen, worth_opening
 from ..secrets.verdict import judge, plain
 
 #: Maximum bytes read per file, at first.
@@ -202,10 +202,10 @@ def examining(
 
     def matters(path: str) -> bool:
         # What a package manager has written is named for what is installed, and not for what it holds; a long list of
-        # licenses is prose. What stays at home is nobody's to read.
+        # licenses is prose. What stays at home is nobody's to read, and what tests record is made for them.
         name = path.rpartition("/")[2]
         left = path not in chosen or name in LOCKS or name.lower().endswith(DOCUMENTS)
-        return not left and reach(scan, path).reach in SENT
+        return not left and reach(scan, path).reach in SENT and not own_tests(path)
 
     def key(path: str) -> ReadingKey:
         return path, path in chosen, path in named, deep

@@ -116,6 +116,7 @@ CUT = [
         "warning",
         id="a large file with a telling name",
     ),
+    pytest.param("tests/prod.env", b"# only a remark\nA=1\n" * 60_000, "note", id="one of the tests"),
     pytest.param("a.png", b"\x89PNG\0" * 100_000, None, id="a large binary file"),
 ]
 
