@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ..builds.build import Build
+from ..builds.names import is_compose
 from ..dockerfile import images
 from ..git.command import repository
 from ..packages.catalog import fetches_packages
@@ -117,6 +118,11 @@ _NOT_FOR_OTHERS: Final = lazy(
     r"\b(?:only|just)\s+for\s+(?:[\w-]+\s+)?(?:test(?:ing|s)?|development)\b|\bnot\s+"
     r"(?:(?:meant|suitable|intended|recommended|ready|safe)\s+)?for\s+production\b"
 )
+#: What is said above one that is built to see whether it can be.
+_TO_TEST: Final = lazy(
+    r"(?i)\b(?:used|meant|intended|here|exists|serves)\s+(?:only\s+|just\s+)?to\s+(?:both\s+)?(?:[\w-]+\s+and\s+)?test\b|"
+    r"\b(?:docker)?(?:file|image)\s+(?:is\s+)?(?:for|to)\s+test(?:ing|s)?\b"
+)
 _FOR_PRODUCTION: Final = lazy(r"Dockerfile[.-]prod(?:uction)?|prod(?:uction)?(?:[.-][\w-]+)?\.Dockerfile")
 #: A start script of which this many lines were read.
 _MOST_LINES: Final = 500
@@ -172,7 +178,7 @@ def _rehearses(reading: Reading, directories: frozenset[str]) -> bool:
     if workshops and not _is_pushed(reading):
         return True
     heading = _heading(build)
-    if "for" in heading.lower() and _NOT_FOR_OTHERS.search(heading):
+    if ("for" in heading.lower() and _NOT_FOR_OTHERS.search(heading)) or _is_a_trial(reading, heading):
         return True
     # Whoever has one for production beside it develops with this one, unless it says itself what it is for.
     file = build.dockerfile
@@ -196,6 +202,18 @@ def _is_pushed(reading: Reading, *, anywhere: bool = False) -> bool:
     from .callers import is_pushed  # only where a Dockerfile does not tell itself
 
     return is_pushed(reading, anywhere=anywhere)
+
+
+def _is_a_trial(reading: Reading, heading: str) -> bool:
+    """Whether a build is there to see whether it works, as is said above it, or as nobody gets what it makes."""
+    if "test" in heading.lower() and _TO_TEST.search(heading):
+        return not _is_pushed(reading)
+    source = reading.scan.build.source
+    if source is None or is_compose(posixpath.basename(source.rpartition(":")[0])):
+        return False
+    from .callers import is_only_tried  # only where a pipeline builds it
+
+    return is_only_tried(reading)
 
 
 def _is_of_yesterday(reading: Reading) -> bool:

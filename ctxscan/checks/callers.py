@@ -7,10 +7,12 @@ import os
 import posixpath
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from ..regex import lazy
 from .earlier import around
+from .ordering import ordering_texts, readmes
 from .reading import Reading
 from .services import DEVELOPING, MODES, builders, environment, settings_of_services
 
@@ -37,8 +39,6 @@ def is_pushed(reading: Reading, *, anywhere: bool = False) -> bool:
     file = reading.scan.build.dockerfile
     if file is None:
         return False
-    from .ordering import ordering_texts  # only where a Dockerfile does not tell itself
-
     tree = around(reading.tree)[-1][0]
     path = os.path.relpath(os.path.realpath(file), os.path.realpath(tree.root)).replace(os.sep, "/")
     if path.startswith("../"):
@@ -47,6 +47,8 @@ def is_pushed(reading: Reading, *, anywhere: bool = False) -> bool:
     if any(value.search(tree.text(name)) for name in _OF_HEROKU if tree.exists(name)):
         return True
     texts = [text for text in ordering_texts(tree) if not _SERVICES.search(text)]
+    if (tag := _tag(reading)) is not None and any(_pushes(text, tag) for text in texts):
+        return True
     if any(_PUSHES.search(step) for text in texts for step in _steps(text, path)):
         return True
     if "/" not in path:
@@ -54,6 +56,57 @@ def is_pushed(reading: Reading, *, anywhere: bool = False) -> bool:
     named = re.compile(rf"(?:\s-f[= ]?|--file[= ]|\b(?:docker)?file:\s*)[\"']?(?:\./)?{re.escape(path)}(?![\w./-])")
     found = [text for text in texts if path in text and named.search(text)]
     return any(_PUSHES.search(text) for text in (texts if found and anywhere else found))
+
+
+#: A command that builds, up to its end, and the name that it gives.
+_BUILDS: Final = lazy(r"\b(?:docker|podman|nerdctl)\s+(?:buildx\s+)?(?:image\s+)?build\b((?:[^\n\\]|\\\n?)*)")
+_TAG: Final = lazy(r"(?:\s-t[ =]?|--tag[ =])[\"']?([^\s\"'@]+)")
+
+
+def _tag(reading: Reading) -> str | None:
+    """The name without a version that whoever names the build gives to the image on a command line; None: none."""
+    file, _, line = (reading.scan.build.source or "").rpartition(":")
+    if not line.isdecimal():
+        return None
+    with suppress(OSError), open(file, "rb") as stream:  # noqa: PTH123 as everywhere here
+        text = stream.read(_MOST_BYTES).decode("utf-8", "replace")
+        start = sum(len(each) for each in text.splitlines(keepends=True)[: int(line) - 1])
+        end = text.find("\n", start)
+        command = _BUILDS.search(text, start)
+        if command is not None and command.start() <= end and (found := _TAG.search(command[1])) is not None:
+            above, slash, name = found[1].rpartition("/")
+            return above + slash + name.partition(":")[0]
+    return None
+
+
+_MOST_BYTES: Final = 1 << 18
+
+
+def _pushes(text: str, tag: str) -> bool:
+    """Whether a script pushes an image of this name."""
+    pushed = rf"\bpush\b[^\n;&|]*[\s\"']{re.escape(tag)}(?=[:\s\"'@]|$)"
+    return "push" in text and tag in text and re.search(pushed, text) is not None
+
+
+def is_only_tried(reading: Reading) -> bool:
+    """Whether a pipeline builds the Dockerfile, and nobody anywhere gives such an image a name, or gives it away: the
+    build is the test."""
+    source = reading.scan.build.source or ""
+    if not any(each in source for each in _PIPELINES):
+        return False
+    from ..builds.mentions import deployments
+
+    tree = around(reading.tree)[-1][0]
+    if any(map(deployments.reads, tree.names(""))) or any(builders(reading)):
+        return False
+    texts = [*ordering_texts(tree), *readmes(tree)]
+    return not any(
+        _ACTION in text or _PUSHES.search(text) or any(_TAG.search(each[1]) for each in _BUILDS.finditer(text))
+        for text in texts
+    )
+
+
+_PIPELINES: Final = (".github/workflows/", ".gitlab-ci.yml", ".circleci/", ".travis.yml", "azure-pipelines.yml")
 
 
 def _steps(text: str, path: str) -> Iterator[str]:

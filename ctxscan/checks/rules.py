@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from ..context.transfer import cleaned
 from ..context.watchlist import ASIDE, OUTPUTS, is_for_everywhere
+from ..dockerfile import images
 from ..facts import Scan
 from ..findings import Finding, Severity
 from ..git.ignorelists import ignore_lists
@@ -17,10 +18,11 @@ from ..rules.habits import hint
 from ..rules.ignorefile import Rule
 from ..rules.matcher import Matcher
 from ..secrets.judgement import Strength
+from .audience import is_rehearsal
 from .inactive import WORTH_BYTES, inactive_ignore_file
 from .inspection import Suspect
 from .installs import installed
-from .reading import Reading
+from .reading import Reading, base_image
 from .registry import Evidence, Run, finding, finds
 from .valuable import SOURCE_ENDINGS
 
@@ -51,6 +53,8 @@ def no_ignore_file(case: Evidence) -> Iterator[Finding]:
         private.append(".env")
     elif disk.kind(".env") is None and case.proven is not None and case.proven.rules.gone(".env"):
         private += [".env"] if _ships_all(case.reading) else []
+    given = [*_given(case, private)]
+    private += given
     # What is compiled with the program cannot be left out.
     secret = any(
         each.context is None
@@ -60,6 +64,8 @@ def no_ignore_file(case: Evidence) -> Iterator[Finding]:
         for each in case.examined.suspects
     )
     saved = case.proven.saved if case.proven else 0
+    if _only_builds(case):
+        private, secret = [], False
     if not private and not secret and saved < WORTH_BYTES:
         return
     goes = (
@@ -73,8 +79,36 @@ def no_ignore_file(case: Evidence) -> Iterator[Finding]:
         no_ignore_file,
         f"no ignore file: nothing is excluded, {goes}",
         size=scan.transfer.bytes,
-        remedy=_written(case, private),
+        remedy=_written(case, private, given),
     )
+
+
+def _given(case: Evidence, known: Sequence[str]) -> Iterator[str]:
+    """Files of variables in the context that a service hands to its container, that git ignores, and that the image
+    would get as well: whoever reads them there has the variables already."""
+    if case.reading is None or not _ships_all(case.reading):
+        return
+    from .secrecy import is_private
+    from .services import given_files  # only where nothing is excluded
+
+    tree = case.reading.tree
+    lists = ignore_lists(tree.root, tree.read)
+    for path in dict.fromkeys(given_files(case.reading)):
+        named = {cleaned(each.input.source) for each in case.scan.inputs}
+        if path in known or path in named or case.tracked.file(path) or case.missed(path)[0]:
+            continue
+        if lists.ignores(path, directory=False) and is_private(path.rpartition("/")[2]):
+            yield path
+
+
+def _only_builds(case: Evidence) -> bool:
+    """Whether an image is there to build in, by its name and for want of a command: nobody gets what is in it."""
+    reading = case.reading
+    if reading is None or "shipped" in case.scopes or reading.last("CMD") or reading.last("ENTRYPOINT"):
+        return False
+    image = base_image(reading.chain[0])
+    called = posixpath.basename(case.scan.build.label or "")
+    return is_rehearsal(called) and image is not None and images.is_plain(image)
 
 
 def _ships_all(reading: Reading | None) -> bool:
@@ -84,11 +118,12 @@ def _ships_all(reading: Reading | None) -> bool:
     return any(each.kind == "path" and not cleaned(each.text) for step in copies for each in step.sources)
 
 
-def _written(case: Evidence, private: Sequence[str]) -> str:
+def _written(case: Evidence, private: Sequence[str], given: Sequence[str]) -> str:
     """What writes the file, and what is to be added to that by hand, since somebody may miss it."""
     patterns = case.proven.patterns if case.proven is not None else ()
     left = [each for each in private if case.proven is None or not case.proven.rules.gone(each)]
-    why = next((f", unless somebody needs it: {said}" for each in left if (said := case.missed(each)[1])), "")
+    asked = (case.missed(each)[1] for each in left if each not in given)
+    why = next((f", unless somebody needs it: {said}" for said in asked if said), "")
     if not patterns:
         return f"write one with {' and '.join(left)}{why}" if left else "write one"
     first = sorted(patterns, key=lambda each: each.rpartition("/")[2] not in private)[:3]

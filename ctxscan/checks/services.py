@@ -157,6 +157,19 @@ def builders(reading: Reading) -> Iterator[tuple[str, YamlNode]]:
             yield stream.read(_MOST_BYTES).decode("utf-8", "replace"), service
 
 
+def given_files(reading: Reading) -> Iterator[str]:
+    """The paths in the context of files whose variables a service that builds the image gives to its container."""
+    context = os.path.realpath(reading.tree.root)
+    for path, tree, service in _builders(reading):
+        node = service.get("env_file")
+        home = posixpath.dirname(os.path.realpath(path if tree is None else Path(tree.root, path)))
+        for each in () if node is None else node.items or (node,):
+            file = each.text or each.text_of("path") or "$"
+            found = Path(os.path.relpath(posixpath.join(home, file), context)).as_posix()
+            if "$" not in file and not found.startswith("../"):
+                yield found
+
+
 #: Directories between the context and the root of its repository that are looked at, and what is looked for there.
 _MOST_BETWEEN: Final = 6
 _MOST_BESIDE: Final = 10

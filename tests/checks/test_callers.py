@@ -1,0 +1,83 @@
+"""Who builds an image tells whether it ships, and what in it may be missed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from support import projects
+from support.command import told
+from support.repositories import git
+
+WORKFLOW = "jobs:\n  a:\n    steps:\n      - run: docker build -f docker/Dockerfile .\n"
+APP = 'FROM node\nCOPY a /a\nCMD ["/a"]\n'
+
+
+def found(root: Path, files: dict[str, str | int]) -> dict[str, dict[str, str]]:
+    """The findings of the one build, by code."""
+    git(projects.write(root, files), "init", "-q")
+    (build,) = told("--all", cwd=root)
+    return {each["code"]: each for each in build["findings"]}
+
+
+@pytest.mark.parametrize(
+    ("head", "more", "lessons"),
+    [
+        ("", {".github/workflows/a.yml": WORKFLOW}, False),
+        ("", {".github/workflows/a.yml": WORKFLOW, "README.md": "docker build -t shop -f docker/Dockerfile .\n"}, True),
+        ("", {".github/workflows/a.yml": WORKFLOW + "      - run: docker push acme/shop\n"}, True),
+        ("", {".github/workflows/a.yml": WORKFLOW, "fly.toml": 'app = "shop"\n'}, True),
+        ("", {"build.sh": "docker build -f docker/Dockerfile .\n"}, True),
+        ("# It is used to both document and test building on Arch.\n", {}, False),
+        ("# Dockerfile for testing\n", {}, False),
+        ("# Tests are run elsewhere.\n", {}, True),
+    ],
+)
+def test_an_image_that_is_only_tried(head: str, more: dict[str, str | int], lessons: bool, tmp_path: Path) -> None:
+    """A pipeline builds it without a name, and nobody else does, or its head says so."""
+    codes = found(tmp_path, {"docker/Dockerfile": head + APP, "a": 1, **more})
+    assert ("unpinned-base" in codes) is lessons
+
+
+@pytest.mark.parametrize(
+    ("push", "lessons"),
+    [("docker push acme/shop", True), ("docker push acme/shop:$(TAG)", True), ("docker push acme/shop-base", False)],
+)
+def test_an_image_that_is_pushed_by_its_name(push: str, lessons: bool, tmp_path: Path) -> None:
+    """It ships without a command, too."""
+    makefile = f"image:\n\tdocker build \\\n\t\t-t acme/shop:$(TAG) .\npush:\n\t{push}\n"
+    codes = found(tmp_path, {"Dockerfile": "FROM alpine\nCOPY a /\n", "a": 1, "Makefile": makefile})
+    assert ("unpinned-base" in codes) is lessons
+
+
+SERVICE = "services:\n  a:\n    build: ./web\n    env_file:\n      - %s\n"
+PROGRAM = 'FROM python:3.12\nWORKDIR /app\nCOPY . .\nCMD ["python", "a.py"]\n'
+READS = "from dotenv import load_dotenv\nload_dotenv('conf/.env')\n"
+
+
+@pytest.mark.parametrize(
+    ("file", "dockerfile", "says"),
+    [
+        ("./web/conf/.env", PROGRAM, "not even conf/.env"),
+        ("./conf/.env", PROGRAM, None),
+        ("./web/conf/.env", PROGRAM.replace("COPY . .", "COPY a.py ."), None),
+        ("./web/conf/.env", PROGRAM.replace("COPY . .", "COPY . .\nRUN . conf/.env && make"), None),
+    ],
+)
+def test_variables_that_a_service_is_given(file: str, dockerfile: str, says: str | None, tmp_path: Path) -> None:
+    """The image need not have them as well, though the program would read them there."""
+    codes = found(
+        tmp_path,
+        {"compose.yaml": SERVICE % file, ".gitignore": ".env\n", "web/Dockerfile": dockerfile, "web/a.py": READS},
+    )
+    message = codes.get("no-ignore-file", {}).get("message", "")
+    assert (says in message) if says else not message
+
+
+def test_an_image_to_build_in(tmp_path: Path) -> None:
+    """Nobody gets the history that is in it."""
+    files: dict[str, str | int] = {"Dockerfile.build": "FROM golang:1.23\nCOPY . /w\nRUN make\n", "a": 1}
+    assert "no-ignore-file" not in found(tmp_path, files)
+    (tmp_path / "Dockerfile.build").write_text('FROM golang:1.23\nCOPY . /w\nRUN make\nCMD ["/w/a"]\n')
+    (build,) = told("--all", cwd=tmp_path)
+    assert "no-ignore-file" in [each["code"] for each in build["findings"]]
