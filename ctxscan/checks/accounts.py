@@ -18,7 +18,7 @@ from .reading import Reading, base_image, landed
 _USERS: Final = frozenset(
     "root daemon bin sys sync games man lp mail news uucp proxy www-data backup list irc gnats nobody _apt adm "
     "shutdown halt operator ftp guest ntp sshd http postgres cyrus vpopmail squid at cron svn xfs smmsp uuidd dbus git "
-    "ubuntu debian node bun gradle alpine tss systemd-network systemd-resolve systemd-timesync systemd-coredump".split()
+    "ubuntu debian alpine tss systemd-network systemd-resolve systemd-timesync systemd-coredump".split()
 )
 
 
@@ -28,9 +28,9 @@ def unknown_user(reading: Reading, stage: Stage, before: Sequence[Step], step: S
     image = base_image(reading.plan.chain(stage)[0])
     name = owner.partition(":")[0]
     plain = name.replace("-", "_").isidentifier() and name.isascii()
-    if image is None or not images.brings_no_project(image) or not plain:
+    if image is None or not (images.brings_no_project(image) or images.serves_files(image)) or not plain:
         return None
-    if name in _USERS or name == images.ready_user(image):
+    if name in _USERS or name in (images.ready_user(image), *(images.brought_user(image) or ())):
         return None
     # Who is made by the same variable is not written out.
     said = (name, *re.findall(r"\$\{?(\w+)", step.instruction.text))
@@ -41,7 +41,7 @@ def unknown_user(reading: Reading, stage: Stage, before: Sequence[Step], step: S
             any(each in one.instruction.whole for each in said) or any(each.program for each in reading.commands(one))
         ):
             return None
-        if one.keyword in ("COPY", "ADD") and (one.target == "/" or one.target.startswith("/etc")):
+        if one.keyword in ("COPY", "ADD") and (one.target in ("/", "/etc", "/etc/passwd")):
             return None
     return name
 

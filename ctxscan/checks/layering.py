@@ -2,13 +2,14 @@
 
 import posixpath
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from ..context.transfer import cleaned
+from ..dockerfile import images
 from ..dockerfile.commands import Command
 from ..dockerfile.shell import replaced
-from ..dockerfile.stages import Step
+from ..dockerfile.stages import Stage, Step
 from ..explain import reach, takers
 from ..findings import Finding
 from ..packages.catalog import MANAGERS, ROOTS, TELLING, install
@@ -19,7 +20,7 @@ from ..regex import lazy
 from ..rules import globs
 from .cleanup import bytes_sent
 from .installs import shortened
-from .reading import Reading, landed
+from .reading import Reading, base_image, has_apk, landed
 from .registry import Evidence, finding, finds
 from .reorder import TIDIES, broad, reads_nothing
 from .sizes import large_directory
@@ -276,17 +277,27 @@ def _to_nobody(case: Evidence, reading: Reading) -> Iterator[Finding]:
             name = unknown_user(reading, stage, steps[:at], steps[at], owner)
             if name is not None:
                 later = any(name in each.instruction.whole for each in steps[at + 1 :] if each.keyword == "RUN")
-                made = f"make {name} in a RUN above it" if later else f"RUN useradd --system {name} above it"
+                made = f"make {name} in a RUN above it, or give a number" if later else _instead(reading, stage, name)
                 yield finding(
                     copy_ownership,
                     f"{_said(steps[at])}: there is no user {name} here, so that BuildKit gives the files to root (the "
                     "classic builder ends with an error)",
                     path=case.scan.build.label,
                     line=steps[at].line,
-                    remedy=f"{made}, or give a number",
+                    remedy=made,
                     key=name,
                 )
                 break
+
+
+def _instead(reading: Reading, stage: Stage, name: str) -> str:
+    """How there is somebody to give files to: the user that the image has, or one who is made."""
+    image = base_image(reading.plan.chain(stage)[0])
+    own = images.brought_user(image) if image is not None else None
+    if own is not None:
+        return f"--chown={own[0]}, which the image has, or none at all where the files are only read"
+    program = "adduser -S -D" if has_apk(reading, image) else "useradd --system"
+    return f"RUN {program} {name} above it, or give a number"
 
 
 class _Again(NamedTuple):
@@ -454,7 +465,6 @@ _MOST_LEFT: Final = 5
 
 def _at_once(reading: Reading, command: Command, given: str, again: _Again, steps: Sequence[Step]) -> str:
     """What to write so that files are stored once, in a stage with these steps, the last of which gives them."""
-    flag = f"--{command.name}={given}"
     whole = " ".join(command.words[1:])
     below = steps[next((at for at, each in enumerate(steps) if each is again.copy), 0) + 1 :]
     # What a RUN makes belongs to root, whomever COPY gives the rest.
@@ -467,13 +477,41 @@ def _at_once(reading: Reading, command: Command, given: str, again: _Again, step
     if not said:
         return f"change the mode of the files before they are copied, or COPY --chmod on line {again.copy.line}"
     left = f", and no more than {command.name} {given} {' '.join(made_before)} on line {command.step.line}"
+    name = given.partition(":")[0]
+    late = command.name == "chown" and _is_made_late(reading, steps, again.copy, name)
+    number = _numbered(reading, steps, given) if late else ""
+    flag = f"--{command.name}={number or given}"
     instead = f"{again.copy.keyword} {flag} on line {again.copy.line}{left if made_before else ' instead'}"
-    name = re.escape(given.partition(":")[0])
-    makes = rf"\b(?:useradd|adduser)\b[^\n;&|]*\s{name}(?![\w-])"
-    made = [each.line for each in steps if each.keyword == "RUN" and re.search(makes, each.instruction.whole)]
     # Who has no name yet gets nothing.
-    late = command.name == "chown" and not name[:1].isdigit() and made and made[0] > again.copy.line
-    return f"make {given.partition(':')[0]} in a RUN above line {again.copy.line}, and {instead}" if late else instead
+    return f"make {name} in a RUN above line {again.copy.line}, and {instead}" if late and not number else instead
+
+
+def _makers(reading: Reading, steps: Sequence[Step], name: str, programs: Collection[str]) -> Iterator[tuple[int, str]]:
+    """The lines that make a user or a group, with the number that it gets, or ""."""
+    from .accounts import asked  # only where somebody is given something late
+
+    for command in reading.all_commands(steps):
+        made, number, _ = asked(command) if command.name in programs else (None, "", None)
+        if made == name:
+            yield command.step.line, number
+
+
+def _is_made_late(reading: Reading, steps: Sequence[Step], copy: Step, name: str) -> bool:
+    """Whether a user is there only below the COPY."""
+    made = next((line for line, _ in _makers(reading, steps, name, ("useradd", "adduser"))), 0)
+    makes = rf"\b(?:useradd|adduser)\b[^\n;&|]*\s{re.escape(name)}(?![\w-])"
+    runs = (each for each in steps if each.keyword == "RUN" and re.search(makes, each.instruction.whole))
+    made = made or next((each.line for each in runs), 0)
+    return not name[:1].isdigit() and made > copy.line
+
+
+def _numbered(reading: Reading, steps: Sequence[Step], owner: str) -> str:
+    """An owner by the numbers that are asked for where the user and the group are made; "": they get any."""
+    user, colon, group = owner.partition(":")
+    numbers = [next((each for _, each in _makers(reading, steps, user, ("useradd", "adduser"))), "")]
+    if colon and group:
+        numbers += [next((each for _, each in _makers(reading, steps, group, ("groupadd", "addgroup"))), "")]
+    return ":".join(numbers) if all(each.isdigit() for each in numbers) else ""
 
 
 def _places(command: Command) -> list[str]:

@@ -485,6 +485,11 @@ def brings_no_project(image: Reference) -> bool:
     return plain_name(image) in _PROJECTLESS
 
 
+def serves_files(image: Reference) -> bool:
+    """Whether an image is that of a web server alone, with the users of its system and its own."""
+    return plain_name(image) in ("nginx", "httpd", "nginxinc/nginx-unprivileged")
+
+
 def works_in_root(image: Reference) -> bool:
     """Whether commands run in `/` where no WORKDIR says otherwise."""
     return plain_name(image) in _PROJECTLESS - _SETTLED

@@ -894,6 +894,11 @@ CASES: dict[str, dict[str, Case]] = {
         "fly": Case('FROM node:22\nEXPOSE 80\nCMD ["node"]\n', {"fly.toml": ""}),
     },
     "copy-ownership": {
+        "to-nobody-of-a-web-server": Case("FROM nginx:stable-alpine3.17-slim\nCOPY a.conf /etc/nginx/conf.d/a.conf\nCOPY --chown=node:node a /usr/share/nginx/html/a\n", {"a": 9, "a.conf": 9}, (3,)),
+        "to-the-user-of-a-web-server": Case("FROM nginx:stable-alpine3.17-slim\nCOPY --chown=nginx:nginx a /usr/share/nginx/html/a\n", A),
+        "to-whom-an-image-has-by-another-name": Case("FROM mirror.acme.dev/library/node:22-slim\nCOPY --chown=node a /srv/a\n", A),
+        "to-whom-accounts-bring": Case("FROM nginx:1.27\nCOPY passwd /etc/passwd\nCOPY --chown=node:node a /srv/a\n", {"a": 9, "passwd": 9}),
+        "to-whom-a-variable-names-later": Case("FROM python:3.12-slim\nARG WHO=shop\nWORKDIR /app\n" + ALL + "RUN addgroup --gid 77 ${WHO} && adduser --uid 77 --ingroup ${WHO} ${WHO} && chown -R ${WHO}:${WHO} /app\n", {**PIP, **WEIGHT}, (5,)),
         "given-by-the-copy-to-another": Case(P + "COPY --chown=www-data . .\nRUN chown -R nobody /app\n", {**PIP, **WEIGHT}, (4,)),
         "and-what-it-says-goes-nowhere": Case(P + ALL + "RUN chown -R www-data /app 2>/dev/null\n", {**PIP, **WEIGHT}, (4,)),
         "by-a-variable": Case(P + "ENV PLACES=\"/app/x /app\"\n" + ALL + "RUN chown -R www-data ${PLACES}\n", {**PIP, **WEIGHT}, (5,)),
