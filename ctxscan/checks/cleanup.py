@@ -285,7 +285,7 @@ def bytes_sent(reading: Reading, path: str) -> int:
             left -= 1
             if left < 0:
                 return total
-            below = f"{here}/{name}"
+            below = join(here, name)
             kind = reading.sent.kind(below)
             if kind == "dir":
                 todo.append(below)

@@ -4,27 +4,32 @@ import posixpath
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
+from ..context.transfer import cleaned
 from ..dockerfile import images
 from ..dockerfile.commands import Command
 from ..dockerfile.stages import Step
 from ..packages import writing
 from ..paths import absolute, within
 from ..regex import lazy
-from .homes import words_of_start
+from .cleanup import bytes_sent
+from .homes import NUMBERS, words_of_start
 from .reading import Reading, base_image, listed
 
 
 class Given(NamedTuple):
-    """A directory that is given: by `--chown` in the COPY of these lines, so that no layer holds its files twice, and
-    by a RUN: `whole`, with what is in it. `below`: the line of the WORKDIR below which that RUN and USER belong."""
+    """A directory that is given to `owner`: by `--chown` in the COPY of these lines, so that no layer holds its files
+    twice, and by a RUN, with what is in it (`whole`) where that is little. `below`: the line of the WORKDIR below which
+    that RUN and USER belong. `parts`: something in it stays root's, which a RUN has put there."""
 
     place: str
+    owner: str
     copies: tuple[int, ...]
     whole: bool
     below: int = 0
+    parts: bool = False
 
-    def by_copy(self, owner: str) -> str:
-        return f"COPY --chown={owner} on {listed(self.copies)}" if self.copies else ""
+    def by_copy(self) -> str:
+        return f"COPY --chown={self.owner} on {listed(self.copies)}" if self.copies else ""
 
 
 #: So much may lie in two layers for the sake of a plain line.
@@ -57,21 +62,44 @@ def _is_own(place: str) -> bool:
     return place not in _SHARED and not any(within(place, each) for each in _NOT_OWN) and "$" not in place
 
 
-def give(reading: Reading, place: str, owner: str, made: int, others: Sequence[str]) -> Given:
-    """How a directory is given to `owner`, who is there below line `made`, beside `others`."""
-    steps = reading.shipped
+def give(reading: Reading, place: str, owner: str, made: int, others: Sequence[str]) -> Given | None:
+    """How a directory is given to `owner`, who is there below line `made`, beside `others`; None: COPY has done it."""
+    steps, number = reading.shipped, NUMBERS.get(owner, owner)
     copies = [step for step in steps if step.keyword in ("COPY", "ADD") and _brings(reading, step, place)]
     runs = [step for step in steps if any(_fills(each, place) for each in reading.commands(step))]
-    lines = tuple(step.line for step in copies if _owner(step) != owner)
-    numbered = owner.isdigit() or not any(name == "link" for step in copies for name, _ in step.flags)
-    flagged = numbered and all(within(step.target, place) and made < step.line for step in copies)
-    if flagged and runs:
+    # What has been given already, and the program itself, which is read alone.
+    left = [step for step in copies if _owner(step) not in (owner, number) and not _is_started(reading, step)]
+    if copies and not (left or runs) and _is_made_by(steps, copies[0], place):
+        return None
+    linked = any(name == "link" for step in left for name, _ in step.flags)
+    by = number if linked else owner
+    flagged = [
+        step
+        for step in left
+        if made < step.line and (within(step.target, place) or _is_own(step.target)) and (by.isdigit() or not linked)
+    ]
+    lines = tuple(step.line for step in flagged)
+    if runs and len(flagged) == len(left):
         below = _below(reading, place, [*copies, *runs], others)
         if below:
-            return Given(place, lines, True, below)
-    elif flagged and copies and not _is_small(reading, copies):
-        return Given(place, lines, False)
-    return Given(place, (), bool(copies or runs))
+            return Given(place, by, lines, True, below)
+    if not runs and _is_small(reading, left):
+        return Given(place, by, (), bool(left))
+    return Given(place, by, lines, False, parts=bool(runs) or len(flagged) < len(left))
+
+
+def _is_made_by(steps: Sequence[Step], copy: Step, place: str) -> bool:
+    """Whether a COPY makes a directory, which then belongs to whom it gives the files, and no WORKDIR before it."""
+    before = steps[: next(at for at, each in enumerate(steps) if each is copy)]
+    return all(each.keyword != "WORKDIR" or not within(each.destination, copy.target) for each in before) and within(
+        place, copy.target
+    )
+
+
+def _is_started(reading: Reading, step: Step) -> bool:
+    """Whether a COPY brings one file, which is what is started."""
+    words = {absolute(reading.workdir, each) for each in words_of_start(reading)[:1]}
+    return len(step.sources) == 1 and step.target in words
 
 
 def _touches(target: str, place: str) -> bool:
@@ -93,16 +121,19 @@ def _owner(step: Step) -> str:
 def _fills(command: Command, place: str) -> bool:
     """Whether a command puts something into a directory."""
     if writing.fills_nothing(command.name, command.arguments):
-        return any(each.startswith(">") for each in command.arguments) and within(command.cwd, place)
+        signs = [at for at, each in enumerate(command.arguments) if each.startswith(">")]
+        targets = (command.arguments[at].lstrip(">&|") or " ".join(command.arguments[at + 1 : at + 2]) for at in signs)
+        return any(within(absolute(command.cwd, each), place) for each in targets)
     words = (absolute(command.cwd, each) for each in command.words if "/" in each)
     return within(command.cwd, place) or any(within(each, place) for each in words)
 
 
 def _is_small(reading: Reading, copies: Sequence[Step]) -> bool:
     sources = [(step, each) for step in copies for each in step.sources]
-    paths = [posixpath.normpath(each.text).lstrip("/") for step, each in sources if step.origin is None]
-    known = len(paths) == len(sources) and all("*" not in each for each in paths)
-    return known and sum(reading.size("" if each == "." else each) for each in paths) < _SMALL
+    paths = [cleaned(each.text) for step, each in sources if step.origin is None]
+    # Of what is made before the build, or by another stage, nobody knows how large it is.
+    known = len(paths) == len(sources) and all(each == "" or reading.sent.kind(each) for each in paths)
+    return known and sum(bytes_sent(reading, each) for each in paths) < _SMALL
 
 
 def _below(reading: Reading, place: str, filling: Sequence[Step], others: Sequence[str]) -> int:

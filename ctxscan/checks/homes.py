@@ -9,7 +9,7 @@ from ..dockerfile import images
 from ..dockerfile.commands import is_chosen
 from ..dockerfile.stages import Step
 from ..packages import writing
-from ..packages.catalog import told_alone
+from ..packages.catalog import system_packages, told_alone
 from ..paths import within
 from ..regex import lazy
 from .reading import Reading, listed
@@ -26,7 +26,7 @@ def is_made_here(reading: Reading, image: images.Reference) -> bool:
 
 def name_of_user(reading: Reading, image: images.Reference) -> str:
     """What that user is called."""
-    ready = made_user(reading) or images.ready_user(image)
+    ready = made_user(reading) or packaged_user(reading) or images.ready_user(image)
     return ready or (BY_NUMBER if images.has_no_useradd(image) else "app")
 
 
@@ -35,9 +35,26 @@ def owner_of(reading: Reading, image: images.Reference) -> str:
     return BY_NUMBER.partition(":")[0] if is_made_here(reading, image) else name_of_user(reading, image)
 
 
+#: Servers that only read what they hand out, with the user that the package of each makes, on Alpine and elsewhere.
+_PACKAGED: Final = {"lighttpd": ("lighttpd", "www-data"), "caddy": ("caddy", "caddy")}
+
+
+def packaged_user(reading: Reading) -> str | None:
+    """The user that the package of the server makes which is started."""
+    program = next((posixpath.basename(each) for each in words_of_start(reading)), "")
+    for command in reading.all_commands(reading.shipped) if program in _PACKAGED else ():
+        if program in command.words and system_packages(command) == "adds":
+            return _PACKAGED[program][command.name != "apk"]
+    return None
+
+
 #: The homes of users that images have, or that the way out makes.
 HOME: Final = "/root"
 _HOMES: Final = {each: f"/home/{each}" for each in "app node bun pwuser".split()} | {"$APP_UID": "/home/app"}
+
+
+#: The numbers of users that images have, or that the way out makes.
+NUMBERS: Final = {"app": "10001", "node": "1000"}
 
 
 def moved_home(reading: Reading, image: images.Reference | None, place: str) -> str:
@@ -151,11 +168,26 @@ def has_to_move(reading: Reading, image: images.Reference | None) -> str:
             out += f", and {f'ENV {row.variable}={row.place}' if row.variable else f'RUN mkdir -p {row.place}'}"
             out += f" above line {step.line}, which loads for root alone"
             if row.locked and image is not None:
-                out += f", and RUN chown -R {name_of_user(reading, image)} {row.place} below it"
+                # In the same layer, or all of it lies in two.
+                out += f", and at its end && chown -R {owner_of(reading, image)} {row.place}"
     for told in filter(None, map(told_alone, reading.all_commands(reading.shipped))):
         if any(told[0] in text for text in commands_of_start(reading)) and told[1].partition("=")[0] not in settings:
             out += f", and ENV {told[1]}: what {told[0]} config says is for root alone"
-    return out
+    return out + _told_to_git(reading)
+
+
+#: What Git is told for whoever runs it, and what is not for fetching something in a build.
+_FOR_GIT: Final = lazy(r"git\s+config\b[^;&|]*?\s--global\b[^;&|]*?\s(?:safe|user|init|core|merge|pull|commit)\.\w+")
+
+
+def _told_to_git(reading: Reading) -> str:
+    """How the Git that a program calls gets what it is told in the home of root, if no RUN below has need of it."""
+    runs = [step for step in reading.shipped if step.keyword == "RUN"]
+    told = [any(_FOR_GIT.search(each.text) for each in reading.commands(step)) for step in runs]
+    if "HOME" in dict(settings_of(reading)) or True not in told or not all(told[told.index(True) :]):
+        return ""
+    lines = listed(step.line for step, tells in zip(runs, told, strict=True) if tells)
+    return f", and git config --system instead of --global on {lines}, which is for root alone"
 
 
 def _told_at_home(reading: Reading) -> list[tuple[Step, str]]:
@@ -189,7 +221,17 @@ def _has_to_be_told(reading: Reading, image: images.Reference | None) -> str:
         return f", and first move elsewhere what {lines} {puts} into {HOME}, which only root can enter"
     if any(place.startswith(HOME) for _, place in told):
         return f", and {home} instead of {HOME}, which only root can enter, on {lines}"
+    if made_above(reading, image):
+        return ""  # it is said there
     return f", and ENV HOME={home} above line {told[0][0].line}, so that the program finds its settings there"
+
+
+def made_above(reading: Reading, image: images.Reference | None) -> int:
+    """The line above which the user has to be made, since settings go into its home there; 0: none."""
+    told = _told_at_home(reading)
+    if image is None or not told or not is_made_here(reading, image) or home_of(reading, image) is None:
+        return 0
+    return 0 if any(place.startswith(HOME) for _, place in told) else told[0][0].line
 
 
 def _fetched_again(reading: Reading, settings: dict[str, str]) -> str:

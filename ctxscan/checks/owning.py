@@ -17,13 +17,16 @@ from ..packages import writing
 from ..paths import absolute, join, within
 from ..regex import lazy
 from ..rules import globs
-from .earlier import around
+from .basing import built_upon
 from .homes import (
     BY_NUMBER,
     HOME,
+    NUMBERS,
     commands_of_start,
     has_to_move,
+    home_of,
     is_made_here,
+    made_above,
     made_user,
     moved_home,
     name_of_user,
@@ -34,7 +37,15 @@ from .homes import (
 )
 from .layering import WRITTEN
 from .reading import Reading, base_image, has_apk
-from .services import bound_by_readers, bound_by_services, names_of_project, places_of_context, volumes_of_services
+from .services import (
+    bound_by_others,
+    bound_by_readers,
+    bound_by_services,
+    commands_of_services,
+    places_of_context,
+    runs_in_a_cluster,
+    volumes_of_services,
+)
 
 if TYPE_CHECKING:
     from .giving import Given
@@ -53,7 +64,7 @@ def user_remedy(
     if chosen is not None:
         return chosen
     if image is None or images.is_bare(image) or image.path.startswith("distroless/"):
-        return _without_commands(reading, image, scripts) + has_to_move(reading, image)
+        return _without_commands(reading, image, scripts) + has_to_move(reading, image) + _by_its_port(reading)
     name = name_of_user(reading, image)
     made = [_making_user(reading, image)] if is_made_here(reading, image) else []
     if beside is not None:
@@ -64,14 +75,38 @@ def user_remedy(
         return way + owned.words + has_to_move(reading, image)
     owned, moved = _has_to_own(reading, image, scripts), has_to_move(reading, image)
     there = "" if made or name == BY_NUMBER else " (the image has that user)"
-    given, number = owned.given, owner_of(reading, image)
+    given = owned.given
     run = f"RUN {' && '.join([*made, *owned.commands])}" if made or owned.commands else ""
     if given is not None and given.below and not moved:
-        copies = f", and {given.by_copy(number)}" if given.copies else ""
-        return f"{run} and USER {name} below line {given.below}{there}{copies}{owned.words}{_built_upon(reading)}"
-    before = [each for each in (given.by_copy(number) if given is not None else "", run) if each]
+        copies = f", and {given.by_copy()}" if given.copies else ""
+        way = f"{run} and USER {name} below line {given.below}{there}{copies}{owned.words}"
+        return f"{way}{_by_its_port(reading)}{built_upon(reading)}"
+    above = made_above(reading, image)
+    if above:
+        # Whoever is to have settings at home is there before.
+        home = home_of(reading, image)
+        run = f"RUN {' && '.join(owned.commands)}" if owned.commands else ""
+        first = f"RUN {made[0]} and ENV HOME={home} above line {above}, where the program then finds its settings,"
+        before = [first, given.by_copy() if given is not None else "", run]
+    else:
+        before = [given.by_copy() if given is not None else "", run]
+    before = [each for each in before if each]
     way = f"{' and '.join(before)}, then USER {name}" if before else f"USER {name}"
-    return f"{way} {_at_the_end(reading)}{there}{owned.words}{moved}{_built_upon(reading)}"
+    return f"{way} {_at_the_end(reading)}{there}{owned.words}{moved}{_by_its_port(reading)}{built_upon(reading)}"
+
+
+#: Ports that only root may open, unless the machine lets others.
+_BELOW: Final = 1024
+
+
+def _by_its_port(reading: Reading) -> str:
+    """What a user other than root needs where Kubernetes runs the program, for a port that Docker lets anybody open."""
+    exposed = (word.partition("/")[0] for each in reading.shipped if each.keyword == "EXPOSE" for word in each.words)
+    low = next((each for each in exposed if each.isdigit() and int(each) < _BELOW), None)
+    if low is None or not runs_in_a_cluster(reading):
+        return ""
+    sysctl = f"sysctl net.ipv4.ip_unprivileged_port_start={low} for the pod"
+    return f", and in Kubernetes a port above 1023 instead of {low}, or {sysctl}"
 
 
 def _at_the_end(reading: Reading) -> str:
@@ -86,27 +121,6 @@ def _making_user(reading: Reading, image: images.Reference) -> str:
     if has_apk(reading, image):
         return "adduser -S -D -u 10001 app"
     return "useradd --system --create-home --uid 10001 app"
-
-
-#: The last FROM of a Dockerfile that has a RUN or a USER below it.
-_GOES_ON: Final = lazy(
-    r"(?im)^FROM[ \t]+(?:--\S+[ \t]+)*(?:[^\s/]+/)+([\w.-]+)(?=[\s:@])(?:(?!^FROM\b)(?!^(?:RUN|USER)\b)[\s\S])*"
-    r"^RUN\b(?![\s\S]*^FROM\b)"
-)
-
-
-def _built_upon(reading: Reading) -> str:
-    """What another Dockerfile beside this one needs that is built from the image of this one, as the project publishes
-    it: its RUN gets root back."""
-    top, inside = around(reading.tree)[-1]
-    own = posixpath.normpath(join(inside, (reading.scan.build.label or "").replace("\\", "/")))
-    here = posixpath.dirname(own)
-    for path in (join(here, name) for name in top.names(here) if "dockerfile" in name.lower()):
-        found = _GOES_ON.search(top.text(path)) if path != own else None
-        if found is not None and found[1] in {posixpath.basename(reading.workdir), *names_of_project(top)}:
-            line = top.text(path).count("\n", 0, found.start()) + 1
-            return f", and USER root below FROM in {path}:{line}, which goes on from this image"
-    return ""
 
 
 #: Of all that is written to, so many places are named.
@@ -124,33 +138,42 @@ class _Owned(NamedTuple):
 def _has_to_own(reading: Reading, image: images.Reference, scripts: Sequence[str]) -> _Owned:
     """What a user other than root needs before the program can write where it does: volumes, what its scripts and
     sources say, and, where that may not be all, the whole of the directory that it works in."""
-    said, at_work, known, at_start = _of_program(reading, scripts)
-    home = own_home(reading, image)
-    places = [*([home] if home else []), *_for_data(reading, image), *_empty_workplace(reading, image)]
-    for marker, names in WRITTEN.items():
-        if reading.source(posixpath.join(reading.workdir, marker)) is not None:
-            # They are told to write elsewhere in many ways.
-            known, places = False, [*places, *(posixpath.join(reading.workdir, name) for name in names)]
+    told = _of_program(reading, scripts)
+    known, at_work = told.known, told.here or told.unread
+    home, data = own_home(reading, image), list(_for_data(reading, image))
+    places = [*([home] if home else []), *data, *_empty_workplace(reading, image)]
+    framework = [
+        posixpath.join(reading.workdir, name)
+        for marker, names in WRITTEN.items()
+        if reading.source(posixpath.join(reading.workdir, marker)) is not None
+        for name in names
+    ]
+    # They are told to write elsewhere in many ways.
+    known, places = known and not framework, [*places, *framework]
     pages = _of_pages(reading)
     if pages is not None:
         known, places = False, [*places, *([] if _is_given(reading, pages) else [pages])]
-    places += [*said, *(_made_at_work(reading) if at_work else ())]
+    places += [*told.places, *(_made_at_work(reading) if at_work else ())]
     # Of the directory where it works, the program is given no more than that.
-    places += (each for each in at_start if each != reading.workdir)
+    places += (each for each in told.at_start if each != reading.workdir)
     written, database = _outermost(places), _keeps_database(reading)
     # Where its sources write cannot always be read.
     known = known and len(written) <= _MOST_WRITTEN
     user, place, given = name_of_user(reading, image), None, None
-    if not known:
+    if not (known or framework):
         from .giving import give, workplace  # only where it may write anywhere
 
         place = workplace(reading)
+        if place is not None and not told.here and _keeps_apart(place, data, written):
+            place = None
         if place is not None and not _is_given(reading, place):
             given = give(reading, place, owner_of(reading, image), _line_of_user(reading, user), written)
     inside = [each for each in written if given is not None and within(each, given.place)]
-    others = [each for each in written if each not in inside][:_MOST_WRITTEN]
+    others = [each for each in written if each not in inside][: _MOST_WRITTEN + len(framework)]
     # What is mounted there has the owner that the image says.
-    new = [each for each in inside if given and each != given.place and reading.source(each) is None][:_MOST_WRITTEN]
+    late = given is not None and given.parts and not given.copies
+    new = [each for each in inside if given and each != given.place and (late or reading.source(each) is None)]
+    new = new[:_MOST_WRITTEN]
     alone = [reading.workdir] * (at_work and known and reading.workdir not in ("/", database, *written))
     alone += [each for each in _locked(reading) if not any(within(each, one) for one in written)]
     if database is not None and not any(within(database, each) for each in written):
@@ -165,20 +188,50 @@ def _has_to_own(reading: Reading, image: images.Reference, scripts: Sequence[str
     commands += [f"chown -R {user} {' '.join(deep)}"] * bool(deep)
     commands += [f"chown {user} {' '.join(alone)}"] * bool(alone)
     rest = "anything else it writes to" if commands else "what it writes to"
-    rest = f"anything it writes to outside {place}" if place is not None else rest
+    rest = f"anything it writes to outside {place}" if place is not None and not (given and given.parts) else rest
     words = "" if known else f", and chown {rest}"
     return _Owned(commands, given, words + _on_the_host(reading, image, user, written))
 
 
-def _of_program(reading: Reading, scripts: Sequence[str]) -> tuple[list[str], bool, bool, list[str]]:
-    """What the sources of the program write to, whether they write where it works, whether all that is written to is
-    known, and what scripts write to before it starts."""
-    scripted = [writing.started(text, reading.workdir, dict(settings_of(reading))) for text in scripts]
+def _keeps_apart(place: str, data: Iterable[str], written: Sequence[str]) -> bool:
+    """Whether there are directories for data, and neither they nor anything else that is written to lie in the one of
+    the program: what it writes where nobody can read goes there."""
+    return any(not within(each, place) for each in _outermost(data)) and not any(
+        within(each, place) for each in written
+    )
+
+
+class _Told(NamedTuple):
+    """What the sources and the scripts of a program say: the `places` that it writes to, and those that are written to
+    before it starts; whether it writes where it works (`here`) or where that cannot be read (`unread`), and whether
+    that is all (`known`)."""
+
+    places: list[str]
+    here: bool
+    unread: bool
+    known: bool
+    at_start: Sequence[str] = ()
+
+
+def _of_program(reading: Reading, scripts: Sequence[str]) -> _Told:
+    """What the sources of the program say, and what is run before it."""
+    from ..packages import start_outputs  # only where a command runs as root
+
+    above = reading.source(reading.workdir)
+    lines = [*scripts, " ".join(words_of_start(reading)), *commands_of_services(reading)]
+    lines = [start_outputs.expanded(reading.tree, above, each) for each in dict.fromkeys(lines)]
+    scripted = [writing.started(text, reading.workdir, dict(settings_of(reading))) for text in lines]
     here = next((each.cwd for each in reversed(scripted) if each.cwd != reading.workdir), reading.workdir)
-    said, at_work, known = _of_sources(reading, here)
-    at_start = [place for each in scripted for place in each.places if not _is_given(reading, place)]
-    known &= not any(each.unknown for each in scripted)
-    return said, at_work or reading.workdir in at_start, known, at_start
+    told = _of_sources(reading, here)
+    built = [start_outputs.made(reading.tree, above, each, reading.workdir) for each in lines]
+    written = [
+        place for one in (*(each.places for each in scripted), *(each.places for each in built)) for place in one
+    ]
+    at_start = [place for place in written if not _is_given(reading, place)]
+    unknown = any(each.unknown for each in scripted) or any(each.unread for each in built)
+    return told._replace(
+        here=told.here or reading.workdir in at_start, known=told.known and not unknown, at_start=at_start
+    )
 
 
 def _for_data(reading: Reading, image: images.Reference | None) -> Iterator[str]:
@@ -211,8 +264,9 @@ def _line_of_user(reading: Reading, user: str) -> int:
 
 def _without_commands(reading: Reading, image: images.Reference | None, scripts: Sequence[str]) -> str:
     """The way out where no command is there to give anything. What WORKDIR makes belongs to the user above it."""
-    said, at_work, _, _ = _of_program(reading, scripts)
-    written = _outermost(places := [*_for_data(reading, image), *said])
+    told = _of_program(reading, scripts)
+    at_work = told.here or told.unread
+    written = _outermost(places := [*_for_data(reading, image), *told.places])
     others = [each for each in written if each != reading.workdir][:_MOST_WRITTEN]
     made, end = made_user(reading), _at_the_end(reading)
     if image is not None and made is None and image.path.startswith("distroless/"):
@@ -264,10 +318,6 @@ def _locked(reading: Reading) -> Iterator[str]:
                 yield path
 
 
-#: The numbers of users that images have, or that the way out gives.
-_NUMBERS: Final = {"app": "10001", "node": "1000"}
-
-
 def _on_the_host(reading: Reading, image: images.Reference, user: str, written: list[str]) -> str:
     """What services lay over places that the program writes to: there the owner on this machine counts."""
     bound = [
@@ -288,10 +338,15 @@ def _on_the_host(reading: Reading, image: images.Reference, user: str, written: 
         if each != place and within(each, place)
     )
     bound += (source for source, target in bound_by_readers(reading) if any(within(target, each) for each in written))
-    shown = " ".join(list(dict.fromkeys(bound))[:_MOST_WRITTEN])
-    number = _NUMBERS.get(user, "") if made_user(reading) is None else ""
-    whom = f"chown -R {number} {shown}" if number else f"give that user {shown}"
-    return f", and {whom} on the host, which is mounted there" if shown else ""
+    bound = list(dict.fromkeys(bound))[:_MOST_WRITTEN]
+    number = NUMBERS.get(user, "") if made_user(reading) is None else ""
+    if not bound:
+        return ""
+    shown = " ".join(bound)
+    below = [each for each in bound_by_others(reading) if any(within(each, one) and each != one for one in bound)]
+    alone = f", without -R, as {below[0]} is for another service" if below and number else ""
+    whom = f"chown {'' if below else '-R '}{number} {shown}" if number else f"give that user {shown}"
+    return f", and {whom} on the host, which is mounted there{alone}"
 
 
 #: A file of SQLite by a path that begins where the program runs, or where its sources are, and is written out.
@@ -504,19 +559,18 @@ _WRAPPERS: Final = frozenset(
     "bunx".split()
 )
 #: Those that hand out the files that were built, and write none.
-_SERVERS: Final = frozenset("serve http-server live-server static-web-server".split())
+_SERVERS: Final = frozenset("serve http-server live-server static-web-server lighttpd caddy".split())
 
 
-def _of_sources(reading: Reading, here: str) -> tuple[list[str], bool, bool]:
-    """The directories that the sources of the program write to, which is started in `here`, whether they also write in
-    the working directory, or where a setting says, and whether all that they write is known."""
+def _of_sources(reading: Reading, here: str) -> _Told:
+    """What the sources of the program say, which is started in `here`."""
     stages = _making(reading)
     start = _program(reading)
     language = _language(reading, stages)
     places: list[str] = []
-    at_work, known, read = False, True, 0
+    at_work, unread, read = False, False, 0
     if language is None or start in _SERVERS:
-        return places, False, start in _SERVERS
+        return _Told(places, False, False, start in _SERVERS)
     # What a step takes away belongs to those who work on the program.
     removed = [
         posixpath.normpath(posixpath.join(command.cwd, word))
@@ -533,10 +587,11 @@ def _of_sources(reading: Reading, here: str) -> tuple[list[str], bool, bool]:
         places += (
             each for each in said if not within(reading.workdir, each) and not _is_of_sources(reading, language, each)
         )
-        known &= not unknown
-        at_work |= unknown or reading.workdir in said
+        unread |= unknown
+        at_work |= reading.workdir in said
         read += path.endswith(language.code)
-    return places, at_work, known and 0 < read < _MOST_FILES and not _is_fetched(reading, stages)
+    known = not unread and 0 < read < _MOST_FILES and not _is_fetched(reading, stages)
+    return _Told(places, at_work, unread, known)
 
 
 def _not_built(reading: Reading, stages: list[Stage]) -> list[str]:

@@ -259,7 +259,7 @@ def asks_docker(reading: Reading) -> bool:
     if any(_RUN_WITH_SOCKET.search(text) for text in texts):
         return True
     # A library alone may be there for tests.
-    return _links_docker(reading) and any(_SOCKET in text for text in (*texts, *_manual(around(reading.tree)[-1][0])))
+    return _links_docker(reading) and any(_SOCKET in text for text in (*texts, *manual(around(reading.tree)[-1][0])))
 
 
 def _takes_the_machine(service: YamlNode) -> bool:
@@ -274,7 +274,7 @@ def _takes_the_machine(service: YamlNode) -> bool:
 _MOST_PAGES: Final = 200
 
 
-def _manual(tree: Tree) -> Iterator[str]:
+def manual(tree: Tree) -> Iterator[str]:
     """The pages that say how to run a program."""
     left, todo = _MOST_PAGES, ["docs"]
     while todo and left:
@@ -393,10 +393,10 @@ def _is_published(reading: Reading, top: Tree, name: str, services: list[YamlNod
         return False
     # Where the project gives out `shop` as well, `shop-db` is another image than that of its root.
     whole = re.split(r"[-_](?=[^-_]*$)", name)[0] if own == "Dockerfile" else name
-    return _is_given_out(top, name) and (whole == name or not _is_given_out(top, whole, r"[:@]"))
+    return is_given_out(top, name) and (whole == name or not is_given_out(top, whole, r"[:@]"))
 
 
-def _is_given_out(top: Tree, name: str, end: str = r"[:@\s\"'$,]|$") -> bool:
+def is_given_out(top: Tree, name: str, end: str = r"[:@\s\"'$,]|$") -> bool:
     """Whether the project pushes an image of this name; a tag tells it from the project itself."""
     given = re.compile(rf"(?:[\w.-]|\}})/{re.escape(name)}(?={end})")
     texts = (text for text in ordering_texts(top) if name in text)
@@ -482,6 +482,17 @@ def bound_by_readers(reading: Reading) -> Iterator[tuple[str, str]]:
             yield (f".{source}" if f"d){source}:" in text or f"D{source}:" in text else source), target
 
 
+def bound_by_others(reading: Reading) -> Iterator[str]:
+    """The directories of this machine that any service of those compose files lays into its container."""
+    tops = [tree for tree, _ in around(reading.tree)]
+    for found in (found for place in (*tops, *_places(tops[-1])) for _, found in _compose_files(place)):
+        made = (service for each in found[0].values() for _, _, service in each)
+        taken = (service for each in found[1].values() for service in each)
+        for each in (each for service in (*made, *taken, *found[2].values()) for each in mounts(service)):
+            if each.source:
+                yield _from_here(reading.tree, each)
+
+
 def _from_here(tree: Tree, mount: Mount) -> str:
     """A directory of this machine as seen from the context, where it lies in that, and not from its compose file."""
     if mount.source.startswith(("/", "~")) or "$" in mount.source:
@@ -522,15 +533,23 @@ _NOT_AS_ROOT: Final = lazy(r"(?m)^[ \t-]*(?:runAsNonRoot:[ \t]*true|runAsUser:[ 
 
 def runs_in_a_cluster_as_somebody(reading: Reading) -> bool:
     """Whether a manifest for an image that is called like the directory of this one says that it is not root."""
+    own = _in_manifests(reading)
+    return any(own.search(text) and _NOT_AS_ROOT.search(text) for text in _manifests(around(reading.tree)[-1][0]))
+
+
+def runs_in_a_cluster(reading: Reading) -> bool:
+    """Whether a manifest of Kubernetes, or the values of a chart, name such an image."""
+    own = _in_manifests(reading)
+    return any(own.search(text) for text in _manifests(around(reading.tree)[-1][0]))
+
+
+def _in_manifests(reading: Reading) -> re.Pattern[str]:
+    """How a manifest names an image that is called like the directory of this one."""
     build = reading.scan.build
     places = (build.context, *([build.dockerfile.parent] if build.dockerfile is not None else []))
     names = {Path(each).resolve().name for each in places} - {"", "docker", "build"}
     called = "|".join(map(re.escape, sorted(names)))
-    return any(
-        re.search(rf"(?m)^[ \t-]*image:[ \t]*[\"']?(?:[^\s\"']*/)?(?:{called})(?=[\s:@\"']|$)", text)
-        and _NOT_AS_ROOT.search(text)
-        for text in _manifests(around(reading.tree)[-1][0])
-    )
+    return re.compile(rf"(?m)^[ \t-]*(?:image|repository):[ \t]*[\"']?(?:[^\s\"']*/)?(?:{called})(?=[\s:@\"']|$)")
 
 
 #: What of a machine a pod is given that is for root: its sockets and directories, its processes, or all rights.

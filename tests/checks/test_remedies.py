@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from support import projects
 from support.dockerfile_cases import CASES, started
+from support.mending import mended
 
 from ctxscan import scan
 from ctxscan.findings import Finding
@@ -60,6 +61,9 @@ def reordered(lines: Lines, finding: Finding) -> None:
 def user(lines: Lines, finding: Finding) -> None:
     """A user before the command, made if there is none."""
     remedy = re.sub(r" before the command.*| after the last step.*", "", finding.remedy or "")
+    if re.search(r"USER \S+ at the end(?! of)|below line", finding.remedy or "") is not None:
+        lines[:] = mended("\n".join(lines), finding.remedy or "").splitlines()
+        return
     at = (finding.line or 0) - 1
     if (finding.remedy or "").endswith("after the last step that needs root"):
         lines.append(remedy)
@@ -119,7 +123,7 @@ def owned(lines: Lines, finding: Finding) -> None:
     if flag is None:
         whole = re.search(r" instead of (\S+):", remedy)
         assert whole is not None
-        lines[at] = lines[at].replace(f" {whole[1]}", f" {whole[1]}/data")
+        lines[at] = lines[at].replace(f" {whole[1]}", f" {whole[1]}/data").replace("RUN ", "RUN mkdir -p data && ", 1)
         return
     made = re.search(r" on line (\d+)(?: instead$|, and no more than (.+) on line \d+$)", remedy)
     user = re.match(r"make (\S+) in a RUN above line \d+, and ", remedy)

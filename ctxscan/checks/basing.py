@@ -1,0 +1,87 @@
+"""What goes on from the image of a build: Dockerfiles of the project, and those that it shows to its readers."""
+
+import posixpath
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Final
+
+from ..context.tree import Tree
+from ..paths import ENVIRONMENTS, LIBRARIES, VENDORED, join
+from ..regex import lazy
+from .earlier import around
+from .ordering import readmes
+from .reading import Reading
+from .services import is_given_out, manual, names_of_project
+
+#: The last FROM of a Dockerfile that has a RUN or a USER below it.
+_GOES_ON: Final = lazy(
+    r"(?im)^FROM[ \t]+(?:--\S+[ \t]+)*(?:[^\s/]+/)+([\w.-]+)(?=[\s:@])(?:(?!^FROM\b)(?!^(?:RUN|USER)\b)[\s\S])*"
+    r"^RUN\b(?![\s\S]*^FROM\b)"
+)
+#: A FROM with a RUN below it that installs something, also in a page or behind the marks of comments.
+_INSTALLS: Final = lazy(
+    r"(?m)^[ \t#>]*FROM[ \t]+(?:--\S+[ \t]+)*((?:[^\s/]+/)+[\w.-]+)(?=[\s:@])"
+    r"(?:(?!^[ \t#>]*(?:FROM|USER)\b|^```)[\s\S])*?"
+    r"^[ \t#>]*RUN\b(?:[^\n]*\\\n)*[^\n]*\b(?:install|add|install2|pkg_install|i|sync|cache)\b"
+)
+#: Directories of a repository that are looked through for Dockerfiles, and files in them.
+_MOST_ENTRIES: Final = 20_000
+_ASIDE: Final = LIBRARIES | VENDORED | ENVIRONMENTS | {".git"}
+#: Directories that say nothing of the image which is made there.
+_PLAIN: Final = frozenset(("", "docker", ".docker", "build", "container", "deploy", "deployment", "packaging"))
+
+
+#: Words in the names of projects that may be in that of any image.
+_OF_ANY: Final = frozenset("docker dockerfiles image images build builder base app server api web service core".split())
+
+
+def _own(reading: Reading) -> str:
+    """The Dockerfile as seen from the root of the repository."""
+    inside = around(reading.tree)[-1][1]
+    return posixpath.normpath(join(inside, (reading.scan.build.label or "").replace("\\", "/")))
+
+
+def built_upon(reading: Reading) -> str:
+    """What another Dockerfile beside this one needs that is built from the image of this one, as the project publishes
+    it: its RUN gets root back."""
+    top, own = around(reading.tree)[-1][0], _own(reading)
+    here = posixpath.dirname(own)
+    for path in (join(here, name) for name in top.names(here) if "dockerfile" in name.lower()):
+        found = _GOES_ON.search(top.text(path)) if path != own else None
+        if found is not None and found[1] in {posixpath.basename(reading.workdir), *names_of_project(top)}:
+            line = top.text(path).count("\n", 0, found.start()) + 1
+            return f", and USER root below FROM in {path}:{line}, which goes on from this image"
+    return ""
+
+
+def is_base(reading: Reading) -> bool:
+    """Whether the project has others go on from the image, with what they install: in a Dockerfile of its own, on a
+    page for its readers, or in a comment."""
+    top, own = around(reading.tree)[-1][0], _own(reading)
+    lines = (reading.scan.build.text or b"").decode("utf-8", "replace").splitlines()
+    texts = ["\n".join(line for line in lines if line.lstrip().startswith("#")), *readmes(top), *manual(top)]
+    texts += (text for path, text in _dockerfiles(top) if path != own)
+    said = {found[1] for text in texts if "FROM" in text and "RUN" in text for found in _INSTALLS.finditer(text)}
+    above, names = posixpath.basename(posixpath.dirname(own)), names_of_project(top)
+    names |= {word for name in names for word in re.split(r"[-_.]", name) if word not in _OF_ANY}
+    for name in map(posixpath.basename, sorted(said)):
+        if name in names if above in _PLAIN else above in re.split(r"[-_]", name) and is_given_out(top, name):
+            return True
+    return False
+
+
+@lru_cache(4)
+def _dockerfiles(top: Tree) -> tuple[tuple[str, str], ...]:
+    """The Dockerfiles of a repository, by their names, each with its text."""
+    return tuple((path, top.text(path)) for path in _named(top))
+
+
+def _named(top: Tree) -> Iterator[str]:
+    left, todo = _MOST_ENTRIES, [""]
+    while todo and left > 0:
+        here = todo.pop()
+        found = top.peek(here)
+        left -= len(found.names)
+        todo += [join(here, each) for each in found.directories if each not in _ASIDE]
+        yield from (join(here, name) for name in found.names if "dockerfile" in name.lower())

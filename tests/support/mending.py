@@ -1,0 +1,32 @@
+"""A remedy for a command that runs as root, followed as it is written."""
+
+import re
+
+_LINES = r"lines? (\d+(?:(?:, | and )\d+)*)"
+_COPIES = re.compile(rf"COPY --chown=(\S+) on {_LINES}")
+_ABOVE = re.compile(r"((?:RUN|ENV) [^,]*?(?: and ENV \S+)?) above line (\d+)")
+_BELOW = re.compile(r"^RUN (.+?) and USER (\S+) below line (\d+)")
+_RUN = re.compile(r"(?:^| and |, and )RUN ((?:(?!, then ).)+), then USER \S+ at the end")
+_USER = re.compile(r"USER (\S+) at the end")
+
+
+def mended(dockerfile: str, remedy: str) -> str:
+    """The Dockerfile with what the remedy says, each at its place."""
+    lines = dockerfile.rstrip("\n").split("\n")
+    for owner, numbers in _COPIES.findall(remedy):
+        for number in re.findall(r"\d+", numbers):
+            flagged = re.sub(r"^(COPY|ADD) ", rf"\1 --chown={owner} ", lines[int(number) - 1])
+            assert flagged != lines[int(number) - 1], (lines, remedy)
+            lines[int(number) - 1] = flagged
+    new: dict[int, list[str]] = {}
+    below, run, user = _BELOW.search(remedy), _RUN.search(remedy), _USER.search(remedy)
+    for said, number in _ABOVE.findall(remedy):
+        new.setdefault(int(number) - 1, []).extend(re.split(r" and (?=ENV )", said))
+    if below is not None:
+        new.setdefault(int(below[3]), []).extend([f"RUN {below[1]}", f"USER {below[2]}"])
+    else:
+        assert user is not None, remedy
+        new.setdefault(len(lines), []).extend([*([f"RUN {run[1]}"] if run else []), f"USER {user[1]}"])
+    for at in sorted(new, reverse=True):
+        lines[at:at] = new[at]
+    return "\n".join([*lines, ""])
