@@ -109,6 +109,27 @@ def is_only_tried(reading: Reading) -> bool:
 _PIPELINES: Final = (".github/workflows/", ".gitlab-ci.yml", ".circleci/", ".travis.yml", "azure-pipelines.yml")
 
 
+def tries_another(reading: Reading) -> bool:
+    """Whether workflows build a Dockerfile and keep what they get, while they send another image to a registry: it is
+    there to try that one."""
+    path = _path(reading)
+    if path is None:
+        return False
+    texts = [text for text in ordering_texts(around(reading.tree)[-1][0]) if _ACTION in text]
+    if not any(True for text in texts for _ in _steps(text, path)) or is_pushed(reading):
+        return False
+    steps = [step for text in texts for step in _STEP.split(text) if _ACTION in step]
+    return any(_PUSHES.search(step) for step in steps)
+
+
+def _path(reading: Reading) -> str | None:
+    """The Dockerfile as seen from the root of its repository; None: it lies elsewhere, or nowhere."""
+    file = reading.scan.build.dockerfile
+    top = around(reading.tree)[-1][0]
+    path = "" if file is None else os.path.relpath(os.path.realpath(file), os.path.realpath(top.root))
+    return None if not path or path.startswith("..") else path.replace(os.sep, "/")
+
+
 def _steps(text: str, path: str) -> Iterator[str]:
     """The steps of a workflow that build the Dockerfile at `path`, which their context has by its usual name."""
     above, name = posixpath.split(path)

@@ -144,7 +144,9 @@ def root_user(case: Evidence) -> Iterator[Finding]:
     command-line tool, a shell or an interpreter, for a program of which nothing says that it goes on (EXPOSE, VOLUME, a
     health check, a service with ports, what runs applications, words such as `serve`), for what is pushed by tags such
     as `latest-root` beside a Dockerfile without root, for what does a job (`batch`, `convert.js`), for a program of Go
-    that starts others as somebody else, for an example, for a start script that cannot be read here, and where a
+    that starts others as somebody else, for what only greets, for what others go on from with what they install (in
+    another Dockerfile, on a page or in a comment), for what workflows build and keep while they push another, for an
+    example, for a start script that cannot be read here, and where a
     compose file or a manifest of Kubernetes sets another user, or gives it what is for root on its machine.
     """
     reading = case.reading
@@ -171,6 +173,7 @@ def root_user(case: Evidence) -> Iterator[Finding]:
     if scripts.drop_rights() or scripts.serve_as_root() or scripts.write_as_root() or asks_docker(reading):
         return
     mild = scripts.unread or _is_tool(reading, start) or _is_prompt(start) or runs_as_somebody(reading)
+    mild = mild or _greets(start)
     mild = (
         mild
         or _becomes_others(reading)
@@ -179,6 +182,7 @@ def root_user(case: Evidence) -> Iterator[Finding]:
         or is_sample(case.scan.build)
         or _is_the_other(reading)
         or not _stays(reading, start, scripts.shell)
+        or _is_for_others(reading)
     )
     severity: Severity = "note" if mild else "warning"
     remedy = _user_remedy(reading, image, user, scripts.started, scripts.beside)
@@ -194,6 +198,14 @@ def root_user(case: Evidence) -> Iterator[Finding]:
         remedy=remedy,
         key=user.words[0] if user else "",
     )
+
+
+def _is_for_others(reading: Reading) -> bool:
+    """Whether an image is there to go on from, or to try another one with."""
+    from .basing import is_base  # only where a command runs as root
+    from .callers import tries_another
+
+    return tries_another(reading) or is_base(reading)
 
 
 #: A tag of an image for those who want root.
@@ -280,7 +292,7 @@ def _run_as_root(case: Evidence, reading: Reading) -> Iterator[Finding]:
     last = reading.shipped[-1]
     yield finding(
         root_user,
-        "no USER: the command that a service gives it runs as root",
+        "no USER: the command of the Compose service runs as root",
         why=_WHY_NOT_ROOT,
         path=case.scan.build.label,
         line=last.line,
@@ -298,11 +310,24 @@ def _has_to_be_root(reading: Reading, start: list[Step]) -> bool:
     words = [word for step in start for word in re.split(r"[\s;&|]+", " ".join(step.words))]
     if any(posixpath.basename(word) in _MUST_BE_ROOT for word in words) or any(".wasm" in word for word in words):
         return True
+    if any(posixpath.basename(word) == "lighttpd" for word in words) and _drops_by_its_settings(reading, words):
+        return True
     called = list(reading.all_commands(reading.shipped))
     if any(each.name in ("apk", "apt-get", "apt", "dnf", "yum") and _OF_THE_MACHINE & {*each.words} for each in called):
         return True
     texts = [step.instruction.text for step in reading.shipped]
     return any("docker.sock" in text for text in texts) or "wasi" in (reading.plan.target.platform or "")
+
+
+def _drops_by_its_settings(reading: Reading, words: Sequence[str]) -> bool:
+    """Whether lighttpd is told whom to become, as it is by the settings of its package."""
+    path = next((word for word in words if word.endswith(".conf")), "/etc/lighttpd/lighttpd.conf")
+    source = reading.file_of(path)
+    texts = [
+        step.instruction.whole for step in reading.shipped if step.keyword == "RUN" and path in step.instruction.whole
+    ]
+    texts += [reading.tree.text(source)] if source is not None else []
+    return not texts or any("server.username" in text for text in texts)
 
 
 def _line(step: Step) -> str:
@@ -366,6 +391,17 @@ def _is_prompt(start: list[Step]) -> bool:
     # An entry point before it prepares something, and starts what it is given.
     words = [word for word in start[-1].words if word not in ("-c", "-i", "-l")]
     return len(words) == 1 and " " not in words[0].strip() and posixpath.basename(words[0].strip()) in _PROMPTS
+
+
+#: How a tool greets whoever starts it with nothing to do.
+_GREETING: Final = lazy(
+    r"\bhttps?://\S*\bwelcome\b|(?:\beval|\s-[ecpr])\s+[\"']*(?:console\.log|print|puts|echo|cat)\b[^;&|]*$"
+)
+
+
+def _greets(start: list[Step]) -> bool:
+    """Whether all that is started says something, and ends: the image is there for what others start in it."""
+    return _GREETING.search(" ".join(word for step in start for word in step.words)) is not None
 
 
 def _is_optional(text: str, line: str, path: str) -> bool:

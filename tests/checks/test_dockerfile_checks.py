@@ -152,6 +152,18 @@ SEVERITIES = {
         {**A, "compose.yaml": "services:\n  a:\n    build: .\n    restart: always\n"},
         "warning",
     ),
+    "a-line-that-only-greets": (
+        "root-user",
+        'FROM denoland/deno:2.0.0\nENTRYPOINT ["deno"]\nCMD ["eval", "console.log(\'Hello\')"]\n',
+        A,
+        "note",
+    ),
+    "a-page-that-greets": (
+        "root-user",
+        'FROM denoland/deno:2.0.0\nCMD ["deno", "run", "https://acme.dev/std/welcome.ts"]\n',
+        A,
+        "note",
+    ),
     "a-line-that-is-one-program": ("root-user", "FROM debian:12\nCOPY a /usr/bin/a\nCMD a\n", A, "note"),
     "an-owner-later": ("copy-ownership", P + ALL + "RUN chown -R app /app\n", {**PIP, **WEIGHT}, "warning"),
     "a-mode-later": ("copy-ownership", P + ALL + "RUN chmod -R g+w /app\n", {**PIP, **WEIGHT}, "warning"),

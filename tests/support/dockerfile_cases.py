@@ -613,6 +613,9 @@ CASES: dict[str, dict[str, Case]] = {
         "composer-no-dev": Case("FROM php:8.3\nWORKDIR /app\n" + ALL + "RUN composer install --no-dev\n", PHP),
     },
     "root-user": {
+        "with-settings-that-name-nobody": Case('FROM alpine:3.20\nRUN apk add --no-cache lighttpd\nCOPY web.conf /etc/lighttpd/web.conf\nEXPOSE 80\nCMD ["lighttpd", "-D", "-f", "/etc/lighttpd/web.conf"]\n', {"web.conf": "server.port = 80\n"}, (5,)),
+        "with-settings-that-name-somebody": Case('FROM alpine:3.20\nRUN apk add --no-cache lighttpd\nCOPY web.conf /etc/lighttpd/web.conf\nEXPOSE 80\nCMD ["lighttpd", "-D", "-f", "/etc/lighttpd/web.conf"]\n', {"web.conf": "server.username = \"lighttpd\"\n"}),
+        "with-the-settings-of-a-package": Case('FROM alpine:3.20\nRUN apk add --no-cache lighttpd\nEXPOSE 80\nCMD ["lighttpd", "-D", "-f", "/etc/lighttpd/lighttpd.conf"]\n', A),
         "a-database-behind-another-entry-point": Case('FROM python:3.12\nUSER root\nCOPY a.sh /\nENTRYPOINT ["/a.sh"]\nCMD ["python", "a.py"]\n', {"a.sh": "#!/bin/sh\nexec \"$@\"\n"}, (2,)),
         "with-a-script-that-brings-no-docker": Case('FROM debian:12\nCOPY deps.sh .\nRUN sh ./deps.sh && rm ./deps.sh\nCOPY a /app/\nCMD ["/app/a", "serve"]\n', {"a": 9, "deps.sh": "apt-get update\napt-get install -y curl\n# docker-ce-cli is left out\n"}, (5,)),
         "with-another-client": Case('FROM alpine:3.20\nRUN apk add --no-cache curl docker-cli-doc\nCOPY a /app/docker\nCMD ["/app/docker", "serve"]\n', A, (4,)),

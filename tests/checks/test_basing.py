@@ -1,0 +1,89 @@
+"""Images that others go on from, or are tried with: whether their user is a warning."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from support import projects, repositories
+
+from ctxscan import scan
+from ctxscan.opinions import review
+
+SHOP = 'FROM python:3.12\nRUN pip install shop\nEXPOSE 80\nCMD ["shop", "serve"]\n'
+NAMED = {"pyproject.toml": '[project]\nname = "shop"\n'}
+
+
+def severity(root: Path) -> str | None:
+    told = review(scan(root)).findings or ()
+    return next((each.severity for each in told if each.code == "root-user"), None)
+
+
+@pytest.mark.parametrize(
+    ("tree", "expected"),
+    [
+        ({"extras/mail/Dockerfile": "FROM acme/shop:2\nRUN pip install mail\n"}, "note"),
+        ({"README.md": "```Dockerfile\nFROM acme/shop:2\n# more\nRUN apt-get update \\\n  && apt-get install -y x\n```\n"}, "note"),
+        ({"docs/more.md": "    FROM acme/shop\n    RUN shop add plugin\n"}, "note"),
+        ({"Dockerfile": f"{SHOP}# Your own:\n#   FROM acme/shop:latest\n#   RUN pip install more\n"}, "note"),
+        ({"README.md": "```\nFROM acme/shop:2\nCOPY shop.toml /etc/\n```\n```\nRUN pip install x\n```\n"}, "warning"),
+        ({"README.md": "```\nFROM acme/shop:2\nUSER root\nRUN pip install x\n```\n"}, "warning"),
+        ({"extras/Dockerfile": "FROM acme/other:2\nRUN pip install mail\n"}, "warning"),
+        ({"extras/Dockerfile": "FROM shop\nRUN echo hello\n"}, "warning"),
+    ],
+    ids=["elsewhere", "on a page", "in the manual", "in a comment", "nothing is installed", "as root", "another", "else"],
+)  # fmt: skip
+def test_what_others_go_on_from(tree: dict[str, str], expected: str, tmp_path: Path) -> None:
+    """The project shows others how to install more in the image, for which they are root: a note."""
+    repositories.make(tmp_path, [])
+    projects.write(tmp_path, {"Dockerfile": SHOP, **NAMED, **tree})
+    assert severity(tmp_path) == expected
+
+
+def test_what_is_made_elsewhere_in_the_project(tmp_path: Path) -> None:
+    """Others go on from the image of the project, and not from that of its part."""
+    repositories.make(tmp_path, [])
+    projects.write(
+        tmp_path, {**NAMED, "README.md": "    FROM acme/shop\n    RUN pip install x\n", "mail/Dockerfile": SHOP}
+    )
+    assert severity(tmp_path / "mail") == "warning"
+
+
+BUILT = "      - uses: docker/build-push-action@v6\n        with:\n          context: ./probe\n          load: true\n"
+PUSHED = "      - uses: docker/build-push-action@v6\n        with:\n          context: .\n          push: true\n"
+
+
+@pytest.mark.parametrize(
+    ("steps", "expected"),
+    [
+        (BUILT + PUSHED, "note"),
+        (BUILT, "warning"),
+        (PUSHED, "warning"),
+        (BUILT + PUSHED + BUILT.replace("load", "push"), "warning"),
+    ],
+    ids=["it is tried with", "nothing is pushed", "nobody builds it", "it is pushed later"],
+)
+def test_what_another_image_is_tried_with(steps: str, expected: str, tmp_path: Path) -> None:
+    """Workflows build it, keep it, and push another: a note."""
+    repositories.make(tmp_path, [])
+    projects.write(tmp_path, {".github/workflows/a.yml": f"jobs:\n  a:\n    steps:\n{steps}", "probe/Dockerfile": SHOP})
+    assert severity(tmp_path / "probe") == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "says"),
+    [
+        ("k8s/web.yaml", "kind: Deployment\nspec:\n  containers:\n    - image: acme/web:1\n", True),
+        ("chart/values.yaml", "image:\n  repository: acme/web\n", True),
+        ("k8s/web.yaml", "kind: Deployment\nspec:\n  containers:\n    - image: acme/other:1\n", False),
+        ("README.md", "image: acme/web\n", False),
+    ],
+    ids=["a manifest", "a chart", "of another", "none"],
+)
+def test_ports_that_a_cluster_keeps_for_root(name: str, text: str, says: bool, tmp_path: Path) -> None:
+    """Docker lets anybody open a port below 1024, and Kubernetes does not everywhere."""
+    repositories.make(tmp_path, [])
+    projects.write(tmp_path, {name: text, "web/Dockerfile": SHOP})
+    told = review(scan(tmp_path / "web")).findings or ()
+    (remedy,) = [each.remedy or "" for each in told if each.code == "root-user"]
+    assert ("in Kubernetes a port above 1023 instead of 80" in remedy) is says
