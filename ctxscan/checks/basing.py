@@ -2,15 +2,12 @@
 
 import posixpath
 import re
-from collections.abc import Iterator
-from functools import lru_cache
 from typing import Final
 
-from ..context.tree import Tree
-from ..paths import ENVIRONMENTS, LIBRARIES, VENDORED, join
+from ..paths import join
 from ..regex import lazy
 from .earlier import around
-from .ordering import readmes
+from .ordering import dockerfiles, readmes
 from .reading import Reading
 from .services import is_given_out, manual, names_of_project
 
@@ -25,9 +22,6 @@ _INSTALLS: Final = lazy(
     r"(?:(?!^[ \t#>]*(?:FROM|USER)\b|^```)[\s\S])*?"
     r"^[ \t#>]*RUN\b(?:[^\n]*\\\n)*[^\n]*\b(?:install|add|install2|pkg_install|i|sync|cache)\b"
 )
-#: Directories of a repository that are looked through for Dockerfiles, and files in them.
-_MOST_ENTRIES: Final = 20_000
-_ASIDE: Final = LIBRARIES | VENDORED | ENVIRONMENTS | {".git"}
 #: Directories that say nothing of the image which is made there.
 _PLAIN: Final = frozenset(("", "docker", ".docker", "build", "container", "deploy", "deployment", "packaging"))
 
@@ -61,7 +55,7 @@ def is_base(reading: Reading) -> bool:
     top, own = around(reading.tree)[-1][0], _own(reading)
     lines = (reading.scan.build.text or b"").decode("utf-8", "replace").splitlines()
     texts = ["\n".join(line for line in lines if line.lstrip().startswith("#")), *readmes(top), *manual(top)]
-    texts += (text for path, text in _dockerfiles(top) if path != own)
+    texts += (text for path, text in dockerfiles(top) if path != own)
     said = {found[1] for text in texts if "FROM" in text and "RUN" in text for found in _INSTALLS.finditer(text)}
     above, names = posixpath.basename(posixpath.dirname(own)), names_of_project(top)
     names |= {word for name in names for word in re.split(r"[-_.]", name) if word not in _OF_ANY}
@@ -69,19 +63,3 @@ def is_base(reading: Reading) -> bool:
         if name in names if above in _PLAIN else above in re.split(r"[-_]", name) and is_given_out(top, name):
             return True
     return False
-
-
-@lru_cache(4)
-def _dockerfiles(top: Tree) -> tuple[tuple[str, str], ...]:
-    """The Dockerfiles of a repository, by their names, each with its text."""
-    return tuple((path, top.text(path)) for path in _named(top))
-
-
-def _named(top: Tree) -> Iterator[str]:
-    left, todo = _MOST_ENTRIES, [""]
-    while todo and left > 0:
-        here = todo.pop()
-        found = top.peek(here)
-        left -= len(found.names)
-        todo += [join(here, each) for each in found.directories if each not in _ASIDE]
-        yield from (join(here, name) for name in found.names if "dockerfile" in name.lower())

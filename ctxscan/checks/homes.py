@@ -183,7 +183,7 @@ _FOR_GIT: Final = lazy(r"git\s+config\b[^;&|]*?\s--global\b[^;&|]*?\s(?:safe|use
 def _told_to_git(reading: Reading) -> str:
     """How the Git that a program calls gets what it is told in the home of root, if no RUN below has need of it."""
     runs = [step for step in reading.shipped if step.keyword == "RUN"]
-    told = [any(_FOR_GIT.search(each.text) for each in reading.commands(step)) for step in runs]
+    told = [any(each.name == "git" and _FOR_GIT.search(each.text) for each in reading.commands(step)) for step in runs]
     if "HOME" in dict(settings_of(reading)) or True not in told or not all(told[told.index(True) :]):
         return ""
     lines = listed(step.line for step, tells in zip(runs, told, strict=True) if tells)

@@ -82,6 +82,20 @@ def program_texts(tree: Tree) -> Iterator[str]:
                 yield (tree.read(path) or b"").decode(errors="replace")
 
 
+@lru_cache(4)
+def dockerfiles(tree: Tree) -> tuple[tuple[str, str], ...]:
+    """The Dockerfiles of a tree, by their names, each with its path and its text."""
+    left, todo = _MOST_ENTRIES, [""]
+    paths: list[str] = []
+    while todo and left > 0:
+        here = todo.pop()
+        found = tree.peek(here)
+        left -= len(found.names)
+        todo += [join(here, each) for each in found.directories if each not in _ASIDE]
+        paths += (join(here, name) for name in found.names if "dockerfile" in name.lower())
+    return tuple((path, tree.text(path)) for path in paths[:_MOST_FILES])
+
+
 def _is_script(tree: Tree, path: str) -> bool:
     """Whether a file without an ending says on its first line what runs it."""
     if "." in posixpath.basename(path):

@@ -17,7 +17,6 @@ from ..packages import writing
 from ..paths import absolute, join, within
 from ..regex import lazy
 from ..rules import globs
-from .basing import built_upon
 from .homes import (
     BY_NUMBER,
     HOME,
@@ -80,7 +79,7 @@ def user_remedy(
     if given is not None and given.below and not moved:
         copies = f", and {given.by_copy()}" if given.copies else ""
         way = f"{run} and USER {name} below line {given.below}{there}{copies}{owned.words}"
-        return f"{way}{_by_its_port(reading)}{built_upon(reading)}"
+        return f"{way}{_by_its_port(reading)}{_built_upon(reading)}"
     above = made_above(reading, image)
     if above:
         # Whoever is to have settings at home is there before.
@@ -92,7 +91,7 @@ def user_remedy(
         before = [given.by_copy() if given is not None else "", run]
     before = [each for each in before if each]
     way = f"{' and '.join(before)}, then USER {name}" if before else f"USER {name}"
-    return f"{way} {_at_the_end(reading)}{there}{owned.words}{moved}{_by_its_port(reading)}{built_upon(reading)}"
+    return f"{way} {_at_the_end(reading)}{there}{owned.words}{moved}{_by_its_port(reading)}{_built_upon(reading)}"
 
 
 #: Ports that only root may open, unless the machine lets others.
@@ -107,6 +106,16 @@ def _by_its_port(reading: Reading) -> str:
         return ""
     sysctl = f"sysctl net.ipv4.ip_unprivileged_port_start={low} for the pod"
     return f", and in Kubernetes a port above 1023 instead of {low}, or {sysctl}"
+
+
+def _built_upon(reading: Reading) -> str:
+    """What a Dockerfile beside this one needs that goes on from its image."""
+    here = posixpath.dirname((reading.scan.build.label or "").replace("\\", "/"))
+    if sum("dockerfile" in name.lower() for name in reading.tree.names(here)) < 2:
+        return ""
+    from .basing import built_upon  # only where there are two
+
+    return built_upon(reading)
 
 
 def _at_the_end(reading: Reading) -> str:
@@ -213,22 +222,31 @@ class _Told(NamedTuple):
     at_start: Sequence[str] = ()
 
 
+#: What runs scripts of a manifest, or compiles and bundles: one of them is called wherever something is built.
+_COMPILERS: Final = frozenset(
+    "npm npx yarn pnpm bun tsc next nuxt nuxi vite webpack nest parcel rollup tsup esbuild babel swc gatsby astro "
+    "cargo react-scripts vue-cli-service ng".split()
+)
+_APART: Final = str.maketrans(dict.fromkeys("/;&|\"'()", " "))
+
+
 def _of_program(reading: Reading, scripts: Sequence[str]) -> _Told:
     """What the sources of the program say, and what is run before it."""
-    from ..packages import start_outputs  # only where a command runs as root
+    lines, start = [*scripts, *commands_of_services(reading)], " ".join(words_of_start(reading))
+    built: list[tuple[list[str], bool]] = []
+    if not _COMPILERS.isdisjoint("\n".join((*lines, start)).translate(_APART).split()):
+        from ..packages import start_outputs  # only where something may be built at the start
 
-    above = reading.source(reading.workdir)
-    lines = [*scripts, " ".join(words_of_start(reading)), *commands_of_services(reading)]
-    lines = [start_outputs.expanded(reading.tree, above, each) for each in dict.fromkeys(lines)]
+        above = reading.source(reading.workdir)
+        lines = [start_outputs.expanded(reading.tree, above, each) for each in dict.fromkeys((*lines, start))]
+        built = [start_outputs.made(reading.tree, above, each, reading.workdir) for each in lines]
     scripted = [writing.started(text, reading.workdir, dict(settings_of(reading))) for text in lines]
     here = next((each.cwd for each in reversed(scripted) if each.cwd != reading.workdir), reading.workdir)
     told = _of_sources(reading, here)
-    built = [start_outputs.made(reading.tree, above, each, reading.workdir) for each in lines]
-    written = [
-        place for one in (*(each.places for each in scripted), *(each.places for each in built)) for place in one
-    ]
+    written = [place for each in scripted for place in each.places]
+    written += (place for places, _ in built for place in places)
     at_start = [place for place in written if not _is_given(reading, place)]
-    unknown = any(each.unknown for each in scripted) or any(each.unread for each in built)
+    unknown = any(each.unknown for each in scripted) or any(unread for _, unread in built)
     return told._replace(
         here=told.here or reading.workdir in at_start, known=told.known and not unknown, at_start=at_start
     )

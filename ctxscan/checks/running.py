@@ -19,7 +19,7 @@ from ..regex import lazy
 from .audience import directories_of, is_rehearsal, is_sample
 from .earlier import around
 from .installs import shortened
-from .ordering import ordering_texts
+from .ordering import dockerfiles, ordering_texts, readmes
 from .probing import is_probed
 from .reading import Reading, base_image, has_apk
 from .registry import Evidence, finding, finds
@@ -27,6 +27,7 @@ from .services import (
     asks_docker,
     commands_of_services,
     is_offered,
+    manual,
     runs_as_somebody,
     runs_in_a_cluster_as_somebody,
     takes_the_machine_in_a_cluster,
@@ -202,10 +203,21 @@ def root_user(case: Evidence) -> Iterator[Finding]:
 
 def _is_for_others(reading: Reading) -> bool:
     """Whether an image is there to go on from, or to try another one with."""
-    from .basing import is_base  # only where a command runs as root
-    from .callers import tries_another
+    top = around(reading.tree)[-1][0]
+    if any("docker/build-push-action" in text for text in ordering_texts(top)):
+        from .callers import tries_another  # only where workflows build images
 
-    return tries_another(reading) or is_base(reading)
+        if tries_another(reading):
+            return True
+    own = (reading.scan.build.text or b"").decode("utf-8", "replace")
+    texts = [*readmes(top), *manual(top), *(text for _, text in dockerfiles(top) if text.strip() != own.strip())]
+    if not any("FROM" in text for text in texts) and not any(
+        "FROM" in line[1:] for line in own.splitlines() if line[:1] == "#"
+    ):
+        return False
+    from .basing import is_base  # only where something is said to go on
+
+    return is_base(reading)
 
 
 #: A tag of an image for those who want root.
@@ -399,9 +411,13 @@ _GREETING: Final = lazy(
 )
 
 
+_GREETS: Final = ("welcome", "console.log", "print", "puts", "echo", "cat")
+
+
 def _greets(start: list[Step]) -> bool:
     """Whether all that is started says something, and ends: the image is there for what others start in it."""
-    return _GREETING.search(" ".join(word for step in start for word in step.words)) is not None
+    text = " ".join(word for step in start for word in step.words)
+    return any(word in text for word in _GREETS) and _GREETING.search(text) is not None
 
 
 def _is_optional(text: str, line: str, path: str) -> bool:

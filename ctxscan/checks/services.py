@@ -533,23 +533,25 @@ _NOT_AS_ROOT: Final = lazy(r"(?m)^[ \t-]*(?:runAsNonRoot:[ \t]*true|runAsUser:[ 
 
 def runs_in_a_cluster_as_somebody(reading: Reading) -> bool:
     """Whether a manifest for an image that is called like the directory of this one says that it is not root."""
-    own = _in_manifests(reading)
-    return any(own.search(text) and _NOT_AS_ROOT.search(text) for text in _manifests(around(reading.tree)[-1][0]))
+    return any(_NOT_AS_ROOT.search(text) for text in _own_manifests(reading))
 
 
 def runs_in_a_cluster(reading: Reading) -> bool:
     """Whether a manifest of Kubernetes, or the values of a chart, name such an image."""
-    own = _in_manifests(reading)
-    return any(own.search(text) for text in _manifests(around(reading.tree)[-1][0]))
+    return any(_own_manifests(reading))
 
 
-def _in_manifests(reading: Reading) -> re.Pattern[str]:
-    """How a manifest names an image that is called like the directory of this one."""
+def _own_manifests(reading: Reading) -> Iterator[str]:
+    """The manifests that name an image which is called like the directory of this one."""
+    texts = list(_manifests(around(reading.tree)[-1][0]))
+    if not texts:
+        return
     build = reading.scan.build
     places = (build.context, *([build.dockerfile.parent] if build.dockerfile is not None else []))
     names = {Path(each).resolve().name for each in places} - {"", "docker", "build"}
     called = "|".join(map(re.escape, sorted(names)))
-    return re.compile(rf"(?m)^[ \t-]*(?:image|repository):[ \t]*[\"']?(?:[^\s\"']*/)?(?:{called})(?=[\s:@\"']|$)")
+    own = re.compile(rf"(?m)^[ \t-]*(?:image|repository):[ \t]*[\"']?(?:[^\s\"']*/)?(?:{called})(?=[\s:@\"']|$)")
+    yield from filter(own.search, texts)
 
 
 #: What of a machine a pod is given that is for root: its sockets and directories, its processes, or all rights.
