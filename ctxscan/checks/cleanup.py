@@ -17,7 +17,7 @@ from ..regex import lazy
 from ..rules import globs
 from ..secrets.scope import screen
 from .audience import is_sample
-from .reading import Reading, cleans, fills, is_among, is_mounted, landed, listed, needing
+from .reading import Reading, cleans, fills, instead, is_among, is_mounted, landed, listed, needing
 from .registry import Evidence, finding, finds
 
 #: Less than this in a layer is not worth a word.
@@ -101,7 +101,8 @@ def leftover_cache(case: Evidence) -> Iterator[Finding]:
     for each in leftovers(reading):
         yield finding(
             leftover_cache,
-            f"RUN on {listed(step.line for step in each.steps)} leave{'s' if len(each.steps) == 1 else ''} {each.what}",
+            f"{'RUN' if len(each.steps) == 1 else 'the RUNs'} on {listed(step.line for step in each.steps)} "
+            f"leave{'s' if len(each.steps) == 1 else ''} {each.what}",
             severity="note" if each.small or is_sample(case.scan.build) else "warning",
             why="nothing that the image runs reads it",
             path=case.scan.build.label,
@@ -212,7 +213,7 @@ def _removed(reading: Reading, before: list[Step], step: Step) -> Iterator[_Late
                     anew=f"{cache.renews} && before the install on {listed(each.line for each in users)}"
                     if users and not merged
                     else "",
-                    instead=cache.instead,
+                    instead=instead(cache, (*left, step)),
                 )
     linked = {_absolute(each, path) for each in commands if each.name == "ln" for path in each.words[-1:]}
     for at, command in enumerate(commands):

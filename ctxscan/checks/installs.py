@@ -335,8 +335,10 @@ def _abridged(lines: Sequence[str]) -> list[str]:
     for line, name in zip(lines, names, strict=True):
         groups.setdefault(name, []).append(line)
     out: list[str] = []
-    for each in groups.values():
-        out += each if len(each) < _MOST_LINES else [f"{each[0]} and {len(each) - 1} others"]
+    for name, each in groups.items():
+        flags = "".join(f"{flag} " for flag in each[0].split()[1:] if flag.startswith("--"))
+        whose = {"package.json": "workspace's ", "pom.xml": "module's "}.get(name, "")
+        out += each if len(each) < _MOST_LINES else [f"COPY {flags}each {whose}{name} to its directory"]
     return out
 
 

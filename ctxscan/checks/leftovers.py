@@ -13,7 +13,7 @@ from ..dockerfile.stages import Step
 from ..packages.catalog import CACHES
 from ..packages.ecosystem import Cache, Left
 from ..regex import lazy
-from .reading import Reading, base_image, cleans, is_among, is_mounted, listed, needing
+from .reading import Reading, base_image, cleans, instead, is_among, is_mounted, listed, needing
 
 #: So many packages are a megabyte, whichever they are.
 _MANY: Final = 10
@@ -39,14 +39,10 @@ def leftovers(reading: Reading) -> Iterator[Leftover]:
         if left is None:
             continue
         last = max((at for at, step in enumerate(steps) if _is_removed(reading, step, cache)), default=0)
-        filled: list[Step] = []
-        program = ""
-        for step in steps[last:]:
-            command = _fills(reading, step, cache, left)
-            if command is not None:
-                filled.append(step)
-                program = program or command.name
-        if filled:
+        found = [(step, each) for step in steps[last:] if (each := _fills(reading, step, cache, left)) is not None]
+        filled = [step for step, _ in found]
+        if filled and (not left.large or _keeps_much(reading, filled, left)):
+            program = found[0][1].name
             what = f"{left.what.format(program=program)} in the image" + (f" ({left.size})" if left.size else "")
             yield Leftover(filled, what, _remedy(reading, cache, left, filled, program), left.small)
 
@@ -57,12 +53,15 @@ def _fills(reading: Reading, step: Step, cache: Cache, left: Left) -> Command | 
         return None
     commands = reading.commands(step)
     filling = (each for each in commands if _is_filling(each, left) and not each.guarded and not is_chosen(each))
+    image = base_image(reading.chain[0])
+    if image is None or not images.updates_with_repository(image):
+        filling = (each for each in filling if each.name != "add-apt-repository")
     found = next((each for each in filling if not {*cache.spared} & {*each.arguments}), None)
     if found is None or left.emptied.search(step.instruction.whole):
         return None
     if any(_TIDIES.search(each.name) for each in commands) or _is_ignored(reading, step, left.rule):
         return None
-    return found if not left.large or _keeps_much(reading, step, left) else None
+    return found if not left.large or _is_kept(reading, step, left) else None
 
 
 def _is_filling(command: Command, left: Left) -> bool:
@@ -85,36 +84,48 @@ def _is_ignored(reading: Reading, step: Step, rules: str) -> bool:
     return False
 
 
-def _keeps_much(reading: Reading, step: Step, left: Left) -> bool:
-    """Whether what is installed is a megabyte for sure: by root, in an image that says nothing else."""
+def _is_kept(reading: Reading, step: Step, left: Left) -> bool:
+    """Whether it is sure where a step keeps what it downloads: by root, in an image that says nothing else."""
     image = base_image(reading.chain[0])
     known = image is not None and (images.brings_no_project(image) or image.path == "nvidia/cuda")
     if not known or step.user not in ("", "root", "0"):
         return False
-    if any(name.startswith(left.settings) for name, _ in step.environment):
-        return False
-    before = reading.shipped[: reading.shipped.index(step)]
+    return not any(name.startswith(left.settings) for name, _ in step.environment)
+
+
+def _keeps_much(reading: Reading, filled: Sequence[Step], left: Left) -> bool:
+    """Whether what some steps install is a megabyte for sure."""
     names: set[str] = set()
-    for install in reading.installs([step]):
-        if is_among(install.command, left.fills):
-            names.update(re.split(r"[^\w.-]", word)[0].lower() for word in install.words)
-            for file in install.files:
-                path = reading.brought([*before, step], posixpath.join("/", install.cwd, file))
-                names.update(each.lower() for each in _PACKAGE.findall(reading.tree.text(path) if path else ""))
+    for step in filled:
+        before = reading.shipped[: reading.shipped.index(step) + 1]
+        for install in reading.installs([step]):
+            if is_among(install.command, left.fills):
+                names.update(_named(word) for word in install.words)
+                for file in install.files:
+                    path = reading.brought(before, posixpath.join("/", install.cwd, file))
+                    names.update(each.lower() for each in _PACKAGE.findall(reading.tree.text(path) if path else ""))
     return len(names) >= _MANY or not names.isdisjoint(left.large)
+
+
+def _named(word: str) -> str:
+    """The package that a word asks for, which may be a file of it."""
+    if word.endswith(".whl"):
+        return posixpath.basename(word).partition("-")[0].lower()
+    return re.split(r"[^\w.-]", word)[0].lower()
 
 
 def _remedy(reading: Reading, cache: Cache, left: Left, filled: Sequence[Step], program: str) -> str:
     if not left.empties:
-        return f"{cache.instead}, on {listed(each.line for each in filled)}"
+        return f"{instead(cache, filled)}, on {listed(each.line for each in filled)}"
     users = needing(reading, filled, cache)
     shipped = [each for each in users if each in reading.shipped]
     sudo = "sudo " if re.search(r"\bsudo\b", filled[0].instruction.text) else ""
     way = f"with {sudo}{left.empties.format(program=program)}"
     lines = listed(each.line for each in (*filled, *shipped))
+    lines = f"RUN{'s' if ' and ' in lines else ''} on {lines}"
     if not users:
-        return f"end the RUN on {lines} {way}"
+        return f"end the {lines} {way}"
     anew = f"{sudo}{cache.renews} && before the install on {listed(each.line for each in users)}"
     if shipped and all(is_among(each, left.fills) for step in filled for each in reading.commands(step)):
         return f"write {anew}, end the RUN there {way}, and remove {listed(each.line for each in filled)}"
-    return f"end the RUN on {lines} {way}, and write {anew}"
+    return f"end the {lines} {way}, and write {anew}"

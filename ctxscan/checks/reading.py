@@ -239,12 +239,12 @@ def listed(lines: Iterable[int]) -> str:
 
 
 def is_among(command: Command, listed: tuple[str, ...]) -> bool:
-    """Whether a command begins with one of the listed ones, options left out."""
+    """Whether a command begins with one of the listed ones, options left out; `*` is any word."""
     if command.name.partition(" ")[0] not in _programs(listed):
         return False
     said = " ".join((command.name, *(each for each in command.arguments if not each.startswith("-"))))
     # One word is a command that stands alone.
-    return any(said == each or (" " in each and said.startswith(f"{each} ")) for each in listed)
+    return any(said == each or (" " in each and said.startswith(f"{each} ".removesuffix("* "))) for each in listed)
 
 
 @lru_cache(256)
@@ -266,6 +266,13 @@ def fills(reading: Reading, step: Step, cache: Cache) -> bool:
         is_among(each, cache.fills) and not {*cache.spared} & {*each.arguments} and not is_chosen(each)
         for each in reading.commands(step)
     )
+
+
+def instead(cache: Cache, steps: Iterable[Step]) -> str:
+    """How some steps do without a cache."""
+    if cache.adapted is None:
+        return cache.instead
+    return cache.adapted("\n".join(step.instruction.whole for step in steps))
 
 
 def needs(reading: Reading, step: Step, cache: Cache) -> bool:

@@ -15,7 +15,7 @@ from ..context.transfer import cleaned
 from ..dockerfile import images
 from ..dockerfile.commands import Command, commands
 from ..dockerfile.instructions import Flag
-from ..dockerfile.shell import pipes
+from ..dockerfile.shell import one_line, pipes
 from ..dockerfile.stages import Source, Stage, Step, parse
 from ..errors import CtxscanError
 from ..packages.catalog import (
@@ -626,7 +626,7 @@ def early_run(each: Early) -> str | None:
         ahead = _ahead(each)
         return f"RUN {flags}{' && '.join((*ahead, each.needed.early))}" if ahead is not None else None
     if each.rest is None:
-        return _one_line(step.instruction.text)
+        return one_line(step.instruction.text)
     halves = _halves(each)
     return f"RUN {flags}{halves[0]}" if halves else None
 
@@ -636,11 +636,11 @@ def later_run(each: Early) -> str | None:
     step = each.install.step
     if each.needed.early is not None:
         if not each.made_executable:
-            return None if step.instruction.heredocs else _one_line(step.instruction.text)
+            return None if step.instruction.heredocs else one_line(step.instruction.text)
         if step.instruction.heredocs or step.instruction.json:
             return None
         again = "".join(f"chmod +x {name} && " for name in each.made_executable)
-        return f"RUN {flags_of(step.instruction.flags)}{again}{_one_line(' '.join(step.words))}"
+        return f"RUN {flags_of(step.instruction.flags)}{again}{one_line(' '.join(step.words))}"
     halves = _halves(each)
     flags = flags_of(step.instruction.flags)
     return f"RUN {flags}{halves[1]}" if halves else None
@@ -652,7 +652,7 @@ def _halves(each: Early) -> tuple[str, str] | None:
     if each.rest is None or step.instruction.json or step.instruction.heredocs:
         return None
     text = " ".join(step.words)
-    parts = [_one_line(part) for part in text.split("&&")]
+    parts = [one_line(part) for part in text.split("&&")]
     if re.search(r"[;|()\n`]|\bcd\b|\bexport\b|\bset\b", text) or len(parts) != sum(1 for _ in pipes(text)):
         return None
     return " && ".join(parts[: each.rest]), " && ".join(parts[each.rest :])
@@ -663,22 +663,12 @@ def _ahead(each: Early) -> tuple[str, ...] | None:
     step, place = each.install.step, each.install.command.place
     if place == 0:
         return ()
-    parts = [_one_line(part) for part in " ".join(step.words).split("&&")][:place]
+    parts = [one_line(part) for part in " ".join(step.words).split("&&")][:place]
     if not step.instruction.json and all(part.split()[:1] in (["cd"], ["set"]) for part in parts):
         return ()  # the install is told where
     plain = not step.instruction.json and not step.instruction.heredocs and len(parts) == place
     moves = any(re.search(r"[;|()\n`]|\bcd\b|\bexport\b|\bset\b", part) for part in parts)
     return tuple(parts) if plain and not moves else None
-
-
-def _one_line(text: str) -> str:
-    """A command without the blanks of its continued lines; those in quotes are somebody's."""
-    if not set(text) & set("\"'\\"):
-        return " ".join(text.split())
-    return text.strip() if "\\" in text else _BLANKS.sub(lambda found: found[1] or " ", text.strip())
-
-
-_BLANKS: Final = lazy(r"""("[^"]*"|'[^']*')|\s+""")
 
 
 def flags_of(flags: Iterable[Flag]) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from ..dockerfile import images
-from ..dockerfile.shell import replaced
+from ..dockerfile.shell import one_line, replaced
 from ..dockerfile.stages import Step
 from ..findings import Finding, Severity
 from ..packages.catalog import system_packages
@@ -751,9 +751,9 @@ _SET_FOR_IT: Final = lazy(r"(?:\w+=(?:\"[^\"]*\"|'[^']*'|[^\s\"']*)\s+)*")
 def _handed_over(reading: Reading, step: Step, text: str) -> str | None:
     """The same line with `exec` before its last command; None: that is not a plain one."""
     text = text.strip(WHITE_SPACE)
+    if "\n" not in text and "`" not in text:
+        text = one_line(text)
     plain = _outside(text)
-    if not re.search(r"[\"'`]", text):
-        text = plain = re.sub(r"[ \t]+", " ", text)
     ends = [each.end() for each in _IN_TURN.finditer(text)]
     if (
         not ends
@@ -815,6 +815,23 @@ def _is_windows(reading: Reading) -> bool:
     return platform.startswith("windows") or images.is_windows(base)
 
 
+def _probed(reading: Reading) -> tuple[Step, str | None]:
+    """The EXPOSE with the port to probe, and that: the one that the command or PORT names, or else the first."""
+    steps = [step for step in reading.shipped if step.keyword == "EXPOSE"]
+    words = [(word.partition("/")[0], step) for step in steps for word in step.words]
+    ports = {each: step for each, step in reversed(words) if each}
+    port = next(reversed(ports), None)
+    if len(ports) > 1:
+        said = " ".join(word for step in _starts(reading) for word in step.words)
+        named = [dict(reading.shipped[-1].environment).get("PORT", ""), *_PORTS.findall(said)]
+        port = next((each for each in named if each in ports), port)
+    return (ports[port] if port is not None else steps[0]), port
+
+
+#: A port in the command of a server.
+_PORTS: Final = lazy(r"(?:^|[\s:=])(\d{2,5})(?!\S)")
+
+
 @finds("note", scope="shipped")
 def missing_healthcheck(case: Evidence) -> Iterator[Finding]:
     """A server (EXPOSE and a command) without a HEALTHCHECK: Docker considers it healthy while the process runs.
@@ -829,9 +846,7 @@ def missing_healthcheck(case: Evidence) -> Iterator[Finding]:
     image = base_image(lowest)
     if image is None or images.is_bare(image) or _is_windows(reading) or is_probed(case.scan.build, reading):
         return
-    exposed = reading.last("EXPOSE")
-    assert exposed is not None
-    port = next((word.partition("/")[0] for word in exposed.words if word.partition("/")[0]), None)
+    exposed, port = _probed(reading)
     # A variable that has no value here.
     written = " ".join(exposed.instruction.text.split()[1:2]) or "its port"
     yield finding(

@@ -467,7 +467,13 @@ def _arguments(plan: Plan, taken: Container[str]) -> Iterator[tuple[int, str]]:
     """Arguments in the history of the image that have no default, or an empty one, which is as good as none: what is
     given to others stays with the builder, unless ENV has taken it up."""
     for step in in_history(plan, "ARG"):
-        for word in step.instruction.words:
+        words = [*step.instruction.words]
+        if len(words) == 2:
+            from .declaring import is_default_without_sign  # hardly any ARG has two
+
+            if is_default_without_sign(words):
+                continue  # told as what it is
+        for word in words:
             name, _, default = word.partition("=")
             default = default.strip("\"'")
             if default == "" or (name in taken and is_password(name, default)):

@@ -48,7 +48,8 @@ def lost_setting(case: Evidence) -> Iterator[Finding]:
     knows nothing of it. Or ENV sets a PATH without the one before: later instructions find no program. Or a stage uses
     an ARG that is declared before FROM alone: there it is empty. Or a stage has two CMD, ENTRYPOINT or HEALTHCHECK, of
     which the last alone counts. Or a build is given a variable of its front end that no ARG takes, beside others. Or a
-    version in an install is not quoted, so that the shell takes `>` for the way to a file.
+    version in an install is not quoted, so that the shell takes `>` for the way to a file. Or ENV has a list of names
+    and no value, or ARG a name and its default without `=`.
 
     Each RUN begins with a new shell in the WORKDIR, and what it has started ends with it. Only files last.
     """
@@ -64,6 +65,7 @@ def lost_setting(case: Evidence) -> Iterator[Finding]:
             unset = empty if step.keyword != "ENV" or not early else early - _declared(reading, stage, step)
             yield from _undeclared(case, step, unset) if unset else ()
             yield from _taken_by_the_shell(case, reading, step)
+            yield from _without_sign(case, step)
             lost = _lost_path(reading, step, stage.steps[at + 1 :]) if step.keyword == "ENV" else None
             if lost is not None:
                 value, later = lost
@@ -184,6 +186,25 @@ def _is_used(step: Step, name: str) -> bool:
     return step.keyword == "ENV" or not re.search(rf"(?<![\w$]){name}=|\b(?:read|for|in)\s[^\n;]*\b{name}\b", text)
 
 
+def _without_sign(case: Evidence, step: Step) -> Iterator[Finding]:
+    """Names and values that no `=` parts."""
+    if step.keyword not in ("ENV", "ARG") or "=" in step.instruction.text or step.instruction.text.count(" ") < 2:
+        return
+    from .declaring import declared  # few have none
+
+    found = declared(step)
+    if found is not None:
+        yield finding(
+            lost_setting,
+            found.said,
+            why=found.why,
+            path=case.scan.build.label,
+            line=step.line,
+            remedy=found.remedy,
+            key=step.instruction.text,
+        )
+
+
 #: What follows the sign that sends output or input elsewhere, where it was to compare versions.
 _VERSION: Final = lazy(r"=?\d[\w.,*]*")
 
@@ -293,8 +314,8 @@ def split_update(case: Evidence) -> Iterator[Finding]:
                 continue
             yield finding(
                 split_update,
-                f"RUN {_line(step)} is cached by itself: when line {later[0].line} changes, it installs "
-                "from lists of that day, and packages are not found",
+                f"RUN {_line(step)} is cached by itself: when line {later[0].line} changes, it installs from a stale "
+                "list",
                 path=case.scan.build.label,
                 line=step.line,
                 remedy=_together(reading, step, later, program),

@@ -432,6 +432,17 @@ def omits(image: Reference, command: str) -> str:
     return command.replace("--omit=dev", "--only=production") if old else command
 
 
+#: Releases of Ubuntu before 18.04.
+_OLD_UBUNTU: Final = lazy(
+    r"(?:[0-9]|1[0-7])\..*|(?:lucid|precise|trusty|utopic|vivid|wily|xenial|yakkety|zesty|artful).*"
+)
+
+
+def updates_with_repository(image: Reference) -> bool:
+    """Whether `add-apt-repository` of an image brings the lists of packages up to date by itself."""
+    return plain_name(image) == "ubuntu" and "$" not in image.tag and not _OLD_UBUNTU.fullmatch(image.tag)
+
+
 def is_plain(image: Reference) -> bool:
     """Whether a container of this image only starts a shell or the prompt of a language unless it is told more."""
     name = plain_name(image)

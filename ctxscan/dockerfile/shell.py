@@ -100,6 +100,17 @@ def spread(words: Iterable[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
+#: Blanks, and what is in quotes, whose blanks are somebody's.
+_BLANKS: Final = lazy(r"""("[^"]*"|'[^']*')|\s+""")
+
+
+def one_line(text: str) -> str:
+    """A command without the blanks of its continued lines."""
+    if not set(text) & set("\"'\\"):
+        return " ".join(text.split())
+    return text.strip() if "\\" in text else _BLANKS.sub(lambda found: found[1] or " ", text.strip())
+
+
 def pipes(text: str) -> Iterator[list[list[str]]]:
     """The pipes of a script, each a list of commands in words. Raises `ValueError` where a quote does not end."""
     found, wrong = _pipes(text)

@@ -23,6 +23,13 @@ from .maker import Maker
 from .workplace import Runner
 
 
+def _without_index(text: str) -> str:
+    """How RUNs do without the index of apk."""
+    upgrades, updates = "apk upgrade" in text, "apk update" in text or "apk upgrade -U" in text
+    way = "write apk add --no-cache" + (" and apk upgrade --no-cache" if upgrades else "")
+    return way + (f", which take{'' if upgrades else 's'} no apk update" if updates else "")
+
+
 def _by_name(command: Command) -> bool:
     """Whether no argument is a path, which would be a package of the project."""
     return not any("/" in each for each in command.words)
@@ -37,14 +44,17 @@ CACHES: Final = (
     Cache(
         "what apt-get downloaded",
         cleans=phrases("apt-get clean,apt-get autoclean,apt clean,apt autoclean"),
-        fills=phrases("apt-get update,apt-get install,apt-get upgrade,apt update,apt install,apt upgrade"),
+        fills=phrases(
+            "apt-get update,apt-get install,apt-get upgrade,apt update,apt install,apt upgrade,add-apt-repository *"
+        ),
         place="/var/lib/apt",
+        spared=words("-n --no-update"),
         uses=phrases("apt-get install,apt-get upgrade,apt install,apt upgrade"),
         renews="apt-get update",
         left=Left(
             "the package lists of apt",
             "some 20 MB",
-            fills=phrases("apt-get update,apt update"),
+            fills=phrases("apt-get update,apt update,add-apt-repository *"),
             emptied=lazy(r"/var/lib/(?:apt|\{|\*)|apt/lists|\bdist-?clean\b|/var/lib/?(?:\s|$)"),
             empties="rm -rf /var/lib/apt/lists/*",
             rule="DL3009",
@@ -57,7 +67,8 @@ CACHES: Final = (
         fills=phrases("apk add,apk update"),
         place="/var/cache/apk",
         spared=words("--no-cache --no-network"),
-        instead="write apk add --no-cache and apk upgrade --no-cache, which take no apk update",
+        instead="write apk add --no-cache",
+        adapted=_without_index,
         left=Left(
             "the index of apk",
             "some 2 MB",

@@ -189,8 +189,9 @@ class Left(NamedTuple):
 class Cache(NamedTuple):
     """What a manager keeps for itself: `cleans`, `fills` and `uses` are commands by their first words, the last those
     that do not work without what others have filled in. `place` is where it lies in an image; with one of the options
-    `spared` nothing is kept, and `instead` is how to do without. `renews` is what the commands that `uses` has want
-    before them where it is empty, and `left` what is worth a word where no step takes it away."""
+    `spared` nothing is kept, and `instead` is how to do without; `adapted` says that for the text of some RUNs.
+    `renews` is what the commands that `uses` has want before them where it is empty, and `left` what is worth a word
+    where no step takes it away."""
 
     what: str
     cleans: tuple[str, ...]
@@ -198,6 +199,7 @@ class Cache(NamedTuple):
     place: str
     spared: tuple[str, ...] = ()
     instead: str = ""
+    adapted: Callable[[str], str] | None = None
     uses: tuple[str, ...] = ()
     renews: str = ""
     left: Left | None = None

@@ -8,7 +8,7 @@ import re
 import shlex
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
-from itertools import dropwhile
+from itertools import dropwhile, pairwise
 from typing import Final, NamedTuple
 
 from ..dockerfile.commands import Command
@@ -72,6 +72,12 @@ _SHELLS: Final = frozenset("sh bash dash ash zsh ksh".split())
 _SCRIPTED: Final = frozenset("perl php ruby lua Rscript deno bun node nodejs tsx ts-node".split())
 _JS: Final = ("", ".js", ".mjs", ".cjs", ".json", ".ts", ".tsx", ".jsx", "/index.js", "/index.mjs", "/index.ts")
 _SERVERS: Final = frozenset("uvicorn gunicorn hypercorn granian daphne waitress-serve".split())
+#: Programs that run a file by a word of their own, and those that take an application by an option or a variable.
+_LAUNCHERS: Final = {"fastapi": ("run", "dev"), "streamlit": ("run",)}
+_TAKES_APPLICATION: Final = {
+    "flask": (("-A", "--app"), "FLASK_APP"),
+    "celery": (("-A", "--app"), "CELERY_APP"),
+}
 _NOTHING: Final = lazy(r"(?!)")
 #: Files that programs look for by themselves, by their names. Tailwind, Eleventy and what packs a project leave out
 #: what git ignores.
@@ -219,6 +225,8 @@ def _run(words: Sequence[str], cwd: str, environment: dict[str, str]) -> Iterato
     program = posixpath.basename(first)
     if program in _SHELLS or program in _SCRIPTED or program.startswith("python") or program in _SERVERS:
         yield from _interpreted(program, arguments, cwd, environment)
+    elif program in _LAUNCHERS or program in _TAKES_APPLICATION:
+        yield from _launched(program, arguments, cwd, environment)
     elif "/" in first and _PLAIN.fullmatch(first):
         yield Start((absolute(cwd, first),))
 
@@ -344,6 +352,8 @@ def _interpreted(program: str, arguments: list[str], cwd: str, environment: dict
             module = next(todo, "")
             if module in _SERVERS:
                 yield from _served(list(todo), bases)
+            elif module in _LAUNCHERS or module in _TAKES_APPLICATION:
+                yield from _launched(module, list(todo), cwd, environment)
             elif _MODULE.fullmatch(module):
                 yield Start(tuple(_module_paths(bases, module, ("/__main__.py", ".py"))), bases)
             return
@@ -363,6 +373,31 @@ def _interpreted(program: str, arguments: list[str], cwd: str, environment: dict
             yield Start(tuple(path + ending for ending in _JS), bases)
         else:
             yield Start((path,))
+
+
+def _launched(program: str, arguments: list[str], cwd: str, environment: dict[str, str]) -> Iterator[Start]:
+    """The file, or the module, that a program loads which is told of it by its own words."""
+    words = [each for each in arguments if not each.startswith("-")]
+    if program in _LAUNCHERS:
+        file = next((each for each in arguments if each.endswith(".py") and not each.startswith("-")), "")
+        if words[:1] and words[0] in _LAUNCHERS[program] and _PLAIN.fullmatch(file):
+            yield Start((absolute(cwd, file),))
+        return
+    options, variable = _TAKES_APPLICATION[program]
+    if any(each.startswith(("--workdir", "-w", "--chdir")) for each in arguments):
+        return
+    said = [two for one, two in pairwise((*arguments, "")) if one in options]
+    said += [each.partition("=")[2] for each in arguments if each.startswith("--app=")]
+    name = (said[0] if said else environment.get(variable, "")).partition(":")[0]
+    paths = [each for each in environment.get("PYTHONPATH", "").split(":") if each]
+    if name.endswith(".py") and _PLAIN.fullmatch(name):
+        yield Start((absolute(cwd, name),))
+    elif _MODULE.fullmatch(name):
+        bases = (cwd, *(absolute(cwd, each) for each in paths))
+        # The last part may be called like something in the module above.
+        modules = (name, name.rpartition(".")[0]) if "." in name else (name,)
+        endings = (".py", "/__init__.py", "/celery.py")
+        yield Start(tuple(path for each in modules for path in _module_paths(bases, each, endings)))
 
 
 def _served(words: list[str], bases: tuple[str, ...]) -> Iterator[Start]:

@@ -486,6 +486,35 @@ def test_variables_that_node_begins_with(start: str, rules: str, there: bool, sp
         )
 
 
+@pytest.mark.parametrize(
+    ("start", "speaks"),
+    [
+        ('["fastapi", "run", "shop/main.py", "--port", "80"]', True),
+        ('["fastapi", "dev", "--port", "80", "shop/main.py"]', True),
+        ('["fastapi", "run", "main.py"]', False),
+        ('["fastapi", "run"]', False),
+        ('["streamlit", "run", "--server.port", "80", "shop/main.py"]', True),
+        ('["python", "-m", "streamlit", "run", "shop/main.py"]', True),
+        ('["streamlit", "run", "https://example.org/main.py"]', False),
+        ('["flask", "--app", "shop.main:app", "run"]', True),
+        ('["flask", "--app=shop/main.py", "run"]', True),
+        ('["flask", "--app", "main", "run"]', False),
+        ('["celery", "-A", "shop.main", "worker"]', True),
+        ('["celery", "--workdir", "/srv", "-A", "shop.main", "worker"]', False),
+        ('["celery", "-A", "main", "worker"]', False),
+        ('["celery", "-A", "elsewhere", "worker"]', False),
+        ('["uvicorn", "shop.main:app"]', True),
+        ('["gunicorn", "main:app"]', False),
+    ],
+)
+def test_what_launchers_load(start: str, speaks: bool, tmp_path: Path) -> None:
+    """A COPY of the package's directory puts its files where the command does not look."""
+    dockerfile = f"FROM python:3.12\nWORKDIR /srv/x\nCOPY shop /srv/x\nCMD {start}\n"
+    found = unmet(tmp_path, Case({"shop/main.py": "app = 1\n", "shop/util.py": ""}, "", dockerfile, ""))
+    assert [each.line for each in found] == [4] * speaks
+    assert all("shop/main.py" in each.message for each in found)
+
+
 def test_what_a_compose_file_elsewhere_mounts(tmp_path: Path) -> None:
     """The one that names the build says where the sources come from, wherever it lies."""
     file = "FROM python:3.12\nWORKDIR /a\nCOPY req.txt .\nCMD uvicorn app:app --reload\n"

@@ -733,6 +733,11 @@ CASES: dict[str, dict[str, Case]] = {
         "migrates-two-databases": Case('FROM node:22\nCMD ./wait-for-it.sh db:3306 -- sh -c "node cli.js system:migrate:latest && node cli.js tenants:migrate"\n', A),
     },
     "lost-setting": {
+        "names-without-values": Case("FROM debian:12\nENV SHOP_HOST \\\n    SHOP_PORT \\\n    SHOP_URL\n", A, (2,)),
+        "words-for-a-value": Case("FROM debian:12\nENV TITLE HELLO WORLD\nENV MODE \\\n    FAST\nENV TEXT \\\n    one \\\n    two\n", A),
+        "names-with-values": Case("FROM debian:12\nENV SHOP_HOST=a \\\n    SHOP_PORT=1 \\\n    SHOP_URL=b\n", A),
+        "default-without-its-sign": Case("FROM debian:12\nARG SHOP_HOST localhost\nARG MODE Production\n", A, (2, 3)),
+        "two-arguments": Case("FROM debian:12\nARG SHOP_HOST SHOP_PORT\nARG user group\nARG A=1 B=2\nARG VERSION $OTHER\n", A),
         "variable-in-one-case": Case('FROM debian:12\nRUN if [ "$A" = 1 ]; then export B=1; fi && echo "$B"\nRUN x\n', A, (2,)),
         "directory": Case(N + ALL + "RUN cd /srv\nRUN npm ci\n", NODE, (4,)),
         "directory-that-is-made": Case("FROM node:22\nRUN mkdir -p /app && cd /app\nCOPY . .\n", NODE, (2,)),
@@ -847,6 +852,10 @@ CASES: dict[str, dict[str, Case]] = {
         "a-small-database": Case(P + ALL + "RUN rm -f /app/app.db\n", {**PIP, "app.db": 9_000}),
     },
     "leftover-cache": {
+        "lists-of-a-repository": Case("FROM ubuntu:22.04\nRUN apt-get update && apt-get install -y git && rm -rf /var/lib/apt/lists/*\nRUN add-apt-repository -y ppa:acme/tools\n", A, (3,)),
+        "repository-without-lists": Case("FROM ubuntu:22.04\nRUN add-apt-repository --no-update ppa:acme/tools\n", A),
+        "repository-of-old-ubuntu": Case("FROM ubuntu:16.04\nRUN add-apt-repository ppa:acme/tools\n", A),
+        "wheel-of-the-project": Case(P + "COPY torch-2.4.0-cp312.whl .\nRUN pip install ./torch-2.4.0-cp312.whl\n", {"torch-2.4.0-cp312.whl": 9}, (4,)),
         "lists-of-apt": Case("FROM debian:12\nRUN apt-get -qq update && apt-get install -y git\n", A, (2,)),
         "lists-that-clean-leaves": Case("FROM debian:12\nRUN apt update; apt install -y git; apt-get clean\n", A, (2,)),
         "in-a-base-stage": Case("FROM debian:12 AS base\nRUN apt-get update && apt-get install -y git\nFROM base\n", A, (2,)),
