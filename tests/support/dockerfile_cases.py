@@ -200,7 +200,7 @@ CASES: dict[str, dict[str, Case]] = {
         "uv-of-a-workspace": Case(P + ALL + "RUN uv sync --locked\n", UV_SPACES, (3,)),
         "uv-of-a-workspace-with-a-frozen-lock-file": Case(P + ALL + "RUN --mount=type=cache,target=/root/.cache/uv uv sync --frozen --no-cache\n", UV_SPACES, (3,)),
         "pip-by-a-list-elsewhere-sources-first": Case(P + "COPY app.py .\nCOPY requirements.txt /tmp/\nRUN pip install -r /tmp/requirements.txt\n", PIP, (3,)),
-        "maven-modules": Case("FROM maven:3.9\nWORKDIR /s\n" + ALL + "RUN mvn package\n", {**MAVEN, "pom.xml": "<project><modules><module>a</module></modules></project>"}, (3,)),
+        "maven-modules": Case("FROM maven:3.9\nWORKDIR /s\n" + ALL + "RUN mvn package\n", {**MAVEN, "pom.xml": "<project><modules><module>a</module></modules></project>", "a/pom.xml": "<project/>"}, (3,)),
         "gradle-projects": Case("FROM gradle:8.10\nWORKDIR /s\n" + ALL + "RUN gradle build\n", {**GRADLE, "settings.gradle": "include 'a'\n"}, (3,)),
         "dotnet-of-a-directory-with-an-import": Case("FROM dotnet/sdk:8.0\nCOPY src /src\nRUN dotnet publish /src/a/a.csproj -o /out\n", {"src/a/a.csproj": '<Project><Import Project="../x.targets" /></Project>', "src/a/p.cs": 9}, (2,)),
         "dotnet-of-a-solution-with-an-import": Case("FROM dotnet/sdk:8.0\nWORKDIR /src\n" + ALL + "RUN dotnet restore\nRUN dotnet publish Shop.csproj -c Release\n", {"Program.cs": 9, "Shop.csproj": '<Project><Import Project="x.targets" /></Project>', "x.targets": "<Project/>", "All.sln": 'Project("{9A}") = "Shop", "Shop.csproj", "{1}"\n'}, (3,)),
