@@ -106,14 +106,14 @@ def _beside(scan: Scan) -> Iterator[_Unread]:
             if scan.disk.kind(path) in ("file", "symlink") and path != _in_use(scan):
                 reason = f"is not read: the context is not {home}, and only the file in its root counts"
                 # A file of its own would take the place of the one that is read now.
-                rename = f"move it to {own[0]}, or " if own and _in_use(scan) is None else ""
-                yield from _passed_over(
-                    scan, path, reason, rename.replace("move", "rename") if home == above else rename
-                )
+                verb = "rename" if home == above else "move"
+                rename = f"{verb} it to {own[0]}, or " if own and _in_use(scan) is None else ""
+                yield from _passed_over(scan, path, reason, rename, beside=True)
 
 
-def _passed_over(scan: Scan, path: str, reason: str, rename: str = "") -> Iterator[_Unread]:
-    """One in a directory of the context, and what becomes of its rules: nothing, where they hold already."""
+def _passed_over(scan: Scan, path: str, reason: str, rename: str = "", *, beside: bool = False) -> Iterator[_Unread]:
+    """One in a directory of the context, and what becomes of its rules: nothing, where they hold already. `beside`: it
+    lies with the Dockerfile, so that its rules may be meant for the context."""
     from .mattering import matters  # only where there is such a file
 
     above = posixpath.dirname(path)
@@ -126,7 +126,7 @@ def _passed_over(scan: Scan, path: str, reason: str, rename: str = "") -> Iterat
         # The build of another Dockerfile there may take more of it.
         if not _is_shared(scan, above):
             yield _Unread(path, reason, "remove it: no instruction takes what its rules would exclude", "note")
-    elif matters(scan, above, rules):
+    elif matters(scan, above, rules) or (beside and matters(scan, "", rules)):
         move = f"move its rules to {_root_file(scan)} in the root of the context"
         yield _Unread(path, reason, f"{rename}{move}, with {above}/ before those for what lies in {above}")
 

@@ -373,3 +373,12 @@ def test_a_link_beside_a_dockerfile(tmp_path: Path) -> None:
     (tmp_path / "svc/Dockerfile.dockerignore").symlink_to("../rules")
     (finding,) = inactive(tmp_path, dockerfile=tmp_path / "svc/Dockerfile")
     assert "out of the directory of the Dockerfile (../rules)" in finding.message
+
+
+@pytest.mark.parametrize(("rules", "speaks"), [("tests\n", True), ("**/node_modules\n", True), ("nothing\n", False)])
+def test_rules_beside_the_dockerfile_that_are_meant_for_the_context(rules: str, speaks: bool, tmp_path: Path) -> None:
+    """They name what lies in the root, or anywhere."""
+    files = {"tests/a.bin": 3_000_000, "web/node_modules/x/a.js": 9, "docker/.dockerignore": rules}
+    projects.write(tmp_path, {**files, "docker/Dockerfile.ci": ALL})
+    found = inactive(tmp_path, dockerfile=tmp_path / "docker/Dockerfile.ci")
+    assert [(each.path, each.severity) for each in found] == [("docker/.dockerignore", "warning")] * speaks
