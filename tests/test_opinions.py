@@ -165,6 +165,16 @@ def test_secrets_in_the_dockerfile(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("value", "said"), [("12345678", True), ("password", True), ("admin123", True), ("changeme", False), ("", False)]
+)
+def test_a_password_that_everybody_tries_first(value: str, said: bool, tmp_path: Path) -> None:
+    """An image that has it in ENV opens with it; what has to be replaced is no password."""
+    dockerfile = f'FROM debian:12\nENV ADMIN_PASSWORD="{value}"\nCMD ["/app"]\n'
+    found = secrets(reviewed(tmp_path, {"Dockerfile": dockerfile}))
+    assert [each.severity for each in found if each.line == 2] == ["warning"] * said
+
+
 def test_links_and_odd_files_are_not_read(tmp_path: Path) -> None:
     """A link out of the context is not followed, and a fifo not opened."""
     outside = tmp_path / "outside"

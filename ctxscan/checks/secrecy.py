@@ -45,11 +45,14 @@ def secret_file(case: Evidence) -> Iterator[Finding]:
     for suspect in case.examined.suspects:
         # The Dockerfile itself has a separate check.
         if suspect.context is not None or suspect.path != case.scan.build.own_name:
+            alarms: defaultdict[tuple[str, str], list[Finding]] = defaultdict(list)
             for found in _secrets(secret_file, case, suspect, "confirmed"):
                 if found.severity == "note":
                     notes[found.kind or ""].append(found)
                 else:
-                    yield found
+                    alarms[found.severity, found.kind or ""].append(found)
+            for alike in alarms.values():
+                yield from alike if len(alike) <= _MANY else [_the_first(alike)]
     yield from map(_in_one_line, notes.values())
 
 
@@ -97,6 +100,16 @@ def not_examined(case: Evidence) -> Iterator[Finding]:
         )
 
 
+#: More secrets of one kind in a file than these have one cause.
+_MANY: Final = 6
+
+
+def _the_first(alike: list[Finding]) -> Finding:
+    """One finding for all in a file: a list of accounts or keys is made, and goes, as one."""
+    first = alike[0]
+    return first._replace(message=f"{first.message}; {len(alike) - 1} more like it below")
+
+
 def _in_one_line(notes: list[Finding]) -> Finding:
     """One finding for all notes of a kind, at the first of them; nothing mends them all, and nothing needs to."""
     first = notes[0]
@@ -134,7 +147,9 @@ def _secret(code: Run, case: Evidence, suspect: Suspect, judgement: Judgement, *
     kind = judgement.kind.replace("-", " ")
     what = judgement.reason if judgement.reason.lower().startswith(kind) else f"{kind}: {judgement.reason}"
     if judgement.masked.strip("*"):
-        what += f" ({judgement.masked})"
+        # How much was read concerns the file, and not the value.
+        said, apart, rest = what.partition("; only ")
+        what = f"{said} ({judgement.masked}){apart}{rest}"
     named = any(cleaned(each.source) == suspect.path for each in taken)
     return finding(
         code,

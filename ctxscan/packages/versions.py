@@ -41,6 +41,8 @@ ASKS: Final = lazy(
     r"\bstandard-version\b|\btowncrier\b|\bsentry-cli\s+releases\s+(?:propose-version\b|set-commits\b[^;&|]*--auto)|"
     r"\bdune\s+subst\b|\bgbp\s+(?:dch|buildpackage)\b|\bgit-cliff\b|\b(?:auto|conventional)-changelog\b|"
     r"(?:\bpromu|\$ ?\( ?PROMU ?\))\s+(?:build|crossbuild|tarball)\b|"
+    # Programs of packages that are called after what they ask for.
+    r"(?:(?<![\w-])bin/|\bnpx\s+|\bbunx\s+|\./)[\w./-]*\bgit-(?:version|revision|info|describe|hash|sha|commit)\b|"
     r"\blerna\b[^;&|]*--since\b|\b(?:turbo|pnpm)\b[^;&|]*(?:--filter|-F)[ =][\"']?\S*\[|\bantora \.(?=\s|$)"
 )
 #: Of these, one is in whatever that pattern fits.

@@ -42,14 +42,17 @@ def is_password(name: str, value: str) -> bool:
     words = spelt(name)
     if not words.endswith(_PASSWORDS) or compiled(PUBLIC).search(words) or value.lower() in _SAY_NO:
         return False
-    # What a database is started with is its password, even so.
-    if placeholders.is_placeholder(value) and compiled(_STARTED_WITH).match(words) is None:
+    # What a database is started with is its password, even so, and what everybody tries first opens what it is set for.
+    guessed = compiled(_STARTED_WITH).match(words) is not None or compiled(_GUESSED).fullmatch(value) is not None
+    if placeholders.is_placeholder(value) and not guessed:
         return False
     return placeholders.is_given(value) and compiled(_STANDS_IN).search(value.lower()) is None
 
 
 #: What is no password, whatever it is called.
 _SAY_NO: Final = frozenset("true false yes no none null optional required disabled enabled prompt ask".split())
+#: What is tried first.
+_GUESSED: Final = r"(?i)\d{4,16}|(?:admin|password|passw0rd|p@ssw0rd|secret|root|qwerty|letmein)[\d!@#]{0,6}"
 #: Variables by which the images of databases make their accounts.
 _STARTED_WITH: Final = r"(?:POSTGRES|MYSQL|MARIADB|MONGO_INITDB)_"
 #: What only a build needs, or nobody.

@@ -271,7 +271,7 @@ class Case:
 
     def _told(self, reason: str) -> str:
         if self.size > self.read:
-            return f"{reason}; only {self.read} of {self.size} bytes were read"
+            return f"{reason}; only {self.read} bytes of {self.size} bytes were read"
         return reason
 
     def _take(self, start: int, end: int, *, anew: bool = False) -> bool:

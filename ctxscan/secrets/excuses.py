@@ -122,6 +122,8 @@ def most(name: str, text: str, start: int, *, issued: bool) -> Strength | None:
         return Strength.LOW
     if code and not issued and (compiled(_REMARK).match(left) or is_in_block_comment(text, start)):
         return Strength.LOW
+    if not issued and is_made_for_tests(text, line):
+        return Strength.LOW
     if code and not issued and is_said_to_be_public(text, line, start):
         return Strength.LOW
     if not issued and name.endswith(_ELEMENTS) and is_shown(text, start):
@@ -287,6 +289,19 @@ _TRYING: Final = (
     r"test|\w+_for_(?:tests?|testing)|\w+ForTest(?:s|ing)?"
     r"|(?:\w+_)?(?:mock|fake|dummy|sample|seed)(?:_\w+)?|(?:\w*[a-z])?(?:Mock|Fake|Dummy|Sample|Seed)(?:[A-Z]\w*)?"
     r"|(?:mock|fake|dummy|sample|seed)[A-Z]\w*"
+)
+
+
+def is_made_for_tests(text: str, line: int) -> bool:
+    """Whether the comment right above a line says that the value was made up for tests."""
+    above = text[max(0, line - _LEFT) : line].split("\n")[-3:-1]
+    said = [each for each in above[-1:] if compiled(_REMARK).match(each)]
+    return any(compiled(_MADE_FOR_TESTS).search(each) is not None for each in said)
+
+
+_MADE_FOR_TESTS: Final = (
+    r"(?i)(?=[^\n]*\b(?:generated|random|made.?up|dummy|fake|throw-?away|not (?:a )?real)\b)"
+    r"[^\n]*\b(?:(?:for|in) (?:use in )?(?:unit |integration |the |our )?tests?|testing only|test key)\b"
 )
 
 

@@ -84,8 +84,13 @@ _KEY_ENDINGS: Final = (".pem", ".key", ".crt", ".p8", ".p12", ".pfx", ".jks", ".
 _LOCAL: Final = (
     r"/(?:hack|devenv|\.dev|\.envs/\.(?:local|template|test)|\.devcontainer|\.ddev|\.gitpod|sandbox|playground|local[_-]?dev(?:elopment)?|dev[_-]local|dev[_-]?scripts?"
     r"|(?:local|dev|development)[_-](?:env|environment|setup|stack|cluster|certs?|keys?))/"
+    # What a cluster on one's own machine is given.
+    r"|/overlays?/(?:[a-z0-9_.-]{0,40}[._-])?(?:local|localhost|minikube|kind|k3d|k3s|microk8s|docker-(?:for-)?desktop"
+    r"|docker-for-mac|orbstack|rancher-desktop|colima)(?:[._-][a-z0-9_.-]{0,40})?/"
 )
-_LOCAL_WORDS: Final = ("hack", "dev", "gitpod", "sandbox", "playground", "local", ".envs")
+#: Settings of Spring for a machine of one's own.
+_LOCAL_SETTINGS: Final = r"(?:application|bootstrap)-local(?:-[a-z0-9_-]{1,30})?\.(?:ya?ml|properties)"
+_LOCAL_WORDS: Final = ("hack", "dev", "gitpod", "sandbox", "playground", "local", ".envs", "overlay")
 #: `caddytest/`, `httptest/`, `uv-test/`: tests by the end of their name.
 _TEST_FOLDER: Final = (
     r"/(?:(?!(?:latest|fastest|greatest|contest|attest|protest|detest)/)[a-z]{2,20}tests?"
@@ -250,6 +255,8 @@ def place_of(path: str, *, named: bool = False) -> Surroundings:
         here = here._replace(examples=True)
     if low.startswith(_RULES, cut):
         here = here._replace(documentation=True)
+    if "-local" in low[cut:] and compiled(_LOCAL_SETTINGS).fullmatch(low[cut:]):
+        here = here._replace(local=True)
     shown = not here.examples and low.endswith(_KEY_ENDINGS) and compiled(_SHOWN_KEY).search(low[cut:])
     if shown or (any(each in low[cut:] for each in _SEED_WORDS) and compiled(_SEED).search(low[cut:])):
         here = here._replace(examples=True)

@@ -147,6 +147,12 @@ CASES: dict[str, tuple[str, dict[str, str], tuple[bool, str] | None]] = {
         (False, "git rev-parse (v.ts:3)"),
     ),
     "configuration of another program": ("RUN npx vite build\n", {"docusaurus.config.js": "exec('git log')"}, None),
+    "a program that is called after it": (
+        "RUN ./vendor/bin/page-git-version export > var/git-version/a.json\n",
+        {},
+        (True, "./vendor/bin/page-git-version asks git (Dockerfile:4)"),
+    ),
+    "a directory that is called after it": ("RUN rm -rf var/git-version && mkdir -p var/git-version\n", {}, None),
     "docs that are not built": (
         "RUN npm run build\n",
         {"package.json": '{"scripts": {"build": "tsc"}}', "docs/docusaurus.config.js": "x = { showLastUpdateTime: true }"},

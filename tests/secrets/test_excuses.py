@@ -664,6 +664,16 @@ TEXTS = {
         f"if (process.env.NODE_ENV !== 'test') {{\n  apiKey = '{VALUE}';\n}}\n",
         f"if (process.env.NODE_ENV === 'test') {{\n  apiKey = '{VALUE}';\n}}\n",
     ),
+    "a key that was made up for tests": (
+        "config.py.sample",
+        f'# The key of the service.\nSERVICE_KEY = """{PEM}"""\n',
+        f'# A randomly generated key for use in tests.\nSERVICE_KEY = """{PEM}"""\n',
+    ),
+    "a token that was made up for tests": (
+        "a.py",
+        f"# A token, random, as the server wants it.\nAPI_TOKEN = '{VALUE}'\n",
+        f"# A made-up token for unit tests.\nAPI_TOKEN = '{VALUE}'\n",
+    ),
     "what shortens numbers": (
         "hashids.php",
         f"  'secret' => env('APP_HASHID_SECRET', '{VALUE}'),\n",

@@ -90,7 +90,7 @@ def test_a_file_that_was_not_read_to_its_end_says_so() -> None:
     """In the reason, whatever the verdict."""
     data = b"A=1\nDB_PASSWORD=%s\n" % Made(2).password("12").encode()
     (confirmed,) = judge(".env", data, size=5_000_000)
-    assert confirmed.reason.endswith("only 29 of 5000000 bytes were read")
+    assert confirmed.reason.endswith("only 29 bytes of 5000000 bytes were read")
     (cleared,) = judge(".env", b"A=1\n", size=5_000_000)
     assert cleared.verdict == "cleared" and "were read" in cleared.reason
 
