@@ -247,6 +247,11 @@ def _takes(source: str, path: str) -> bool:
     return not source or within(path, source) or globs.is_wild(source)
 
 
+#: How a package is installed, and leaves nothing behind.
+_BY_APK: Final = "apk add --no-cache {}"
+_BY_APT: Final = "apt-get update && apt-get install -y --no-install-recommends {} && rm -rf /var/lib/apt/lists/*"
+
+
 def _unhealthy(case: Evidence, reading: Reading) -> Iterator[Finding]:
     """A HEALTHCHECK that calls what the image does not have."""
     step = reading.last("HEALTHCHECK")
@@ -264,7 +269,10 @@ def _unhealthy(case: Evidence, reading: Reading) -> Iterator[Finding]:
     if any(command.program for command in reading.all_commands(others)):
         return
     instead = "wget -qO- and the address" if program == ["curl"] and not images.lacks(image, "wget") else ""
-    installed = f"RUN {'apk add --no-cache' if images.is_alpine(image) else 'apt-get install'} {program[0]}"
+    how = _BY_APK if images.is_alpine(image) else _BY_APT
+    user = next((each for each in reading.shipped if each.keyword == "USER"), None)
+    above = f" above USER on line {user.line}" if user is not None else ""
+    installed = f"RUN {how.format(program[0])}{above}"
     yield finding(
         broken_start,
         f"HEALTHCHECK calls {program[0]}, which {image.repository}:{image.tag} does not have: the container counts as "

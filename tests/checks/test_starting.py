@@ -182,10 +182,11 @@ PROBE = "HEALTHCHECK CMD {} http://localhost/ || exit 1\n"
 @pytest.mark.parametrize(
     ("lines", "says"),
     [
-        ("FROM node:22-slim\n" + PROBE.format("curl -f"), "RUN apt-get install curl"),
+        ("FROM node:22-slim\n" + PROBE.format("curl -f"), "RUN apt-get update && apt-get install -y --no-install-recommends curl && rm -rf /var/lib/apt/lists/*, or"),
         ("FROM node:22-alpine\n" + PROBE.format("curl -f"), "write wget -qO- and the address, or RUN apk add --no-cache curl"),
-        ("FROM mcr.microsoft.com/dotnet/aspnet:8.0\nHEALTHCHECK --interval=5s CMD [\"curl\", \"-f\", \"http://localhost\"]\n", "RUN apt-get install curl"),
-        ("FROM debian:12\nRUN apt-get update && apt-get install -y git\n" + PROBE.format("wget -q"), "RUN apt-get install wget"),
+        ("FROM mcr.microsoft.com/dotnet/aspnet:8.0\nHEALTHCHECK --interval=5s CMD [\"curl\", \"-f\", \"http://localhost\"]\n", "RUN apt-get update && apt-get install -y --no-install-recommends curl && rm -rf /var/lib/apt/lists/*, or"),
+        ("FROM debian:12\nRUN apt-get update && apt-get install -y git\n" + PROBE.format("wget -q"), "--no-install-recommends wget &&"),
+        ("FROM node:22-slim\nUSER node\n" + PROBE.format("curl -f"), "rm -rf /var/lib/apt/lists/* above USER on line 2, or"),
         ("FROM debian:12\nRUN apt-get update && apt-get install -y curl\n" + PROBE.format("curl -f"), ""),
         ("FROM debian:12\nRUN <<EOF\napt-get update\napt-get install -y curl\nEOF\n" + PROBE.format("curl -f"), ""),
         ("FROM node:22\n" + PROBE.format("curl -f"), ""),
