@@ -52,7 +52,7 @@ _REHEARSALS: Final = frozenset(
     "dev devel develop development devcontainer devenv local debug test tests testing tester unittest unittests "
     "integration e2e ci lint linter linting fuzz fuzzing oss-fuzz bench benchmark benchmarks cypress build "
     "builder builders building buildenv buildbase compile compiler base tool tools toolchain tooling hack docs gen "
-    "generate genproto tilt gitpod codespace codespaces devbox vagrant".split()
+    "generate genproto tilt gitpod codespace codespaces devbox vagrant documentation attacker".split()
 )
 #: Those of them that the last stage may be called all the same.
 _MADE_IN: Final = frozenset("build builder builders building compile compiler base tool tools".split())

@@ -17,6 +17,7 @@ from ..packages import writing
 from ..paths import absolute, join, within
 from ..regex import lazy
 from ..rules import globs
+from .earlier import around
 from .homes import (
     BY_NUMBER,
     HOME,
@@ -185,6 +186,7 @@ def _has_to_own(reading: Reading, image: images.Reference, scripts: Sequence[str
     new = new[:_MOST_WRITTEN]
     alone = [reading.workdir] * (at_work and known and reading.workdir not in ("/", database, *written))
     alone += [each for each in _locked(reading) if not any(within(each, one) for one in written)]
+    alone += (f"/usr/local/tomcat/{each}" for each in ("conf", "webapps") if images.plain_name(image) == "tomcat")
     if database is not None and not any(within(database, each) for each in written):
         alone = [*alone, database]
     deep = [*others, *new]
@@ -348,9 +350,10 @@ def _on_the_host(reading: Reading, image: images.Reference, user: str, written: 
             or (posixpath.basename(each.target) in _FOR_DATA and "." not in posixpath.basename(each.source))
         )
     ]
+    inside = around(reading.tree)[-1][1]
     # The image is not seen below the context.
     bound += (
-        join(".", posixpath.relpath(each, place))
+        join(".", join(inside, posixpath.relpath(each, place)))
         for place in places_of_context(reading)
         for each in written
         if each != place and within(each, place)
@@ -471,7 +474,13 @@ def _named_for_data(reading: Reading) -> Iterator[str]:
     runs = "\n".join(step.instruction.text for step in reading.shipped if step.keyword == "RUN")
     for name, value in settings_of(reading):
         above, _, last = value.rstrip("/").rpartition("/")
-        if not above and _PLACES.fullmatch(name) and re.fullmatch(r"[\w-]+", last) and last not in _OF_SYSTEMS:
+        if (
+            value[:1] == "/"
+            and not above
+            and _PLACES.fullmatch(name)
+            and re.fullmatch(r"[\w-]+", last)
+            and last not in _OF_SYSTEMS
+        ):
             place = f"/{last}"
             if (
                 not any(within(each, place) or within(place, each) for each in copied if each != "/")

@@ -147,7 +147,7 @@ def root_user(case: Evidence) -> Iterator[Finding]:
     as `latest-root` beside a Dockerfile without root, for what does a job (`batch`, `convert.js`), for a program of Go
     that starts others as somebody else, for what only greets, for what others go on from with what they install (in
     another Dockerfile, on a page or in a comment), for what workflows build and keep while they push another, for an
-    example, for a start script that cannot be read here, and where a
+    example, for what only waits (`tail -f`, `sleep infinity`), for a start script that cannot be read here, and where a
     compose file or a manifest of Kubernetes sets another user, or gives it what is for root on its machine.
     """
     reading = case.reading
@@ -174,7 +174,7 @@ def root_user(case: Evidence) -> Iterator[Finding]:
     if scripts.drop_rights() or scripts.serve_as_root() or scripts.write_as_root() or asks_docker(reading):
         return
     mild = scripts.unread or _is_tool(reading, start) or _is_prompt(start) or runs_as_somebody(reading)
-    mild = mild or _greets(start)
+    mild = mild or _greets(start) or _waits(start)
     mild = (
         mild
         or _becomes_others(reading)
@@ -305,6 +305,7 @@ def _run_as_root(case: Evidence, reading: Reading) -> Iterator[Finding]:
     yield finding(
         root_user,
         "no USER: the command of the Compose service runs as root",
+        severity="note" if is_sample(case.scan.build) else "warning",
         why=_WHY_NOT_ROOT,
         path=case.scan.build.label,
         line=last.line,
@@ -427,6 +428,25 @@ def _is_optional(text: str, line: str, path: str) -> bool:
     return re.search(rf"-[efrs]\s+[\"']?{re.escape(path)}[\"']?\s", text) is not None
 
 
+#: What does nothing but wait.
+_WAITS: Final = lazy(
+    r"(?:exec\s+)?(?:/\S*/)?(?:tail(?:\s+-\S+)*\s+-\w*[fF]\b.*|sleep\s+(?:inf(?:inity)?|\d+[smhd]?)|cat)"
+    r"|while\s+(?:true|:|\[\s*1\s*\]|sleep\s+\d+)\s*;\s*do\s+(?:sleep\s+\S+|:|true)\s*;?\s*done"
+)
+
+
+_MAY_WAIT: Final = ("/", "exec", "tail", "sleep", "cat", "while")
+
+
+def _waits(start: list[Step]) -> bool:
+    """Whether all that is started waits until it is stopped: somebody comes in, or wants what is in the image."""
+    ordered = sorted(start, key=lambda step: step.keyword == "CMD")
+    words = [word for step in ordered for word in step.words]
+    shell = len(words) == 3 and posixpath.basename(words[0]) in _PROMPTS and re.fullmatch(r"-\w*c", words[1])
+    text = (words[2] if shell else " ".join(words)).strip(WHITE_SPACE)
+    return text.startswith(_MAY_WAIT) and not {*text} & {*"&|<>"} and _WAITS.fullmatch(text) is not None
+
+
 class _Scripts:
     """The scripts that a command starts, and those that they start. `unread`: one of them is not in the context."""
 
@@ -492,6 +512,9 @@ class _Scripts:
         path = self._place(word)
         if path is None:
             first = posixpath.basename(word)
+            image = base_image(self.reading.chain[0])
+            if image is not None and images.brings_script(image, first):
+                return
             self.unread |= word.endswith((".sh", ".bash")) or ("entrypoint" in first and ":" not in first)
             return
         if path in self._seen or len(self._seen) > _MOST_SCRIPTS:
@@ -532,7 +555,9 @@ def _user_remedy(
 ) -> str:
     from .owning import user_remedy  # only where there is something to say
 
-    return user_remedy(reading, image, user, scripts, beside)
+    way = user_remedy(reading, image, user, scripts, beside)
+    parts = way.split(", and ")
+    return "; ".join(parts).replace("; at its end", ", and at its end") if len(parts) > 2 else way
 
 
 @finds("warning", scope="own")
@@ -542,8 +567,9 @@ def shell_form_command(case: Evidence) -> Iterator[Finding]:
     Or there is none, as in `scratch`, and nothing starts. So is what is meant for an array and is none, such as
     `['npm', 'start']`: the shell finds no such command, in an image for development either. So is an array whose only
     word has blanks in it, such as `["npm start"]`, and one that hands on a variable, which no shell replaces: `["node",
-    "a.js", "--port", "$PORT"]`. A note where the shell is named in an array (`["sh", "-c", "…"]`), and where the shell
-    of the image becomes the program anyway, as that of Alpine does. Silent where the line ends with `exec`, for what a
+    "a.js", "--port", "$PORT"]`. A note where the shell is named in an array (`["sh", "-c", "…"]`), where the shell
+    of the image becomes the program anyway, as that of Alpine does, and that of Fedora for a single command, and where
+    nobody knows which shell the base has. Silent where the line ends with `exec`, for what a
     later instruction replaces, for what prints something or starts a service and ends, and below an init (`tini`,
     `dumb-init`).
     """
@@ -598,7 +624,9 @@ def shell_form_command(case: Evidence) -> Iterator[Finding]:
         bare = None if named else _without_shell(reading)
         if bare is not None and any(one.keyword == "RUN" and not one.instruction.json for one in reading.shipped):
             continue  # the build ends before that
-        becomes = not (named or broken or ignored) and bare is None and _becomes_it(reading, step, text)
+        plain = not (named or broken or ignored) and bare is None
+        becomes = plain and _becomes_it(reading, step, text)
+        maybe = plain and not becomes and _may_become_it(reading, step, text)
         if becomes:
             said = f"{step.keyword} {_short(text)}: a line for the shell"
         elif bare is not None:
@@ -606,13 +634,18 @@ def shell_form_command(case: Evidence) -> Iterator[Finding]:
         elif broken:
             said = f"{step.keyword} {_short(text)} is no JSON array: a shell takes it for a command, and finds none"
         else:
-            said = f"{step.keyword} {_short(text)}: a shell is process 1" + (", and CMD is ignored" if ignored else "")
+            said = f"{step.keyword} {_short(text)}: a shell {'may be' if maybe else 'is'} process 1"
+            said += ", and CMD is ignored" if ignored else ""
         yield finding(
             shell_form_command,
             said,
-            severity="note" if named or becomes else "warning",
-            why="the shell of this image becomes the program, and others stay process 1"
+            severity="note" if named or becomes or maybe else "warning",
+            why="the shell of this image replaces itself with the program; that of another base, such as Debian, would "
+            "stay process 1 and forward no signals"
             if becomes
+            else "unless the shell of the base replaces itself with the program, it does not forward signals: a stop "
+            "takes ten seconds and ends in a kill"
+            if maybe
             else "no such file or directory: /bin/sh"
             if bare is not None
             else "an array has double quotes and commas between its words, or it is a line for the shell"
@@ -682,11 +715,35 @@ def _hands_over(text: str) -> bool:
 def _becomes_it(reading: Reading, step: Step, text: str) -> bool:
     """Whether the shell that gets a line becomes its last command: BusyBox does, and bash where there is one alone."""
     plain, shell = _outside(text.strip(WHITE_SPACE)), posixpath.basename(step.shell[0])
-    if re.search(r"[|;\n(){}]|(?<!&)&(?!&)|^(?:if|while|until|for|case|!)\s", plain):
+    if _COMPOUND.search(plain):
         return False
+    if shell == "sh":
+        shell = _shell_of(reading)
     if shell == "bash":
         return "&&" not in plain and ">" not in plain
-    return shell in ("sh", "ash") and has_apk(reading, base_image(reading.chain[0]))
+    return shell == "ash"
+
+
+def _may_become_it(reading: Reading, step: Step, text: str) -> bool:
+    """The same for the shell of a base of which nobody knows which one it has."""
+    plain = not _COMPOUND.search(_outside(text.strip(WHITE_SPACE)))
+    return plain and posixpath.basename(step.shell[0]) == "sh" and not _shell_of(reading)
+
+
+_COMPOUND: Final = lazy(r"[|;\n(){}]|(?<!&)&(?!&)|^(?:if|while|until|for|case|!)\s")
+#: The package managers of systems on which `sh` is bash, and of those on which it is dash.
+_BY_BASH: Final = frozenset("dnf microdnf yum tdnf rpm zypper pacman".split())
+_BY_DASH: Final = frozenset("apt-get apt dpkg".split())
+
+
+def _shell_of(reading: Reading) -> str:
+    """Which program `sh` is in the image; empty: nobody knows."""
+    image = base_image(reading.chain[0])
+    if has_apk(reading, image):
+        return "ash"
+    called = {each.name for each in reading.all_commands(reading.shipped)}
+    known = images.shell_of(image) if image is not None else ""
+    return known or ("dash" if called & _BY_DASH else "bash" if called & _BY_BASH else "")
 
 
 def _outside(text: str) -> str:

@@ -494,11 +494,12 @@ def bound_by_others(reading: Reading) -> Iterator[str]:
 
 
 def _from_here(tree: Tree, mount: Mount) -> str:
-    """A directory of this machine as seen from the context, where it lies in that, and not from its compose file."""
+    """A directory of this machine as seen from the root of the repository, where it lies in that."""
     if mount.source.startswith(("/", "~")) or "$" in mount.source:
         return mount.source
+    top = os.path.realpath(around(tree)[-1][0].root)
     file = os.path.join(os.path.realpath(tree.root), mount.place.rpartition(":")[0])  # noqa: PTH118
-    path = os.path.relpath(os.path.join(os.path.dirname(file), mount.source), os.path.realpath(tree.root))  # noqa: PTH118, PTH120
+    path = os.path.relpath(os.path.join(os.path.dirname(file), mount.source), top)  # noqa: PTH118, PTH120
     path = path.replace(os.sep, "/")
     return mount.source if path.startswith("..") else f"./{path}" if path != "." else path
 

@@ -546,6 +546,45 @@ def lacks(image: Reference, program: str) -> bool:
     return (is_bare(image) and "debug" not in image.tag) or (name in _SLIM and "slim" in image.tag)
 
 
+#: Words in the names and tags of images of systems on which `sh` is bash, and of those on which it is dash.
+_OF_BASH: Final = frozenset(
+    "centos fedora rhel ubi rocky rockylinux alma almalinux oracle oraclelinux ol amazon amazonlinux amazoncorretto "
+    "corretto opensuse suse sles leap tumbleweed archlinux azurelinux mariner manylinux".split()
+)
+_OF_DASH: Final = frozenset(
+    "debian ubuntu stretch buster bullseye bookworm trixie xenial bionic focal jammy noble".split()
+)
+_OLD_JDK: Final = tuple("6 7 8 9 10 11".split())
+
+
+def shell_of(image: Reference) -> str:
+    """Which program `sh` is in an image: `ash`, `bash` or `dash`; empty: that is not known."""
+    name = plain_name(image)
+    words = {*"".join(each if each.isalpha() else " " for each in f"{image.path} {image.tag}").split()}
+    if name == "busybox" or is_alpine(image):
+        return "ash"
+    if words & _OF_DASH:
+        return "dash"
+    if words & _OF_BASH or name == "mysql":
+        return "bash"
+    if name == "openjdk" and "slim" not in words and not image.tag.startswith(_OLD_JDK):
+        return "bash"
+    # What the library has is made of Debian or Ubuntu.
+    return "dash" if "/" not in name or name in _STARTS_AS_ROOT or image.path in _DOTNET else ""
+
+
+#: Scripts that images bring along to start what they are for, and that stay root.
+_SCRIPTS: Final = {
+    "tomcat": ("catalina.sh",), "tomee": ("catalina.sh",), "node": ("docker-entrypoint.sh",),
+    "eclipse-temurin": ("__cacert_entrypoint.sh",), "maven": ("mvn-entrypoint.sh",), "php": ("docker-php-entrypoint",),
+}  # fmt: skip
+
+
+def brings_script(image: Reference, name: str) -> bool:
+    """Whether a script of this name is the image's own, and stays root."""
+    return name in _SCRIPTS.get(plain_name(image), ())
+
+
 def has_compiler_of_c(image: Reference) -> bool:
     """Whether an image of Go brings a compiler of C."""
     return plain_name(image) == "golang" and not re.search(r"alpine|nanoserver|windows", image.tag)

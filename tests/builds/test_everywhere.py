@@ -239,14 +239,16 @@ def test_a_dockerfile_in_lower_case(written: str, tmp_path: Path) -> None:
     assert "root-user" not in {each["code"] for each in build["findings"] if each["severity"] == "warning"}
 
 
-def test_a_directory_of_the_host_is_named_as_seen_from_the_context(tmp_path: Path) -> None:
-    """Not from the compose file, which lies deeper."""
-    service = "services:\n  a:\n    build:\n      context: ../..\n    volumes:\n      - ../../logs:/srv/logs\n"
+@pytest.mark.parametrize("context", ["", "web/"])
+def test_a_directory_of_the_host_is_named_as_seen_from_the_root(context: str, tmp_path: Path) -> None:
+    """Not from the compose file, nor from a context below it."""
+    service = f"services:\n  a:\n    build:\n      context: ../../{context}\n    volumes:\n      - ../../{context}logs:/srv/logs\n"
     dockerfile = 'FROM python:3.12\nWORKDIR /srv\nCOPY a.py .\nCMD ["python", "a.py"]\n'
-    root = projects.write(tmp_path, {"Dockerfile": dockerfile, "a.py": 9, "deploy/prod/compose.yaml": service})
+    tree = {f"{context}Dockerfile": dockerfile, f"{context}a.py": 9, "deploy/prod/compose.yaml": service}
+    root = projects.write(tmp_path, {".git/HEAD": "ref: refs/heads/main\n", **tree})
     (build,) = json.loads(run("--all", "--format", "json", cwd=root).stdout)["builds"]
     (found,) = [each for each in build["findings"] if each["code"] == "root-user"]
-    assert found["remedy"].endswith(", and chown -R 10001 ./logs on the host, which is mounted there")
+    assert found["remedy"].endswith(f", and chown -R 10001 ./{context}logs on the host, which is mounted there")
 
 
 @pytest.mark.parametrize(

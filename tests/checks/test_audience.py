@@ -47,6 +47,8 @@ def codes(root: Path, context: str, dockerfile: str) -> set[str]:
         (".", "performance/mock/Dockerfile"),
         (".", "compose/local_worker/django/Dockerfile"),
         (".", "Dockerfile.test2"),
+        (".", "Dockerfile.documentation"),
+        (".", "attacker.Dockerfile"),
     ],
 )
 def test_no_lesson_where_nobody_asks_for_one(context: str, dockerfile: str, tmp_path: Path) -> None:

@@ -449,6 +449,20 @@ def test_an_example_is_not_held_to_pins(place: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("place", "severity"), [("examples/web", "note"), ("web", "warning")])
+def test_an_example_that_a_service_starts(place: str, severity: str, tmp_path: Path) -> None:
+    service = "services:\n  a:\n    build: .\n    command: python a.py\n"
+    tree = {
+        f"{place}/Dockerfile": "FROM python:3.12\nCOPY a.py /\n",
+        f"{place}/a.py": "",
+        f"{place}/compose.yaml": service,
+    }
+    projects.write(tmp_path, tree)
+    with contextlib.chdir(tmp_path):
+        found = review(scan(tmp_path / place)).findings or ()
+    assert [each.severity for each in found if each.code == "root-user"] == [severity]
+
+
+@pytest.mark.parametrize(("place", "severity"), [("examples/web", "note"), ("web", "warning")])
 def test_an_example_need_not_have_a_lock_file(place: str, severity: str, tmp_path: Path) -> None:
     """Nobody keeps its versions up to date."""
     files = {"package.json": '{"dependencies": {"express": "^4"}}', "a.js": ""}
