@@ -65,7 +65,7 @@ def _development(install: Install, tree: Files, project: str, use: Use) -> Devel
     left_out = install.has("--no-dev") or install.command.setting("COMPOSER_NO_DEV") == "1"
     if not packages or left_out or any("--no-dev" in text for text in use.after):
         return None
-    if _loads_development(tree, project, use):
+    if _loads_development(tree, project, use) or _provides_development(tree, project):
         return None
     return tuple(sorted(packages)), " ".join(("composer install --no-dev", *install.options))
 
@@ -88,6 +88,25 @@ def _loads_development(tree: Files, project: str, use: Use) -> bool:
         kept = (tree.text(posixpath.join(project, name)) for name in (".env.local", ".env"))
         modes = [found[1] for found in map(_MODE.search, kept) if found is not None][:1]
     return "dev" in modes or not modes
+
+
+#: Where Laravel lists the providers that it starts with.
+_PROVIDERS: Final = ("config/app.php", "bootstrap/providers.php")
+_REMARK: Final = lazy(r"(?m)^[ \t]*(?://|#|\*|/\*).*$")
+
+
+def _provides_development(tree: Files, project: str) -> bool:
+    """Whether Laravel starts a provider that only a package for developers brings, by the namespaces in the lock
+    file: without it no command of the framework runs."""
+    listed = "".join(_REMARK.sub("", tree.text(posixpath.join(project, each))) for each in _PROVIDERS)
+    if "::class" not in listed:
+        return False
+    spaces = [
+        space
+        for each in items(get(tree.json(posixpath.join(project, _LOCK)), "packages-dev"))
+        for space in table(table(each, "autoload"), "psr-4")
+    ]
+    return any(len(space) > 3 and space in listed for space in spaces)
 
 
 def _named(survey: Surveyed) -> Iterator[Named]:

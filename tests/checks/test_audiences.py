@@ -48,6 +48,11 @@ BUNDLES = {
     "composer.lock": "{}",
     "config/bundles.php": "<?php\nreturn [\n    Acme\\Web\\WebBundle::class => ['all' => true],\n    Acme\\Debug\\DebugBundle::class => ['dev' => true],\n];\n",
 }
+LARAVEL = {
+    "composer.json": '{"require-dev": {"acme/helper": "8.*"}}',
+    "composer.lock": '{"packages-dev": [{"name": "acme/helper", "autoload": {"psr-4": {"Acme\\\\Helper\\\\": "src"}}}]}',
+    "config/app.php": "<?php\nreturn ['providers' => [\n    Acme\\Helper\\Provider::class,\n]];\n",
+}
 SET = "services:\n  web:\n    build: .\n    environment:\n      {}\n"
 #: Images of which a service says for whom they are, and some that start what is not in them.
 SERVER = 'FROM node:22\nWORKDIR /a\nCOPY . .\nEXPOSE 80\nCMD ["node", "a.js"]\n'
@@ -95,6 +100,8 @@ CASES = {
     "bundles-for-development-where-a-service-says-so": Case("dev-dependencies", SYMFONY.format("COPY --from=b /x /x\n").replace("FROM php", "FROM scratch AS b\nCOPY config /x\nFROM php"), {**BUNDLES, "compose.yaml": SET.format("APP_ENV: dev"), ".env": "APP_ENV=prod\n"}, []),
     "bundles-for-development-and-settings-for-production": Case("dev-dependencies", SYMFONY.format(""), {**BUNDLES, ".env": "# APP_ENV=dev\nAPP_ENV=prod\n"}, ["warning"]),
     "bundles-for-all": Case("dev-dependencies", SYMFONY.format(""), {**BUNDLES, "config/bundles.php": "<?php\nreturn [\n    Acme\\DebugBundle::class => ['all' => true, 'dev' => true],\n];\n"}, ["warning"]),
+    "a-provider-for-development": Case("dev-dependencies", SYMFONY.format(""), LARAVEL, []),
+    "a-provider-for-development-in-a-remark": Case("dev-dependencies", SYMFONY.format(""), {**LARAVEL, "config/app.php": LARAVEL["config/app.php"].replace("    Acme", "    // Acme").replace("[\n", "[\n    Shop\\A::class,\n")}, ["warning"]),
     "set-for-developers": Case("root-user", SERVER, {"a.js": "", "compose.yaml": SET.format("APP_ENV: dev")}, []),
     "set-for-developers-in-a-list": Case("root-user", SERVER, {"a.js": "", "compose.yaml": SET.format("- NODE_ENV=development")}, []),
     "set-for-production": Case("root-user", SERVER, {"a.js": "", "compose.yaml": SET.format("APP_ENV: prod")}, ["warning"]),
