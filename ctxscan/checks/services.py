@@ -398,7 +398,9 @@ def _is_published(reading: Reading, top: Tree, name: str, services: list[YamlNod
 
 def is_given_out(top: Tree, name: str, end: str = r"[:@\s\"'$,]|$") -> bool:
     """Whether the project pushes an image of this name; a tag tells it from the project itself."""
-    given = re.compile(rf"(?:[\w.-]|\}})/{re.escape(name)}(?={end})")
+    # No path of a machine or a container, such as the end of `data:/var/lib/shop`, and no package of a manifest.
+    above = r"(?:(?<![\w./:@-])\w[\w.-]*(?::\d+)?(?:/[\w.${}-]+)*|\}|(?<=\$)\w+)"
+    given = re.compile(rf"{above}/{re.escape(name)}(?={end})(?![\"']\s*:)")
     texts = (text for text in ordering_texts(top) if name in text)
     return any(given.search(line) and not _ELSEWHERE.search(line) for text in texts for line in text.splitlines())
 
