@@ -6,6 +6,7 @@ from typing import Final
 
 from ..paths import join
 from ..regex import lazy
+from .callers import name_of
 from .earlier import around
 from .ordering import dockerfiles, readmes
 from .reading import Reading
@@ -63,3 +64,18 @@ def is_base(reading: Reading) -> bool:
         if name in names if above in _PLAIN else above in re.split(r"[-_]", name) and is_given_out(top, name):
             return True
     return False
+
+
+def is_only_copied_from(reading: Reading) -> bool:
+    """Whether other Dockerfiles of the project take files from the image, by the name that whoever builds it gives, and
+    nothing else is made of it: no container, and no image on top."""
+    if reading.last("CMD") is not None or reading.last("ENTRYPOINT") is not None:
+        return False
+    name = name_of(reading)
+    if name is None or "$" in name:
+        return False
+    top, own = around(reading.tree)[-1][0], _own(reading)
+    texts = [text for path, text in dockerfiles(top) if path != own and name in text]
+    said = re.escape(name) + r"(?=[:@\s]|$)"
+    copied = any(re.search(rf"(?im)^COPY\b[^\n]*\s--from={said}", text) for text in texts)
+    return copied and not any(re.search(rf"(?im)^FROM[ \t]+(?:--\S+[ \t]+)*{said}", text) for text in texts)

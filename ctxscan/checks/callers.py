@@ -47,7 +47,7 @@ def is_pushed(reading: Reading, *, anywhere: bool = False) -> bool:
     if any(value.search(tree.text(name)) for name in _OF_HEROKU if tree.exists(name)):
         return True
     texts = [text for text in ordering_texts(tree) if not _SERVICES.search(text)]
-    if (tag := _tag(reading)) is not None and any(_pushes(text, tag) for text in texts):
+    if (tag := name_of(reading)) is not None and any(_pushes(text, tag) for text in texts):
         return True
     if any(_PUSHES.search(step) for text in texts for step in _steps(text, path)):
         return True
@@ -63,7 +63,7 @@ _BUILDS: Final = lazy(r"\b(?:docker|podman|nerdctl)\s+(?:buildx\s+)?(?:image\s+)
 _TAG: Final = lazy(r"(?:\s-t[ =]?|--tag[ =])[\"']?([^\s\"'@]+)")
 
 
-def _tag(reading: Reading) -> str | None:
+def name_of(reading: Reading) -> str | None:
     """The name without a version that whoever names the build gives to the image on a command line; None: none."""
     file, _, line = (reading.scan.build.source or "").rpartition(":")
     if not line.isdecimal():

@@ -102,12 +102,19 @@ def _as_written(found: Finding, scan: Scan) -> Finding:
     if found.line in outside.lines and found.path == scan.build.label:
         fit = partial(restored, values=given)
     else:
-        fit = partial(
-            hidden, values={each: name for each, name in given.items() if scan.disk.kind(cleaned(each)) is None}
-        )
+        own = _line(found, scan)
+        kept = {each: name for each, name in given.items() if scan.disk.kind(cleaned(each)) is None}
+        fit = partial(hidden, values={each: name for each, name in kept.items() if each not in own})
     return found._replace(
         message=fit(found.message),
         why=None if found.why is None else fit(found.why),
         remedy=None if found.remedy is None else fit(found.remedy),
         key=fit(found.key),
     )
+
+
+def _line(found: Finding, scan: Scan) -> str:
+    """The line of the Dockerfile that a finding is about: what stands there nobody has to hide; empty: it has none."""
+    lines = (scan.build.text or b"").decode("utf-8", "replace").splitlines()
+    there = found.path == scan.build.label and 0 < (found.line or 0) <= len(lines) and not scan.build.written.text
+    return lines[(found.line or 0) - 1] if there else ""

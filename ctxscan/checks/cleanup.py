@@ -55,20 +55,30 @@ def split_cleanup(case: Evidence) -> Iterator[Finding]:
     """A RUN removes what an instruction before it has put into a layer: the layer keeps it, and nothing gets smaller.
 
     Caches and packages of a package manager, downloads, and what COPY or ADD brought; only in the stages whose layers
-    are in the image, and from 1 MB on, or what may be a secret. What a base image brought is not reported.
+    are in the image, and from 1 MB on, or what may be a secret. What a base image brought is not reported, nor what
+    is removed in an image that other Dockerfiles only copy files from. A note for what somebody puts into the context
+    first.
     """
     reading = case.reading
     steps = reading.shipped if reading else []
     told: set[tuple[str, int]] = set()
+    others: bool | None = None
     for at, step in enumerate(steps):
         for each in _removed(reading, steps[:at], step) if reading else ():
             if (each.what, each.made.line) in told:
                 continue
             told.add((each.what, each.made.line))
+            if others is None and reading is not None:
+                from .basing import is_only_copied_from  # only where something is removed too late
+
+                others = is_only_copied_from(reading)
+            if others:
+                return
             layer = "layers" if each.more else "layer"
             yield finding(
                 split_cleanup,
                 f"{each.what} stays in the {layer} created by {each.made.keyword} on {each.lines}",
+                severity="note" if _is_brought_later(each) else None,
                 why="a later instruction can only hide what a layer has",
                 path=case.scan.build.label,
                 line=step.line,
@@ -77,6 +87,11 @@ def split_cleanup(case: Evidence) -> Iterator[Finding]:
                 remedy=_remedy(reading, steps, each, step),
                 key=each.what,
             )
+
+
+def _is_brought_later(late: _Late) -> bool:
+    """Whether something is copied that whoever builds puts there first: nobody knows how large it is."""
+    return not late.bytes and late.made.keyword in ("COPY", "ADD") and late.made.origin is None and bool(late.source)
 
 
 #: Programs of which one is called by a RUN that leaves a cache.
@@ -156,6 +171,8 @@ def _remedy(reading: Reading | None, steps: list[Step], late: _Late, step: Step)
         mount = f"RUN --mount=type=secret,id={name.strip('.')},target={late.what}"
         return f"{spared}{colon} {mount} on {listed(between)}{gone}"
     if late.source is not None and made.origin is None and not used:
+        if _exactly(made, late.what):
+            return f"{spared}{gone}"
         # What another instruction takes by its name has to be sent.
         wanted = any(
             within(late.source, cleaned(source.text)) and cleaned(source.text)
@@ -164,7 +181,10 @@ def _remedy(reading: Reading | None, steps: list[Step], late: _Late, step: Step)
             if each is not made and each.keyword in ("COPY", "ADD") and each.origin is None
             for source in each.sources
         )
-        return f"do not copy it: {'' if wanted else f'exclude {late.source}, or '}COPY --exclude it{gone}"
+        line = "COPY --exclude it"
+        if _is_whole(made):
+            line = f"COPY --exclude={late.source} {' '.join(made.instruction.text.split()[1:])}"
+        return f"do not copy it: {'' if wanted else f'exclude {late.source}, or '}{line}{gone}"
     return f"do not copy it: use it in a separate stage or through RUN --mount{gone}"
 
 
@@ -172,8 +192,12 @@ def _spared(made: Step, late: _Late) -> str:
     """How an instruction copies all but what is removed later. A rule of the ignore file would keep it from a mount."""
     if _exactly(made, late.what) or "$" in late.what:
         return "do not copy it" if len(made.sources) == 1 else f"take it out of line {made.line}"
-    whole = made.origin is None and [cleaned(each.text) for each in made.sources] == [""]
-    return f"COPY --exclude{f'={late.source}' if whole else ' it'} on line {made.line}"
+    return f"COPY --exclude{f'={late.source}' if _is_whole(made) else ' it'} on line {made.line}"
+
+
+def _is_whole(made: Step) -> bool:
+    """Whether an instruction copies the context as a whole."""
+    return made.origin is None and [cleaned(each.text) for each in made.sources] == [""]
 
 
 def _forces(reading: Reading | None, step: Step, what: str) -> bool:

@@ -119,7 +119,7 @@ def _lacking(case: Evidence, inputs: Sequence[Input]) -> Iterator[Finding]:
         doubtful = (earlier and not cloned) or found.given or _is_guess(scan, each)
         # Where nobody names the context, another one may be meant for what something makes first.
         sure = not scan.build.guessed or is_written(path) or leads_out(each.written)
-        said = f"; {_of_clone(scan)}" if cloned else "; made by an earlier step?" if earlier else ""
+        said = f"; {_of_clone(scan)}" if cloned else f"; {_maker(wanted)}" if earlier else ""
         yield finding(
             missing_input,
             f"{subject}{again}: {found.said}{said}",
@@ -129,6 +129,12 @@ def _lacking(case: Evidence, inputs: Sequence[Input]) -> Iterator[Finding]:
             remedy=_OWN_CONTEXT if cloned else _kept_private(case, each, path) or found.remedy,
             key=each.written if each.outside else f"{each.source}\0{path}",
         )
+
+
+def _maker(path: str) -> str:
+    """Who makes what is not there, as a question; settings of one place nobody makes by a step."""
+    own = posixpath.basename(path) == ".env" or posixpath.basename(path).startswith(".env.")
+    return "written by whoever runs it?" if own else "made by an earlier step?"
 
 
 #: The way out where a step of a workflow has the builder clone the project.

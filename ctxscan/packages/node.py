@@ -329,6 +329,8 @@ def _development(install: Install, tree: Files, project: str, use: Use) -> Devel
         return None  # what the root has for development is not what its members have
     if all(name.startswith("@types/") for name in packages):
         return None  # they weigh nothing
+    if any(_RAILS_INSTALLS in text for text in (*use.after, *use.onward)) and _is_bundled_by_rails(tree, project):
+        return None  # they would come back
     words_said, scripts = _started(use, package)
     loaded = _loaded(words_said, use, packages)
     if left_out or pruned or tested or _runs_development(words_said, scripts, packages.keys() - loaded):
@@ -348,6 +350,16 @@ def _development(install: Install, tree: Files, project: str, use: Use) -> Devel
     others = tuple(each for each in packages if each not in loaded)
     move = f"move {' and '.join(sorted(loaded))} to dependencies, and {way}"
     return (others, move) if others else None
+
+
+#: What has gems of Rails install all that the manifest names, and call its script that builds.
+_RAILS_INSTALLS: Final = "assets:precompile"
+
+
+def _is_bundled_by_rails(tree: Files, project: str) -> bool:
+    """Whether gems of Rails call the scripts of a manifest."""
+    gems = tree.text(posixpath.join(project, "Gemfile"))
+    return "cssbundling-rails" in gems or "jsbundling-rails" in gems
 
 
 def _without_development(install: Install, tree: Files, project: str, use: Use) -> str:
@@ -574,9 +586,9 @@ MANAGERS: Final = (
         manifests=(_MANIFEST,),
         strict=Strict(
             "bun install --frozen-lockfile",
-            options=words("--frozen-lockfile --production"),
+            options=words("--frozen-lockfile --immutable --production"),
             adapted=_strict_remedy,
-            hits=("bun install --frozen-lockfile",),
+            hits=phrases("bun install --frozen-lockfile,bun install --immutable"),
             misses=("bun install",),
         ),
         reads=_reads,

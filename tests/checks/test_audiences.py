@@ -19,6 +19,10 @@ ARMS = '#!/bin/sh\ncase "$1" in\n  serve) gunicorn app ;;\n  watch)\n    npm run
 APP = 'FROM debian:12-slim\nCOPY app /app\nEXPOSE 80\nCMD ["/app"]\n'
 SCRIPT = 'FROM debian:12-slim\nCOPY run.sh /run.sh\nENTRYPOINT ["/run.sh"]\n'
 SOURCES = 'FROM node:22\nWORKDIR /a\nCOPY package.json package-lock.json ./\nRUN npm ci\nCOPY docker/start.sh /start.sh\nENTRYPOINT ["/start.sh"]\n'
+PRECOMPILED = (
+    "FROM ruby:3.3 AS b\nWORKDIR /a\nCOPY . .\nRUN npm ci\nFROM ruby:3.3\nWORKDIR /a\nCOPY --from=b /a /a\n"
+    'RUN bin/rails assets:precompile\nCMD ["bin/rails", "server"]\n'
+)
 MOUNTED = "services:\n  web:\n    build: .\n    volumes:\n      - .:/a\n"
 PACKAGE = {
     "package.json": '{"dependencies": {"a": "1"}, "devDependencies": {"b": "1"}}',
@@ -200,6 +204,8 @@ CASES = {
     "sources-served-in-a-shell": Case("root-user", "FROM node:22\nCOPY app /a/\nCMD [\"sh\", \"-c\", \"npm run dev\"]\n", {"app": ""}, []),
     "pages-served-at-the-end-of-a-line": Case("root-user", "FROM debian:12\nEXPOSE 80\nENTRYPOINT [\"/bin/bash\", \"-lc\", \"cd /a && yarn && hugo server --bind 0.0.0.0\"]\n", {"app": ""}, []),
     "program-started-in-a-shell": Case("root-user", "FROM node:22\nCOPY app /a/\nCMD [\"sh\", \"-c\", \"npm run serve\"]\n", {"app": ""}, ["warning"]),
+    "packages-that-rails-installs-again": Case("dev-dependencies", PRECOMPILED, {**PACKAGE, "Gemfile": 'gem "rails"\ngem "cssbundling-rails"\n'}, []),
+    "packages-that-rails-does-not-install": Case("dev-dependencies", PRECOMPILED, {**PACKAGE, "Gemfile": 'gem "rails"\n'}, ["warning"]),
     "sources-by-a-mount": Case("dev-dependencies", SOURCES, {**PACKAGE, "compose.yaml": MOUNTED, "a.js": ""}, []),
     "sources-in-the-image": Case("dev-dependencies", SOURCES + "COPY . .\n", {**PACKAGE, "compose.yaml": MOUNTED, "a.js": ""}, ["warning"]),
     "a-tool-that-a-variable-places": Case("dev-dependencies", SOURCES + "ENV LINTER=/a/node_modules/.bin/b\n", PACKAGE, []),

@@ -81,3 +81,24 @@ def test_an_image_to_build_in(tmp_path: Path) -> None:
     (tmp_path / "Dockerfile.build").write_text('FROM golang:1.23\nCOPY . /w\nRUN make\nCMD ["/w/a"]\n')
     (build,) = told("--all", cwd=tmp_path)
     assert "no-ignore-file" in [each["code"] for each in build["findings"]]
+
+
+TOOLS = "FROM acme/deps:1\nCOPY sources.tgz /\nCOPY box /box\nRUN make\nRUN rm -rf /sources.tgz /box\n"
+ORDERS = "docker build -t acme/tools:1 -f tools/Dockerfile .\ndocker push acme/tools:1\ndocker build -f app/Dockerfile .\n"
+
+
+@pytest.mark.parametrize(
+    ("other", "lessons"),
+    [
+        ("FROM debian:12\nCOPY --from=acme/tools:1 /out /out\n", []),
+        ("FROM debian:12\nCOPY --from=acme/tools-old:1 /out /out\n", ["note", "warning"]),
+        ("FROM acme/tools:1\nCOPY --from=acme/tools:1 /out /out\n", ["note", "warning"]),
+    ],
+)
+def test_an_image_that_others_copy_from(other: str, lessons: list[str], tmp_path: Path) -> None:
+    """What is removed there too late is in no container. An archive that is not there yet may be small."""
+    files = {"tools/Dockerfile": TOOLS, "app/Dockerfile": other, "box/a": 2_000_000, "build.sh": ORDERS}
+    git(projects.write(tmp_path, files), "init", "-q")
+    builds = told("--all", cwd=tmp_path)
+    found = [each["severity"] for build in builds for each in build["findings"] if each["code"] == "split-cleanup"]
+    assert sorted(found) == lessons

@@ -249,6 +249,11 @@ NOWHERE: dict[str, tuple[str, dict[str, str | int], list[tuple[str, str]]]] = {
     ),
     "most of them": ("COPY a b ./", {"a/x": ""}, [("note", "(COPY a, line 3, finds nothing in box)")]),
     "what a build makes": ("COPY server ./", {}, [("note", "(COPY server, line 3, finds nothing in box)")]),
+    "settings that git ignores": (
+        "COPY .env ./",
+        {".gitignore": ".env\n"},
+        [("note", "COPY .env: not found in the context; written by whoever runs it?")],
+    ),
     "what git ignores": ("COPY yarn.lock ./", {".gitignore": "yarn.lock\n"}, []),
 }
 

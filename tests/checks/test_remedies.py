@@ -253,8 +253,12 @@ RULES = {"a": 9, "app.py": 9, "data/big.bin": 2_000_000, ".npmrc": 9}
             "RUN --mount=type=secret,id=npmrc,target=/root/.npmrc build\n", id="settings with a token",
         ),
         pytest.param(
-            "COPY data /data\nRUN rm -rf /data\n", "do not copy it: exclude data, or COPY --exclude it", "RUN true\n",
+            "COPY data /data\nRUN rm -rf /data\n", "do not copy it", "RUN true\n",
             id="not needed",
+        ),
+        pytest.param(
+            "COPY . /srv\nRUN rm -rf /srv/data\n", "do not copy it: exclude data, or COPY --exclude=data . /srv",
+            "COPY --exclude=data . /srv\n", id="not needed of what is copied",
         ),
         pytest.param(
             "COPY data/big.bin /big.bin\nRUN load /big.bin && rm /big.bin\n",
@@ -442,6 +446,15 @@ def test_a_word_that_an_argument_gives_as_well(tmp_path: Path) -> None:
     found = review(scan(tmp_path, build_args={"TAG": "latest"})).findings or ()
     told = [each.message for each in found if each.code == "unpinned-base" and each.line == 3]
     assert told == ["FROM acme/b:latest: the tag latest"]
+
+
+def test_a_name_that_an_argument_gives_as_well(tmp_path: Path) -> None:
+    """Of a line that takes up no variable nothing is hidden that stands there."""
+    lines = 'ARG NAME\nFROM acme/$NAME:1.2 AS a\nFROM shopworks/base:shopworks\nCOPY --from=a /a /\nCMD ["/a"]\n'
+    projects.write(tmp_path, {"Dockerfile": lines})
+    found = review(scan(tmp_path, build_args={"NAME": "shopworks"})).findings or ()
+    told = [each.message for each in found if each.code == "unpinned-base"]
+    assert told == ["FROM shopworks/base:shopworks: a tag without a version"]
 
 
 @pytest.mark.parametrize(("contexts", "speaks"), [({}, True), ({"debian:12": "docker-image://acme/base"}, False)])
