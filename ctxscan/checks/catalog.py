@@ -115,6 +115,7 @@ def _as_written(found: Finding, scan: Scan) -> Finding:
 
 def _line(found: Finding, scan: Scan) -> str:
     """The line of the Dockerfile that a finding is about: what stands there nobody has to hide; empty: it has none."""
-    lines = (scan.build.text or b"").decode("utf-8", "replace").splitlines()
-    there = found.path == scan.build.label and 0 < (found.line or 0) <= len(lines) and not scan.build.written.text
-    return lines[(found.line or 0) - 1] if there else ""
+    if found.path != scan.build.label or not found.line or scan.build.written.text:
+        return ""
+    written = (scan.build.text or b"").decode("utf-8", "replace").splitlines()
+    return written[found.line - 1] if found.line <= len(written) else ""

@@ -39,6 +39,7 @@ def doomed(reading: Reading, tracked: Tracked) -> Iterator[Doomed]:
                 _makes_again(reading, stage, before, step)
                 or _in_vain(reading, stage, before, step)
                 or _too_old(reading, stage, before, step)
+                or _mismatched(reading, stage, before, step)
             )
             if found is not None:
                 yield Doomed(step, *found)
@@ -129,6 +130,15 @@ def _too_old(reading: Reading, stage: Stage, before: Sequence[Step], step: Step)
                     f"FROM {image.repository}:{tag} on line {lowest.line}",
                 )
     return None
+
+
+def _mismatched(reading: Reading, stage: Stage, before: Sequence[Step], step: Step) -> tuple[str, str, str] | None:
+    """An install that demands another runtime."""
+    if not any(reading.installs([step])):
+        return None
+    from .mismatched import mismatched  # only where something is installed that may demand one
+
+    return mismatched(reading, stage, before, step)
 
 
 def _embeds_nothing(reading: Reading, before: Sequence[Step], step: Step, tracked: Tracked) -> Doomed | None:

@@ -322,8 +322,9 @@ def late_failure(case: Evidence) -> Iterator[Finding]:
     packages to install, for want of `&&`; or one that serves, and does not end (`npm run dev`). Or one that makes a
     directory without `-p` which WORKDIR or the image has made; that asks for packages of a release whose servers are
     gone (`debian:buster`, `centos:7`); that has pip install into the Python of a system which keeps it to its own
-    packages (`debian:12`, `ubuntu:24.04`); or that compiles a module of Go with a release that cannot read its
-    `go.mod`, or which embeds what is not there; a note where somebody may make that before the build.
+    packages (`debian:12`, `ubuntu:24.04`); that installs for a project which demands another version of the runtime
+    than the image has; or that compiles a module of Go with a release that cannot read its `go.mod`, or which embeds
+    what is not there; a note where somebody may make that before the build.
     """
     for line, words in case.scan.usage.failures if case.scan.usage else ():
         yield finding(late_failure, words, path=case.scan.build.label, line=line, key=words)
@@ -339,7 +340,19 @@ def late_failure(case: Evidence) -> Iterator[Finding]:
 _OF_A_SYSTEM: Final = ("apt", "apk", "bash", "dpkg")
 _FOR_ROOT: Final = ("chmod", "chown", "chgrp", "apt", "apk", "yum", "dnf", "zypper")
 _OF_SERVERS: Final = (" dev", " start", "serve", "watch", "vite", "nodemon", "flask run", "uvicorn")
-_OF_OTHER_TIMES: Final = ("mkdir ", " update", "yum", "dnf", "go ", "make", "pip ", "pip3 ")
+_OF_OTHER_TIMES: Final = (
+    "mkdir ",
+    " update",
+    "yum",
+    "dnf",
+    "go ",
+    "make",
+    "pip ",
+    "pip3 ",
+    "bundle",
+    "composer ",
+    " yarn",
+)
 _OF_ACCOUNTS: Final = ("useradd", "groupadd", "adduser", "addgroup")
 
 

@@ -42,7 +42,7 @@ _SPAN: Final = lazy(r"(\S+)\s+-\s+(\S+)")
 def wanted(tree: Files, place: str, runtime: str, releases: Iterable[str]) -> str | None:
     """The file in a directory that asks for a version which none of these releases of a runtime has; None: none."""
     for name, said in _said(tree, place, runtime):
-        if not any(_has(said, each) for each in releases):
+        if not any(has(said, each) for each in releases):
             return name
     return None
 
@@ -68,7 +68,7 @@ def _said(tree: Files, place: str, runtime: str) -> Iterator[tuple[str, str]]:
             yield path(name), re.sub("[\"']", "", found[1]).strip().rstrip(",")
 
 
-def _has(said: str, release: str) -> bool:
+def has(said: str, release: str) -> bool:
     """Whether a release, such as `3.6`, may have a version that is asked for; what is not understood asks for any."""
     return any(_fits(each.strip(), release) for each in said.split("|") if each.strip()) or not said.strip("| ")
 

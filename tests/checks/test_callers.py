@@ -84,7 +84,9 @@ def test_an_image_to_build_in(tmp_path: Path) -> None:
 
 
 TOOLS = "FROM acme/deps:1\nCOPY sources.tgz /\nCOPY box /box\nRUN make\nRUN rm -rf /sources.tgz /box\n"
-ORDERS = "docker build -t acme/tools:1 -f tools/Dockerfile .\ndocker push acme/tools:1\ndocker build -f app/Dockerfile .\n"
+ORDERS = (
+    "docker build -t acme/tools:1 -f tools/Dockerfile .\ndocker push acme/tools:1\ndocker build -f app/Dockerfile .\n"
+)
 
 
 @pytest.mark.parametrize(
