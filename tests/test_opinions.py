@@ -175,6 +175,24 @@ def test_a_password_that_everybody_tries_first(value: str, said: bool, tmp_path:
     assert [each.severity for each in found if each.line == 2] == ["warning"] * said
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("VITE_ADMIN_PASSWORD", True),
+        ("NEXT_PUBLIC_SECRET", True),
+        ("VITE_API_KEY", False),
+        ("VITE_PASSWORD_URL", False),
+    ],
+)
+def test_a_password_that_a_page_gets(name: str, said: bool, tmp_path: Path) -> None:
+    """Told once, at the ARG, whatever is given for it; keys of services for pages are public by design."""
+    dockerfile = (
+        f"FROM node:22 AS b\nARG {name}\nENV {name}=${name}\nRUN npm run build\nFROM nginx\nCOPY --from=b /d /s\n"
+    )
+    found = secrets(reviewed(tmp_path, {"Dockerfile": dockerfile}))
+    assert [(each.line, each.severity) for each in found if "loads the page" in each.message] == [(2, "warning")] * said
+
+
 def test_links_and_odd_files_are_not_read(tmp_path: Path) -> None:
     """A link out of the context is not followed, and a fifo not opened."""
     outside = tmp_path / "outside"

@@ -319,6 +319,18 @@ def secret_in_dockerfile(case: Evidence) -> Iterator[Finding]:
                 remedy=_of_variable(name.lower()),
                 key=name,
             )
+    for line, name in _in_a_page(plan):
+        if name not in named:
+            named.add(name)
+            yield finding(
+                secret_in_dockerfile,
+                f"{name}: the front end that is built with it gives it to everybody who loads the page",
+                severity=weak(),
+                path=scan.build.label,
+                line=line,
+                remedy="check it on the server: what is compiled into a page is no secret",
+                key=name,
+            )
     for line, name in _arguments(plan, kept):
         if not bare_argument(name) or name in named or kept.get(name, ("",))[0] in named:
             continue
@@ -340,6 +352,28 @@ def secret_in_dockerfile(case: Evidence) -> Iterator[Finding]:
             remedy=_of_variable(name.lower()) if variable is not None else _mounted(name.lower()),
             key=name,
         )
+
+
+def _in_a_page(plan: Plan) -> Iterator[tuple[int, str]]:
+    """Line and name of each variable, once, that says password and that the build of a front end compiles into a page,
+    in a stage that runs something."""
+    told: set[str] = set()
+    for stage in plan.stages:
+        runs = [step.line for step in stage.steps if step.keyword == "RUN"]
+        for step in stage.steps:
+            names = [name for name, _ in step.instruction.pairs] if step.keyword == "ENV" else []
+            names += [word.partition("=")[0] for word in step.instruction.words] if step.keyword == "ARG" else []
+            for name in names:
+                if _PUBLISHED.fullmatch(name) and name not in told and runs and runs[-1] > step.line:
+                    told.add(name)
+                    yield step.line, name
+
+
+#: What is handed to whoever loads a page, and is called a password or a secret none the less.
+_PUBLISHED: Final = lazy(
+    r"(?:VITE|NEXT_PUBLIC|NUXT_PUBLIC|REACT_APP|VUE_APP|EXPO_PUBLIC|GATSBY|NG_APP)_(?:\w+_)?"
+    r"(?:PASSWORD|PASSWD|PASSPHRASE|SECRET|SECRET_KEY|PRIVATE_KEY)"
+)
 
 
 def _mounted(mount: str) -> str:
