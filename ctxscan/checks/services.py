@@ -461,7 +461,7 @@ def bound_by_services(reading: Reading) -> Iterator[Mount]:
     for service, inside in _running(reading):
         for each in mounts(service):
             if each.source and not each.fixed and not within(inside, posixpath.normpath(each.source)):
-                yield each._replace(source=_from_here(reading.tree, each))
+                yield each._replace(source=_from_here(reading.tree, each, _home(reading.tree, each, inside)))
 
 
 def places_of_context(reading: Reading) -> Iterator[str]:
@@ -487,21 +487,32 @@ def bound_by_readers(reading: Reading) -> Iterator[tuple[str, str]]:
 def bound_by_others(reading: Reading) -> Iterator[str]:
     """The directories of this machine that any service of those compose files lays into its container."""
     tops = [tree for tree, _ in around(reading.tree)]
-    for found in (found for place in (*tops, *_places(tops[-1])) for _, found in _compose_files(place)):
+    for home, found in (
+        (place.root, found) for place in (*tops, *_places(tops[-1])) for _, found in _compose_files(place)
+    ):
         made = (service for each in found[0].values() for _, _, service in each)
         taken = (service for each in found[1].values() for service in each)
         for each in (each for service in (*made, *taken, *found[2].values()) for each in mounts(service)):
             if each.source:
-                yield _from_here(reading.tree, each)
+                yield _from_here(reading.tree, each, home)
 
 
-def _from_here(tree: Tree, mount: Mount) -> str:
-    """A directory of this machine as seen from the root of the repository, where it lies in that."""
+def _home(tree: Tree, mount: Mount, inside: str) -> str:
+    """The directory of the compose file of a mount, from which the context lies at `inside`."""
+    file = mount.place.rpartition(":")[0]
+    if os.path.isabs(file) or inside.startswith(".."):  # noqa: PTH117
+        return os.path.dirname(os.path.join(tree.root, file))  # noqa: PTH118, PTH120
+    above = [".."] * (0 if inside == "." else len(inside.split("/")))
+    return os.path.join(os.path.realpath(tree.root), *above)  # noqa: PTH118
+
+
+def _from_here(tree: Tree, mount: Mount, home: str) -> str:
+    """A directory of this machine as seen from the root of the repository, where it lies in that; it is
+    written as seen from `home`."""
     if mount.source.startswith(("/", "~")) or "$" in mount.source:
         return mount.source
     top = os.path.realpath(around(tree)[-1][0].root)
-    file = os.path.join(os.path.realpath(tree.root), mount.place.rpartition(":")[0])  # noqa: PTH118
-    path = os.path.relpath(os.path.join(os.path.dirname(file), mount.source), top)  # noqa: PTH118, PTH120
+    path = os.path.relpath(os.path.join(os.path.realpath(home), mount.source), top)  # noqa: PTH118
     path = path.replace(os.sep, "/")
     return mount.source if path.startswith("..") else f"./{path}" if path != "." else path
 

@@ -239,12 +239,16 @@ def test_a_dockerfile_in_lower_case(written: str, tmp_path: Path) -> None:
     assert "root-user" not in {each["code"] for each in build["findings"] if each["severity"] == "warning"}
 
 
-@pytest.mark.parametrize("context", ["", "web/"])
-def test_a_directory_of_the_host_is_named_as_seen_from_the_root(context: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("context", "place", "up"), [("", "deploy/prod/", "../../"), ("web/", "deploy/prod/", "../../"), ("web/", "", "./")]
+)
+def test_a_directory_of_the_host_is_named_as_seen_from_the_root(
+    context: str, place: str, up: str, tmp_path: Path
+) -> None:
     """Not from the compose file, nor from a context below it."""
-    service = f"services:\n  a:\n    build:\n      context: ../../{context}\n    volumes:\n      - ../../{context}logs:/srv/logs\n"
+    service = f"services:\n  a:\n    build:\n      context: {up}{context}\n    volumes:\n      - {up}{context}logs:/srv/logs\n"
     dockerfile = 'FROM python:3.12\nWORKDIR /srv\nCOPY a.py .\nCMD ["python", "a.py"]\n'
-    tree = {f"{context}Dockerfile": dockerfile, f"{context}a.py": 9, "deploy/prod/compose.yaml": service}
+    tree = {f"{context}Dockerfile": dockerfile, f"{context}a.py": 9, f"{place}compose.yaml": service}
     root = projects.write(tmp_path, {".git/HEAD": "ref: refs/heads/main\n", **tree})
     (build,) = json.loads(run("--all", "--format", "json", cwd=root).stdout)["builds"]
     (found,) = [each for each in build["findings"] if each["code"] == "root-user"]
