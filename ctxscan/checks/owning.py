@@ -359,6 +359,10 @@ def _on_the_host(reading: Reading, image: images.Reference, user: str, written: 
         if each != place and within(each, place)
     )
     bound += (source for source, target in bound_by_readers(reading) if any(within(target, each) for each in written))
+    if reading.scan.build.source:
+        from .needing import bound_by_scripts  # only where something says how it is built
+
+        bound += (source for source, target in bound_by_scripts(reading) if _is_written(target))
     bound = list(dict.fromkeys(bound))[:_MOST_WRITTEN]
     number = NUMBERS.get(user, "") if made_user(reading) is None else ""
     if not bound:
@@ -606,6 +610,10 @@ def _of_sources(reading: Reading, here: str) -> _Told:
         for word in (command.words if command.name == "rm" else ())
     ]
     others = _not_built(reading, stages) if language is writing.GO else []
+    if ".cs" in language.endings:
+        from .publishing import not_published  # only for such programs
+
+        others = not_published(reading, words_of_start(reading))
     for path, place in _sources(reading, language, stages):
         if any(within(path, each) for each in others):
             continue

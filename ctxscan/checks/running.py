@@ -147,7 +147,8 @@ def root_user(case: Evidence) -> Iterator[Finding]:
     as `latest-root` beside a Dockerfile without root, for what does a job (`batch`, `convert.js`), for a program of Go
     that starts others as somebody else, for what only greets, for what others go on from with what they install (in
     another Dockerfile, on a page or in a comment), for what workflows build and keep while they push another, for an
-    example, for what only waits (`tail -f`, `sleep infinity`), for a start script that cannot be read here, and where a
+    example, for a start script that needs root on its way (`chown`, `usermod`, packages), for what scripts run for one
+    job, for what only waits (`tail -f`, `sleep infinity`), for a start script that cannot be read here, and where a
     compose file or a manifest of Kubernetes sets another user, or gives it what is for root on its machine.
     """
     reading = case.reading
@@ -184,6 +185,7 @@ def root_user(case: Evidence) -> Iterator[Finding]:
         or _is_the_other(reading)
         or not _stays(reading, start, scripts.shell)
         or _is_for_others(reading)
+        or _needs_root(reading, start, scripts.shell)
     )
     severity: Severity = "note" if mild else "warning"
     remedy = _user_remedy(reading, image, user, scripts.started, scripts.beside)
@@ -218,6 +220,16 @@ def _is_for_others(reading: Reading) -> bool:
     from .basing import is_base  # only where something is said to go on
 
     return is_base(reading)
+
+
+def _needs_root(reading: Reading, start: list[Step], scripts: Sequence[str]) -> bool:
+    """Whether what is started does what only root may, or scripts run it for one job."""
+    elsewhere = start[0].words[0][:1] == "/" and reading.source(start[0].words[0]) is None
+    if not (scripts or elsewhere or reading.scan.build.source):
+        return False
+    from .needing import is_run_for_a_job, needs_root  # only where a script has to do with it
+
+    return needs_root(reading, start, scripts) or is_run_for_a_job(reading)
 
 
 #: A tag of an image for those who want root.

@@ -14,7 +14,7 @@ from .manifest import Files, reaching
 
 #: How projects are called.
 NAMES: Final = ("*.csproj", "*.fsproj", "*.vbproj")
-_ENDINGS: Final = tuple(each[1:] for each in NAMES)
+ENDINGS: Final = tuple(each[1:] for each in NAMES)
 _VERBS: Final = frozenset("publish build restore test run pack".split())
 #: Options whose value is no project.
 _VALUED: Final = frozenset(
@@ -44,7 +44,7 @@ def built(command: Command) -> Iterator[str]:
     """The directory of the project that a command builds."""
     found = _project(command)
     if command.name == "dotnet" and command.words[:1] and command.words[0] in _VERBS and found is not None:
-        place = posixpath.dirname(found) if found.endswith(_ENDINGS) else found
+        place = posixpath.dirname(found) if found.endswith(ENDINGS) else found
         yield posixpath.normpath(posixpath.join(command.cwd, place))
 
 
@@ -70,7 +70,7 @@ def _named(command: Command) -> str | None:
 def needs(tree: Files, manifest: str, start: str, command: Command) -> Iterator[Essential]:
     """The projects that a project refers to, and those that they refer to."""
     named = _project(command) or ""
-    if named.endswith(_ENDINGS) and posixpath.basename(named) != posixpath.basename(manifest):
+    if named.endswith(ENDINGS) and posixpath.basename(named) != posixpath.basename(manifest):
         return
     todo, seen = [manifest], {manifest}
     while todo and len(seen) < _MOST:
@@ -91,6 +91,25 @@ def needs(tree: Files, manifest: str, start: str, command: Command) -> Iterator[
                 elif path not in seen:
                     seen.add(path)
                     yield Essential(path, "a referenced project", here, line)
+
+
+def referred(tree: Files, project: str) -> set[str] | None:
+    """A project, those that it refers to, and those that they refer to; None: one is named by a variable."""
+    todo, seen = [project], {project}
+    while todo and len(seen) < _MOST:
+        here = todo.pop()
+        text = tree.text(here)
+        named = _ANY_REFERENCE.findall(text)
+        if len(named) != text.count("<ProjectReference ") or any({*each} & {*"$*"} for each in named):
+            return None
+        for path in (path for each in named for path in reaching(here, each)):
+            if path not in seen and tree.exists(path):
+                seen.add(path)
+                todo.append(path)
+    return seen
+
+
+_ANY_REFERENCE: Final = lazy(r'<ProjectReference\s[^>]{0,400}?\bInclude="([^"\n]{1,300})"')
 
 
 def _from_above(tree: Files, project: str, text: str) -> Iterator[Essential]:
@@ -124,7 +143,7 @@ def solution_built(command: Command) -> Iterator[str]:
     found = _named(command)
     if command.name == "dotnet" and command.words[:1] and command.words[0] in _VERBS and found is not None:
         place = posixpath.dirname(found) if found.endswith((".sln", ".slnx")) else found
-        if not found.endswith((".slnf", *_ENDINGS)):
+        if not found.endswith((".slnf", *ENDINGS)):
             yield posixpath.normpath(posixpath.join(command.cwd, place))
 
 

@@ -1,0 +1,105 @@
+"""What a start script does that only root may, and how scripts of the project run the image: with which directories of
+this machine, and whether it does one job there and ends."""
+
+import posixpath
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple
+
+from ..dockerfile.stages import Step
+from ..paths import join
+from ..regex import lazy
+from .callers import name_of
+from .earlier import around
+from .ordering import ordering_texts
+from .reading import Reading
+
+#: A command for root at the beginning of one: it becomes somebody, gives files away, installs, or starts services.
+_FOR_ROOT: Final = lazy(
+    r"(?m)(?:^|[;&|]|\b(?:then|do|else)[ \t])[ \t]*(?:su[ \t]+[\w$-]|chown[ \t]+\S|(?:useradd|usermod|adduser)[ \t]|"
+    r"(?:zypper|apt|apt-get|dnf|microdnf|yum|apk)[ \t][^\n#;&|]*?\b(?:in|install|add|update)\b|"
+    r"service[ \t]+\S+[ \t]+(?:re)?start\b)"
+)
+
+
+def needs_root(reading: Reading, start: Sequence[Step], scripts: Sequence[str]) -> bool:
+    """Whether what starts the image does what only root may: in `scripts`, or in the script of the repository that a
+    package brings along to that place."""
+    return any(map(_FOR_ROOT.search, [*scripts, *_packaged(reading, start)]))
+
+
+def _packaged(reading: Reading, start: Sequence[Step]) -> Iterator[str]:
+    """The text of the script of the repository that lies where the end of the path says which is started."""
+    word = start[0].words[0]
+    if not word.startswith("/") or reading.source(word) is not None:
+        return
+    top = around(reading.tree)[-1][0]
+    parts = word.split("/")[1:]
+    for at in range(len(parts) - 1):
+        text = top.text("/".join(parts[at:])) if top.kind("/".join(parts[at:])) == "file" else ""
+        if text.startswith("#!"):
+            yield "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("#"))
+            return
+
+
+# --- how scripts run it
+
+
+class _Run(NamedTuple):
+    """A command that runs the image: the directories of this machine that it lays into it, each with the place, and
+    whether somebody waits for its end."""
+
+    mounts: tuple[tuple[str, str], ...]
+    waits: bool
+
+
+#: A command that runs an image, up to its end, and what it is told.
+_RUNS: Final = lazy(r"\b(?:docker|podman|nerdctl)\s+(?:container\s+)?run\b((?:[^\n\\]|\\\n?)*)")
+_NAMED: Final = lazy(r"\s--name[= ]+\S+")
+_GOES_ON: Final = lazy(r"\s(?:-\w*[dpP]\w*|--detach|--publish|--publish-all|--restart)(?=[\s=]|$)")
+_BOUND: Final = lazy(
+    r"\s(?:-v|--volume)[ =]+[\"']?(?:\$\(pwd\)|\$\{?PWD\}?|(?=[./~]))([./~][^\s:\"'$]*):(/[^\s:\"'$]+)(:ro)?"
+)
+_FILES: Final = (".sh", ".bash", "ustfile", "akefile")
+
+
+def _runs(reading: Reading) -> list[_Run]:
+    """The commands of scripts that run the image by the name that whoever builds it gives to it."""
+    tag = name_of(reading)
+    if tag is None:
+        return []
+    named = re.compile(rf"\s[\"']?{re.escape(tag)}[\"']?(?=[\s:]|$)")
+    found = []
+    for text in dict.fromkeys(_scripts(reading)):
+        for told in _RUNS.findall(text) if tag in text else ():
+            plain = _NAMED.sub("", told.replace("\\\n", " "))
+            at = named.search(plain)
+            if at is not None:
+                options = plain[: at.start()]
+                bound = tuple((source, place) for source, place, fixed in _BOUND.findall(options) if not fixed)
+                found.append(_Run(bound, "--rm" in options and _GOES_ON.search(options) is None))
+    return found
+
+
+def _scripts(reading: Reading) -> Iterator[str]:
+    """What gives orders in the repository, and the scripts that lie beside what is copied."""
+    yield from ordering_texts(around(reading.tree)[-1][0])
+    for step in reading.shipped:
+        for each in step.sources if step.keyword in ("COPY", "ADD") and step.origin is None else ():
+            path = posixpath.normpath(each.text)
+            if reading.tree.kind(path) == "dir":
+                yield from (
+                    reading.tree.text(join(path, name)) for name in reading.names(path) if name.endswith(_FILES)
+                )
+
+
+def bound_by_scripts(reading: Reading) -> Iterator[tuple[str, str]]:
+    """The directories of this machine that scripts lay into the image to be written to, each with the place."""
+    for run in _runs(reading):
+        yield from (pair for pair in run.mounts if "." not in posixpath.basename(pair[0]))
+
+
+def is_run_for_a_job(reading: Reading) -> bool:
+    """Whether scripts run the image, and each of them waits for its end and throws the container away."""
+    found = _runs(reading)
+    return bool(found) and all(run.waits for run in found) and reading.last("EXPOSE") is None

@@ -1,0 +1,123 @@
+"""What a start script does that only root may, and what scripts of a project say of the images that they run."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+
+import pytest
+from support import projects
+
+from ctxscan import scan
+from ctxscan.builds import everywhere
+from ctxscan.findings import Finding
+from ctxscan.opinions import review
+
+PACKAGED = 'FROM debian:12\nRUN apt-get update && apt-get install -y shop\nEXPOSE 80\nENTRYPOINT ["/usr/share/shop/tools/setup"]\n'
+COPIED = 'FROM debian:12\nCOPY start.sh /start.sh\nEXPOSE 80\nCMD ["/start.sh"]\n'
+
+
+def found(root: Path, place: str = ".") -> list[Finding]:
+    with contextlib.chdir(root):
+        return [each for each in review(scan(root / place)).findings or () if each.code == "root-user"]
+
+
+@pytest.mark.parametrize(
+    ("path", "script", "severity"),
+    [
+        ("tools/setup", "#!/bin/sh\nusermod -aG video shop\nexec shop serve\n", "note"),
+        ("tools/setup", "#!/bin/sh\nif x; then chown shop /run/shop; fi\nexec shop serve\n", "note"),
+        ("tools/setup", "#!/bin/bash\nzypper -n in nginx\nexec shop serve\n", "note"),
+        ("tools/setup", "#!/bin/bash\nservice cache start\nexec shop serve\n", "note"),
+        ("tools/setup", "#!/bin/sh\n# chown shop /run/shop\nexec shop serve --result su\n", "warning"),
+        ("tools/setup", "#!/bin/sh\nsudo chown shop /run/shop\nexec shop serve\n", "warning"),
+        ("lib/setup", "#!/bin/sh\nusermod -aG video shop\n", "warning"),
+    ],
+)
+def test_a_script_of_the_repository_that_a_package_brings(
+    path: str, script: str, severity: str, tmp_path: Path
+) -> None:
+    """It is read where the end of the path that is started is its own."""
+    projects.write(tmp_path, {".git/HEAD": "x\n", "image/Dockerfile": PACKAGED, path: script})
+    assert [each.severity for each in found(tmp_path, "image")] == [severity]
+
+
+@pytest.mark.parametrize(
+    ("line", "severity"), [("if x; then chown shop /srv/a; fi", "note"), ("if x; then ls; fi", "warning")]
+)
+def test_a_script_that_is_copied(line: str, severity: str, tmp_path: Path) -> None:
+    projects.write(tmp_path, {"Dockerfile": COPIED, "start.sh": f"#!/bin/sh\n{line}\nexec /srv/shop\n"})
+    assert [each.severity for each in found(tmp_path)] == [severity]
+
+
+JOB = 'FROM python:3.12\nWORKDIR /work\nCOPY tool /work/tool\nCMD ["python", "tool/a.py"]\n'
+
+
+@pytest.mark.parametrize(
+    ("run", "severity", "host"),
+    [
+        ("docker run --rm --name shop-export -v /tmp/kept:/out shop-export python tool/a.py /out", "note", "/tmp/kept"),
+        ("docker run -it --rm \\\n    -v $(pwd)/kept:/out \\\n    shop-export", "note", "/kept"),
+        ("docker run -d -v /srv/kept:/out shop-export:latest", "warning", "/srv/kept"),
+        ("docker run --rm -p 80:80 -v /srv/kept:/out:ro shop-export", "warning", ""),
+        ("docker run --rm -v /srv/kept:/out shop-exporter", "warning", ""),
+        ("docker run --rm --name shop-export -v /srv/kept:/out shop", "warning", ""),
+    ],
+)
+def test_scripts_that_run_the_image(run: str, severity: str, host: str, tmp_path: Path) -> None:
+    """By the name that the build gives to it: what they lay into it is named, and a job that they wait for is a note."""
+    tree = {
+        "build.sh": "docker build -t shop-export .\n",
+        "Dockerfile": JOB,
+        "tool/a.py": "",
+        "tool/run.sh": f"#!/bin/sh\n{run}\n",
+    }
+    root = projects.write(tmp_path, tree)
+    with contextlib.chdir(root):
+        (order,) = everywhere.orders(".").orders
+    assert order.name == "Dockerfile"
+    (finding,) = told(root)
+    assert finding["severity"] == severity
+    assert (f"{host} on the host" in finding["remedy"]) is bool(host)
+
+
+def told(root: Path) -> list[dict[str, str]]:
+    import json
+
+    from support.command import run
+
+    (build,) = json.loads(run("--all", "--format", "json", cwd=root).stdout)["builds"]
+    return [each for each in build["findings"] if each["code"] == "root-user"]
+
+
+NET = (
+    "FROM mcr.microsoft.com/dotnet/sdk:9.0 AS build\nWORKDIR /src\nCOPY . .\nRUN dotnet publish Shop.Web -o /out\n"
+    "FROM mcr.microsoft.com/dotnet/aspnet:9.0\nWORKDIR /app\nCOPY --from=build /out .\nEXPOSE 80\n"
+    'ENTRYPOINT ["dotnet", "{}.dll"]\n'
+)
+PROJECT = '<Project Sdk="x">\n  <ProjectReference Include="{}" />\n</Project>\n'
+
+
+@pytest.mark.parametrize(
+    ("program", "reference", "named"),
+    [
+        ("Shop.Web", "..\\Shop.Core\\Shop.Core.csproj", False),
+        ("Shop.Web", "..\\Shop.Made\\Shop.Made.csproj", True),
+        ("Shop.Web", "..\\$(Name)\\x.csproj", True),
+        ("Other", "..\\Shop.Core\\Shop.Core.csproj", True),
+    ],
+)
+def test_sources_that_are_not_published(program: str, reference: str, named: bool, tmp_path: Path) -> None:
+    """What a project writes counts where the one that is started refers to it, or where that is not known."""
+    writes = 'class A {\n  void B() { Directory.CreateDirectory("/made/x"); }\n}\n'
+    tree = {
+        "Dockerfile": NET.format(program),
+        "Shop.Web/Shop.Web.csproj": PROJECT.format(reference),
+        "Shop.Web/A.cs": "class W {}\n",
+        "Shop.Core/Shop.Core.csproj": "<Project/>\n",
+        "Shop.Core/B.cs": "class C {}\n",
+        "Shop.Made/Shop.Made.csproj": "<Project/>\n",
+        "Shop.Made/A.cs": writes,
+    }
+    (finding,) = found(projects.write(tmp_path, tree))
+    assert ("/made/x" in (finding.remedy or "")) is named
