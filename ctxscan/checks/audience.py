@@ -194,7 +194,7 @@ def _rehearses(reading: Reading, directories: frozenset[str]) -> bool:
         or (_is_in_development(reading) and not _is_pushed(reading, anywhere=True))
         # Of a plain Dockerfile such a file is one use of several.
         or (name != "dockerfile" and is_for_developers(reading) and not _is_pushed(reading))
-        or (lays_the_context(reading) and _script_serves_sources(reading))
+        or (lays_the_context(reading) and (_script_serves_sources(reading) or _is_only_developed(reading)))
     )
 
 
@@ -214,6 +214,12 @@ def _is_a_trial(reading: Reading, heading: str) -> bool:
     from .callers import is_only_tried  # only where a pipeline builds it
 
     return is_only_tried(reading)
+
+
+def _is_only_developed(reading: Reading) -> bool:
+    from .callers import is_only_developed  # only where a service lays the sources over the image
+
+    return is_only_developed(reading)
 
 
 def _is_of_yesterday(reading: Reading) -> bool:

@@ -10,11 +10,21 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
+from ..builds.names import is_compose
+from ..paths import within
 from ..regex import lazy
 from .earlier import around
 from .ordering import ordering_texts, readmes
 from .reading import Reading
-from .services import DEVELOPING, MODES, builders, environment, settings_of_services
+from .services import (
+    DEVELOPING,
+    MODES,
+    builders,
+    environment,
+    is_laid_over_always,
+    runs_in_a_cluster,
+    settings_of_services,
+)
 
 if TYPE_CHECKING:
     from ..builds.documents import YamlNode
@@ -164,6 +174,56 @@ def is_set_for_developers(reading: Reading) -> bool:
 
 def _modes(service: YamlNode) -> set[str]:
     return {value.lower() for name, value in environment(service) if name in MODES - _BY_WIZARDS}
+
+
+#: What is in a Dockerfile of what ships, or of what is compiled and lies elsewhere than its sources.
+_OF_PRODUCTION: Final = lazy(
+    r"(?im)^(?!\s*#).*(?:prod|gunicorn|uwsgi|waitress|passenger|nginx|apache|httpd|--no-dev|--omit|--without|"
+    r"\b(?:go|cargo|dotnet|mvnw?|gradlew?)\s+\w)"
+)
+#: What runs programs from their sources.
+_RUNS_SOURCES: Final = frozenset(
+    "python python3 node npm npx yarn pnpm bun deno ruby bundle rails rake puma rackup php flask uvicorn streamlit mix "
+    "celery sh bash poetry uv pipenv".split()
+)
+#: What of a page or a script says that the image goes to somebody, or to another machine.
+_ELSEWHERE: Final = lazy(
+    r"(?i)\bdocker\s+(?:run|build|buildx|push)\b|\bcompose\b[^\n]*\spush\b|\bssh\b|\bgit\s+pull\b|build-push-action|"
+    r"\b(?:self-?host|deploy|production)[^\n]*\bdocker|\bdocker[^\n]*\b(?:production|deploy|self-?host)"
+)
+
+
+#: The heading of a page that says what an image is for.
+_TO_DEVELOP: Final = lazy(
+    r"(?im)^#+[ \t][^\n]*(?:\bdevelop(?:ment|ing)?\b[^\n]*\b(?:docker|compose)\b|"
+    r"\b(?:docker|compose)\b[^\n]*\bdevelop(?:ment|ing)?\b)"
+)
+
+
+def is_only_developed(reading: Reading) -> bool:
+    """Whether all that builds the image are services that lay the sources over what it has of them, a page says that
+    this is for development, and nothing that somebody else gets it."""
+    source = reading.scan.build.source
+    if source is not None and not is_compose(posixpath.basename(source.rpartition(":")[0])):
+        return False
+    text = (reading.scan.build.text or b"").decode("utf-8", "replace")
+    start = reading.last("ENTRYPOINT") or reading.last("CMD")
+    program = (" ".join(start.words).split() or [""])[0] if start is not None else ""
+    own = "/" in program and within(posixpath.join(reading.workdir, program), reading.workdir)
+    if not (own or program in _RUNS_SOURCES) or not is_laid_over_always(reading) or _OF_PRODUCTION.search(text):
+        return False
+    if any("prod" in value.lower() for _, service in builders(reading) for _, value in environment(service)):
+        return False
+    from ..builds.mentions import deployments
+
+    tree = around(reading.tree)[-1][0]
+    pages = (tree.text(name) for name in tree.names("") if name.endswith(".md"))
+    if not any(map(_TO_DEVELOP.search, pages)):
+        return False
+    texts = [*(each for each in ordering_texts(tree) if not _SERVICES.search(each)), *readmes(tree)]
+    if any(map(deployments.reads, tree.names(""))) or any(map(_ELSEWHERE.search, texts)):
+        return False
+    return not (runs_in_a_cluster(reading) or is_pushed(reading, anywhere=True))
 
 
 _OF_YESTERDAY: Final = lazy(r"(?i)\b(?:deprecated|obsolete)\b")

@@ -680,6 +680,18 @@ def lays_the_context(reading: Reading) -> bool:
     return any(_mounts_the_context(reading, service, inside) for service, inside in _anywhere(reading))
 
 
+def is_laid_over_always(reading: Reading) -> bool:
+    """Whether each service that builds the image lays the context over it, and none of them gives it to a registry, or
+    is started again whenever it ends."""
+    found = list(_anywhere(reading))
+    return bool(found) and all(
+        _mounts_the_context(reading, service, inside)
+        and "/" not in (getattr(service.get("image"), "text", None) or "")
+        and service.get("restart") is None
+        for service, inside in found
+    )
+
+
 def is_mounted_over(reading: Reading, absolute: str) -> bool:
     """Whether a service lays something over a file of the image, or over a directory above it."""
     return any(within(absolute, each.target) for service, _ in _anywhere(reading) for each in mounts(service))

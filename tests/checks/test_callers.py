@@ -9,6 +9,9 @@ from support import projects
 from support.command import told
 from support.repositories import git
 
+from ctxscan import scan
+from ctxscan.opinions import review
+
 WORKFLOW = "jobs:\n  a:\n    steps:\n      - run: docker build -f docker/Dockerfile .\n"
 APP = 'FROM node\nCOPY a /a\nCMD ["/a"]\n'
 
@@ -48,6 +51,36 @@ def test_an_image_that_is_pushed_by_its_name(push: str, lessons: bool, tmp_path:
     makefile = f"image:\n\tdocker build \\\n\t\t-t acme/shop:$(TAG) .\npush:\n\t{push}\n"
     codes = found(tmp_path, {"Dockerfile": "FROM alpine\nCOPY a /\n", "a": 1, "Makefile": makefile})
     assert ("unpinned-base" in codes) is lessons
+
+
+RAILS = 'FROM ruby:3.3\nWORKDIR /app\n{}COPY . .\nRUN bundle install\nEXPOSE 3000\nCMD ["bin/rails", "s", "-b", "0.0.0.0"]\n'
+LAID = "services:\n  web:\n    build: .\n    volumes:\n      - .:/app\n"
+PAGE = {"DOCKER.md": "# Development setup with Docker\n\ndocker compose up\n"}
+
+
+@pytest.mark.parametrize(
+    ("setting", "service", "more", "lessons"),
+    [
+        ("", LAID, PAGE, False),
+        ("", LAID, {}, True),
+        ("", LAID, {"DOCKER.md": "# Docker\n"}, True),
+        ("ENV RAILS_ENV=production\n", LAID, PAGE, True),
+        ("RUN bundle config set without test\nRUN bundle install --without test\n", LAID, PAGE, True),
+        ("", LAID.replace(".:/app", "./log:/app/log"), PAGE, True),
+        ("", f"{LAID}    restart: always\n", PAGE, True),
+        ("", f"{LAID}    image: ghcr.io/acme/shop\n", PAGE, True),
+        ("", LAID, {**PAGE, "README.md": "# Shop\n\ndocker build -t shop .\n"}, True),
+        ("", LAID, {**PAGE, "deploy.sh": "ssh shop 'git pull && docker compose up -d'\n"}, True),
+    ],
+)
+def test_an_image_that_is_only_developed_with(
+    setting: str, service: str, more: dict[str, str], lessons: bool, tmp_path: Path
+) -> None:
+    """Services lay the sources over it, a page says what for, and nobody else gets it."""
+    tree = {"Dockerfile": RAILS.format(setting), "compose.yaml": service, "bin/rails": "", **more}
+    projects.write(tmp_path, tree)
+    found = [each for each in review(scan(tmp_path)).findings or () if each.code == "root-user"]
+    assert bool(found) is lessons
 
 
 SERVICE = "services:\n  a:\n    build: ./web\n    env_file:\n      - %s\n"
