@@ -1,8 +1,8 @@
 """Installs that end at once where the runtime of their image is not the one that the manifest of the project demands.
 
-Each was seen to: Bundler with another Ruby than `ruby "…"` of the Gemfile, pip with another Python than
-`requires-python` of what it is to build, Composer with another PHP than the lock file was made for, and Yarn 1 with
-another Node than `engines` of the project. Others only warn.
+So does Bundler with another Ruby than `ruby "…"` of the Gemfile, pip with another Python than `requires-python` of what
+it is to build, Composer with another PHP than the lock file was made for, and Yarn 1 with another Node than the project
+has in `engines`. Others only warn.
 """
 
 from __future__ import annotations
