@@ -50,7 +50,7 @@ def test_a_script_that_is_copied(line: str, severity: str, tmp_path: Path) -> No
     assert [each.severity for each in found(tmp_path)] == [severity]
 
 
-JOB = 'FROM python:3.12\nWORKDIR /work\nCOPY tool /work/tool\nCMD ["python", "tool/a.py"]\n'
+JOB = 'FROM python:3.12\nWORKDIR /job\nCOPY tool /job/tool\nCMD ["python", "tool/a.py"]\n'
 
 
 @pytest.mark.parametrize(
