@@ -46,13 +46,10 @@ _OF_HEROKU: Final = ("heroku.yml", "heroku.yaml")
 def is_pushed(reading: Reading, *, anywhere: bool = False) -> bool:
     """Whether whoever builds a Dockerfile by its path sends the image to a registry, or is Heroku; with `anywhere` a
     file of the project that does is enough."""
-    file = reading.scan.build.dockerfile
-    if file is None:
+    path = _path(reading)
+    if path is None:
         return False
     tree = around(reading.tree)[-1][0]
-    path = os.path.relpath(os.path.realpath(file), os.path.realpath(tree.root)).replace(os.sep, "/")
-    if path.startswith("../"):
-        return False
     value = re.compile(rf"(?m):[ \t]*[\"']?(?:\./)?{re.escape(path)}[\"']?[ \t]*(?:#.*)?$")
     if any(value.search(tree.text(name)) for name in _OF_HEROKU if tree.exists(name)):
         return True
@@ -137,7 +134,8 @@ def _path(reading: Reading) -> str | None:
     file = reading.scan.build.dockerfile
     top = around(reading.tree)[-1][0]
     path = "" if file is None else os.path.relpath(os.path.realpath(file), os.path.realpath(top.root))
-    return None if not path or path.startswith("..") else path.replace(os.sep, "/")
+    path = path.replace(os.sep, "/")
+    return None if not path or path.startswith("../") else path
 
 
 def _steps(text: str, path: str) -> Iterator[str]:

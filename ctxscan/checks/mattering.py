@@ -40,9 +40,10 @@ def matters(scan: Scan, above: str, rules: tuple[Rule, ...], prefix: str = "") -
     """Whether rules name anything in the directory `above` of the context, but for what nobody would miss there. They
     are written as seen from there; with a `prefix` from above it."""
     matcher = _matcher(scan, rules, prefix)
-    lists = ignore_lists(scan.disk.root, Tree(scan.disk.root).read)
-    if matcher.gone(".env") and lists.ignores(join(above, ".env"), directory=False):
-        return True
+    if matcher.gone(".env"):
+        lists = ignore_lists(scan.disk.root, Tree(scan.disk.root).read)
+        if lists.ignores(join(above, ".env"), directory=False):
+            return True
     for here in _directories(scan, above, matcher):
         names = scan.disk.names(join(above, here))
         made = (one for name in names for one in _MADE.get(name, _MADE.get(Path(name).suffix, "")).split())

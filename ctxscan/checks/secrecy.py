@@ -307,28 +307,16 @@ def secret_in_dockerfile(case: Evidence) -> Iterator[Finding]:
         )
     kept = _kept(plan)
     named = {each.name for each in inside.exposures}
-    for line, name, value in _passwords(plan) if "shipped" in case.scopes else ():
+    for line, name, what, way in (*(_passwords(plan) if "shipped" in case.scopes else ()), *_in_a_page(plan)):
         if name not in named:
             named.add(name)
             yield finding(
                 secret_in_dockerfile,
-                f"ENV {name}: a password that everybody with the image has ({masked(value)})",
+                what,
                 severity=weak(),
                 path=scan.build.label,
                 line=line,
-                remedy=_of_variable(name.lower()),
-                key=name,
-            )
-    for line, name in _in_a_page(plan):
-        if name not in named:
-            named.add(name)
-            yield finding(
-                secret_in_dockerfile,
-                f"{name}: the front end that is built with it gives it to everybody who loads the page",
-                severity=weak(),
-                path=scan.build.label,
-                line=line,
-                remedy="check it on the server: what is compiled into a page is no secret",
+                remedy=way,
                 key=name,
             )
     for line, name in _arguments(plan, kept):
@@ -354,19 +342,18 @@ def secret_in_dockerfile(case: Evidence) -> Iterator[Finding]:
         )
 
 
-def _in_a_page(plan: Plan) -> Iterator[tuple[int, str]]:
-    """Line and name of each variable, once, that says password and that the build of a front end compiles into a page,
-    in a stage that runs something."""
-    told: set[str] = set()
+def _in_a_page(plan: Plan) -> Iterator[tuple[int, str, str, str]]:
+    """Line and name of each variable that says password and that the build of a front end compiles into a page, in a
+    stage that runs something below it, with what is said and the way out."""
     for stage in plan.stages:
-        runs = [step.line for step in stage.steps if step.keyword == "RUN"]
+        last = max((step.line for step in stage.steps if step.keyword == "RUN"), default=0)
         for step in stage.steps:
             names = [name for name, _ in step.instruction.pairs] if step.keyword == "ENV" else []
             names += [word.partition("=")[0] for word in step.instruction.words] if step.keyword == "ARG" else []
             for name in names:
-                if _PUBLISHED.fullmatch(name) and name not in told and runs and runs[-1] > step.line:
-                    told.add(name)
-                    yield step.line, name
+                if _PUBLISHED.fullmatch(name) and step.line < last:
+                    what = f"{name}: the front end that is built with it gives it to everybody who loads the page"
+                    yield step.line, name, what, "check it on the server: what is compiled into a page is no secret"
 
 
 #: What is handed to whoever loads a page, and is called a password or a secret none the less.
@@ -529,11 +516,12 @@ def _arguments(plan: Plan, taken: Container[str]) -> Iterator[tuple[int, str]]:
                 yield step.line, name
 
 
-def _passwords(plan: Plan) -> Iterator[tuple[int, str, str]]:
-    """Line, name and value of each ENV in the history of the image that sets a password, also one that anybody could
-    guess."""
+def _passwords(plan: Plan) -> Iterator[tuple[int, str, str, str]]:
+    """Line and name of each ENV in the history of the image that sets a password, also one that anybody could guess,
+    with what is said and the way out."""
     for step in in_history(plan, "ENV"):
         pairs = [(name, value.strip("\"'")) for name, value in step.instruction.pairs]
         for name, value in pairs:
             if is_password(name, value) and not is_for_service_beside(name, pairs):
-                yield step.line, name, value
+                what = f"ENV {name}: a password that everybody with the image has ({masked(value)})"
+                yield step.line, name, what, _of_variable(name.lower())

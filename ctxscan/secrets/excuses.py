@@ -9,6 +9,7 @@ everybody may know a value makes a note of it, which is seen.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from itertools import accumulate
 from typing import Final
 
@@ -294,9 +295,8 @@ _TRYING: Final = (
 
 def is_made_for_tests(text: str, line: int) -> bool:
     """Whether the comment right above a line says that the value was made up for tests."""
-    above = text[max(0, line - _LEFT) : line].split("\n")[-3:-1]
-    said = [each for each in above[-1:] if compiled(_REMARK).match(each)]
-    return any(compiled(_MADE_FOR_TESTS).search(each) is not None for each in said)
+    above = text[max(0, line - _LEFT) : line].split("\n")[-2:-1]
+    return any(compiled(_REMARK).match(each) and compiled(_MADE_FOR_TESTS).search(each) for each in above)
 
 
 _MADE_FOR_TESTS: Final = (
@@ -597,9 +597,7 @@ _FOR_ONE_MACHINE: Final = (
 def is_for_one_machine(text: str, at: int) -> bool:
     """Whether the comment at the start of a file says that it is for development alone; what logs in on another machine
     is no less for that."""
-    for line in text[:2000].split("\n")[:20]:
-        if line.strip() and not line.startswith("#!") and compiled(_REMARK).match(line) is None:
-            return False
+    for line in _remarks_at_head(text):
         if compiled(_FOR_ONE_MACHINE).search(line):
             login = compiled(r"[^\s\"'@]{1,200}@([\w.-]{1,200})").match(text, at)
             return login is None or not hosts.is_remote(login[1])
@@ -608,12 +606,16 @@ def is_for_one_machine(text: str, at: int) -> bool:
 
 def is_run_locally(text: str) -> bool:
     """Whether the comment at the start of a script says that it runs the program on one's own machine."""
+    locally = r"(?i)\b(?:run|start|launch)\b(?![^\n]{0,80}\bdeploy)[^\n]{0,80}\blocally\b"
+    return any(compiled(locally).search(line) for line in _remarks_at_head(text))
+
+
+def _remarks_at_head(text: str) -> Iterator[str]:
+    """The lines of the comment with which a file begins, up to twenty."""
     for line in text[:2000].split("\n")[:20]:
         if line.strip() and not line.startswith("#!") and compiled(_REMARK).match(line) is None:
-            return False
-        if compiled(r"(?i)\b(?:run|start|launch)\b(?![^\n]{0,80}\bdeploy)[^\n]{0,80}\blocally\b").search(line):
-            return True
-    return False
+            return
+        yield line
 
 
 def _is_for_tests(name: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from io import StringIO
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from rich.cells import cell_len
 from rich.console import Console
@@ -34,6 +34,9 @@ from .drawing import (
     shortened,
     signs,
 )
+
+if TYPE_CHECKING:
+    from ...proposals.propose import Proposals
 
 #: Lines that the findings of several builds take, if they can: with the table of twenty builds that is two screens.
 LINES: Final = 44
@@ -167,7 +170,7 @@ def print_savings(console: Console, digests: Sequence[Digest], look: Look) -> No
         saving, proposed = each.saving, each.review.proposed
         if saving is None or proposed is None:
             continue
-        place = f"{each.context}/{proposed.label}".removeprefix("./")
+        place = _place_of_rules(each, proposed)
         known = rows.get(place)
         if known is None or known[1].saving is None or saving.before - saving.after > _saved(known[1]):
             rows[place] = (len(each.proposed), each)
@@ -203,9 +206,10 @@ def print_choices(console: Console, digests: Sequence[Digest], look: Look) -> No
 
     most: dict[str, tuple[tuple[int, int], Digest]] = {}
     for each in digests:
-        if each.review.proposed is not None and each.cautions:
+        proposed = each.review.proposed
+        if proposed is not None and each.cautions:
             size = sum(one.transfer_bytes for one in each.cautions), sum(one.bytes for one in each.cautions)
-            place = f"{each.context}/{each.review.proposed.label}".removeprefix("./")
+            place = _place_of_rules(each, proposed)
             if place not in most or size > most[place][0]:
                 most[place] = size, each
     found = [(place, row) for place, (_, each) in most.items() for row in rows_of(list(each.cautions), look)]
@@ -226,6 +230,11 @@ def print_choices(console: Console, digests: Sequence[Digest], look: Look) -> No
     console.print(indented(table))
     if len(large) > _FILES:
         console.print(indented(more(len(large) - _FILES, look)))
+
+
+def _place_of_rules(digest: Digest, proposed: Proposals) -> str:
+    """The ignore file for which rules are proposed, as seen from here."""
+    return f"{digest.context}/{proposed.label}".removeprefix("./")
 
 
 def _saved(digest: Digest) -> int:
