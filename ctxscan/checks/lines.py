@@ -16,6 +16,7 @@ from ..rules.ignorefile import Rule
 from ..rules.matcher import Matcher
 from .inactive import WORTH_BYTES
 from .misspelling import nearest
+from .reading import listed
 from .registry import Evidence, finding, finds
 
 #: Entries that are looked at to tell what a line would exclude.
@@ -79,7 +80,7 @@ def _misspelled(case: Evidence, told: Sequence[Rule]) -> Iterator[Finding]:
             found.setdefault(slip[:2], []).append((rule, slip[2]))
     for (wrong, right), lines in found.items():
         (rule, meant), *more = lines
-        also = f" (and on line {', '.join(str(each.line) for each, _ in more[:20])})" if more else ""
+        also = f" (and on {listed(each.line for each, _ in more[:20])})" if more else ""
         plain = [path for _, path in lines if not globs.is_wild(path)]
         size = sum(map(reading.size, plain)) if reading is not None else 0
         why = next((why for each in plain if (why := case.missed(each)[1]) is not None), None)
@@ -145,7 +146,7 @@ def _told(scan: Scan, said: str, lines: Sequence[tuple[Rule, Habit]]) -> Iterato
     idle = [(rule, found) for rule, found in idle if not _may_be_a_name(rule.text, found)]
     if idle:
         (rule, found), *more = idle
-        where = f" (and on line {', '.join(str(each.line) for each, _ in more[:20])})" if more else ""
+        where = f" (and on {listed(each.line for each, _ in more[:20])})" if more else ""
         remedy = (
             f"write {' and '.join(found.meant)}" if found.meant else "begin it with #" if "comment" in said else None
         )
