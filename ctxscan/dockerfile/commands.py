@@ -15,6 +15,8 @@ from .stages import Step
 _ASSIGNMENT: Final = lazy(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
 #: Words before a command that change nothing of what it is.
 _BEFORE: Final = frozenset("! { ( if then else elif do while until sudo exec time command nice env".split())
+#: What begins with a command that decides about those below it.
+_CONDITIONS: Final = frozenset("if while until".split())
 #: What the words are made of that send input and output elsewhere: `2>`, `>>`, `>&`.
 _REDIRECTS: Final = frozenset("<>&")
 
@@ -72,7 +74,8 @@ def commands(step: Step) -> Iterator[Command]:
     cwd = step.workdir or "/"
     given = dict(step.environment)
     environment = dict(given)
-    guarded = choosing = False
+    # What is open around the command: the shell may pass over all that is below a condition.
+    around: list[str] = []
     for place, pipe in enumerate(_pipes(step)):
         for words in pipe:
             raw = words
@@ -80,14 +83,16 @@ def commands(step: Step) -> Iterator[Command]:
             # What the script itself sets has no value elsewhere.
             raw = [old if replaced(old, given) == new else new for old, new in zip(raw, words, strict=True)]
             settings: list[tuple[str, str]] = []
-            choosing |= words[:1] == ["case"]
-            if choosing and ")" in words:  # the command of one case
-                words, guarded = words[words.index(")") + 1 :], True
+            if words[:1] == ["case"]:
+                around.append("case")
+            if around[-1:] == ["case"] and ")" in words:  # the command of one case
+                words = words[words.index(")") + 1 :]
             while words and (words[0] in _BEFORE or _ASSIGNMENT.fullmatch(words[0])):
                 found = _ASSIGNMENT.fullmatch(words[0])
                 if found:
                     settings.append((found[1], found[2]))
-                guarded |= words[0] in ("if", "while", "until")
+                if words[0] in _CONDITIONS:
+                    around.append(words[0])
                 words.pop(0)
             if not words:
                 environment.update(settings)
@@ -101,11 +106,14 @@ def commands(step: Step) -> Iterator[Command]:
                 environment.update({each[1]: each[2] for each in pairs if each})
             if name.startswith("python") and arguments[:1] == ["-m"] and len(arguments) > 1:
                 name, arguments = arguments[1], arguments[2:]
+            if name in ("for", "select"):
+                around.append(name)
+            guarded = any(each in _CONDITIONS or each == "case" for each in around)
             local = [(key, value) for key, value in environment.items() if given.get(key) != value]
             written = tuple(raw[len(raw) - len(arguments) :])
             yield Command(step, place, name, tuple(arguments), cwd, (*local, *settings), guarded, program, written)
-            guarded &= name not in ("fi", "done", "esac")
-            choosing &= name != "esac"
+            if name in ("fi", "done", "esac") and around:
+                around.pop()
 
 
 def is_chosen(command: Command) -> bool:

@@ -20,6 +20,9 @@ _SUBSTITUTED: Final = lazy(r"\$\(([^()]{1,2000})\)|`([^`]{1,2000})`")
 _COMMENT: Final = lazy(r"(?:^|(?<=\s))#")
 _INNER: Final = lazy(r"(?<!<)<<-?\s*(['\"]?)(\w+)\1")
 _BREAKS: Final = frozenset((";", "&&", "||", "&", "\n", ";;"))
+#: What stands behind a parenthesis without a blank, such as `);`, is a word of its own.
+_PUNCTUATION: Final = lazy(r"[();<>|&\n]+")
+_APART: Final = lazy(r"\n|[()]|;+|&&|\|\||[<>&|]+")
 _BRACES: Final = lazy(r"(?<!\$)\{([^{}\s,]*(?:,[^{}\s,]*)+)\}")
 _BLANK: Final = lazy(r"\s")
 #: No more words are made of those with braces.
@@ -131,7 +134,7 @@ def _pipes(text: str) -> tuple[list[list[list[str]]], str]:
     found: list[list[list[str]]] = []
     pipe: list[list[str]] = [[]]
     try:
-        for word in lexer:
+        for word in _words(lexer):
             if word in _BREAKS or not word.strip("\n;"):
                 if pipe != [[]]:
                     found.append(pipe)
@@ -145,6 +148,14 @@ def _pipes(text: str) -> tuple[list[list[list[str]]], str]:
     if pipe != [[]]:
         found.append(pipe)
     return found, ""
+
+
+def _words(lexer: Iterable[str]) -> Iterator[str]:
+    for word in lexer:
+        if len(word) > 1 and (")" in word or "(" in word) and _PUNCTUATION.fullmatch(word):
+            yield from _APART.findall(word)
+        else:
+            yield word
 
 
 @lru_cache(1024)

@@ -1,0 +1,35 @@
+"""Which commands of a RUN a shell may pass over."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from support import projects
+
+from ctxscan import scan
+from ctxscan.dockerfile.commands import commands
+
+
+@pytest.mark.parametrize(
+    ("line", "sure", "maybe"),
+    [
+        ("a; b", "a b", ""),
+        ("if a; then b; fi; c", "c", "a b"),
+        ("if a; then if b; then c; fi; d; fi; e", "e", "a b c d"),
+        ("if a; then (cd /srv && b); fi; c", "c", "a b"),
+        ("for x in 1 2; do if a; then b; fi; c; done; d", "c d", "a b"),
+        ("if a; then for x in 1 2; do b; done; c; fi; d", "d", "a b c"),
+        ("x=$(a); if b; then c; fi; d", "a d", "b c"),
+        ("case $x in 1) a ;; *) b; c ;; esac; d", "d", "a b c"),
+        ("while a; do b; done && c", "c", "a b"),
+    ],
+)
+def test_what_a_condition_holds(line: str, sure: str, maybe: str, tmp_path: Path) -> None:
+    """All that is below a condition, to its own end and not to that of another one inside."""
+    projects.write(tmp_path, {"Dockerfile": f"FROM debian:13\nRUN {line}\n"})
+    plan = scan(tmp_path).plan
+    assert plan is not None
+    found = [each for each in commands(plan.target.steps[-1]) if len(each.name) == 1]
+    assert [each.name for each in found if not each.guarded] == sure.split()
+    assert [each.name for each in found if each.guarded] == maybe.split()
