@@ -263,16 +263,18 @@ def is_in_test_module(text: str, at: int) -> bool:
     while module is not None:
         closed = text.find(f"\n{module[1]}}}", module.end() - 1, at)
         if closed < 0:
-            # Nor may a brace elsewhere have closed it, or all of it be a comment.
-            return _is_open(text[module.end() : at]) and not is_in_block_comment(text, module.start())
+            # Nor may a brace elsewhere have closed it, or all of it be a comment. One that begins a line ends there.
+            inside = text[module.end() : at]
+            opened = _is_open(inside) and (not module[1] or len(inside) < _HEAD)
+            return opened and not is_in_block_comment(text, module.start())
         module = compiled(_TEST_MODULE).search(text, closed, at)
     return False
 
 
 def _is_open(text: str) -> bool:
-    """Whether a brace before a text is still open at its end; False for one that is longer than modules for tests."""
+    """Whether a brace before a text is still open at its end, as far as so long a text is looked at."""
     depths = accumulate(1 if brace == "{" else -1 for brace in compiled(r"[{}]").findall(text, 0, _HEAD))
-    return len(text) < _HEAD and min(depths, default=0) >= 0
+    return min(depths, default=0) >= 0
 
 
 #: The line above asks whether the program runs in a test, or where somebody works on it.

@@ -93,7 +93,7 @@ _LOCAL_SETTINGS: Final = r"(?:application|bootstrap)-local(?:-[a-z0-9_-]{1,30})?
 _LOCAL_WORDS: Final = ("hack", "dev", "gitpod", "sandbox", "playground", "local", ".envs", "overlay")
 #: `caddytest/`, `httptest/`, `uv-test/`: tests by the end of their name.
 _TEST_FOLDER: Final = (
-    r"/(?:(?!(?:latest|fastest|greatest|contest|attest|protest|detest)/)[a-z]{2,20}tests?"
+    r"/(?:(?!(?:latest|fastest|greatest|contest|attest|protest|detest|abtesting)/)[a-z]{2,20}test(?:s|ing)?"
     # As bundles are called that bring what tests need.
     r"|[a-z]{2,60}(?:testing|tests?)bundle"
     r"|(?:[a-z0-9]{1,20}[_-]){1,4}tests?(?:[_-](?:servers?|clients?|apps?|data|files?|keys?|certs?|env|setup|utils?|fixtures?))?"

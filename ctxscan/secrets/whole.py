@@ -7,7 +7,7 @@ opened.
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import BinaryIO, Final, NamedTuple
 
 from . import archives, databases
@@ -43,13 +43,26 @@ def judge_file(path: str, file: BinaryIO, start: bytes, size: int, *, deep: bool
     known: set[str | bytes] = set()
     left = size - len(start)
     rest = left if deep else min(left, TAIL)
+    encoding = _exactly(wide(start), start)
     found = judge(path, start, size=size, read=len(start) + rest, deep=deep, named=named, known=known)
     judgements = [each for each in found if each.verdict != "cleared"]
-    for piece, above in _after(file, start, size - rest, _exactly(wide(start), start)):
-        for each in judge_piece(path, piece, deep=deep, known=known):
-            if len(judgements) < MOST:
-                judgements.append(_placed(each, above, rest))
+    at, before = size - rest, frozenset(known)
+    late = _late(path, _after(file, start, at, encoding), deep=deep, known=known, rest=rest)
+    if late and rest < left <= PIECE:
+        # What stands above may excuse it, such as the module for tests that it is in, and tells its line.
+        rest, known = left, set(before)
+        late = _late(path, _after(file, start, 0, encoding), deep=deep, known=known, rest=rest)
+    judgements += late[: max(0, MOST - len(judgements))]
     return Whole(tuple(judgements) or found, None if rest == left else CUT)
+
+
+def _late(
+    path: str, pieces: Iterable[tuple[bytes, int | None]], *, deep: bool, known: set[str | bytes], rest: int
+) -> list[Judgement]:
+    """What is secret in the pieces behind the start of a file, of which `rest` bytes are read."""
+    return [
+        _placed(each, above, rest) for piece, above in pieces for each in judge_piece(path, piece, deep=deep, known=known)
+    ]
 
 
 def _judge_archive(path: str, file: BinaryIO, start: bytes, size: int, *, deep: bool, named: bool) -> Whole:

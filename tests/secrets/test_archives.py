@@ -20,7 +20,7 @@ from support.trees import TESTDATA
 
 from ctxscan.archive.feed import Feed
 from ctxscan.secrets import archives, databases, judgement
-from ctxscan.secrets.judgement import Judgement
+from ctxscan.secrets.judgement import Judgement, Strength
 from ctxscan.secrets.whole import PIECE, TAIL, Whole, judge_file
 
 sys.path.append(str(TESTDATA / "secrets"))
@@ -275,7 +275,7 @@ def test_the_end_of_a_long_file_is_read(encoding: str) -> None:
     """The last of it always, what lies between with `deep`; there the number of the line is known."""
     made = Made(12)
     secret = made.fill("url=postgres://app:«password»@db.prod.internal.net/app\n")
-    before, after = FILL * 20_000, FILL * 200
+    before, after = FILL * 60_000, FILL * 200
 
     def encoded(*parts: bytes) -> bytes:
         return b"".join(parts).decode().encode(encoding)
@@ -286,12 +286,22 @@ def test_the_end_of_a_long_file_is_read(encoding: str) -> None:
     assert found.line is None
     assert judged("logs/run.log", end).missed == judgement.CUT
     (found,) = judged("logs/run.log", end, deep=True).judgements
-    assert found.line == 20_001
+    assert found.line == 60_001
     middle = encoded(before, secret, after * 60)
     assert not confirmed(judged("logs/run.log", middle))
     (found,) = confirmed(judged("logs/run.log", middle, deep=True))
-    assert found.line == 20_001
+    assert found.line == 60_001
     assert judged("logs/run.log", middle, deep=True).missed is None
+
+
+def test_what_stands_above_the_end_is_read_where_that_has_an_alarm() -> None:
+    """It tells the line, and what the value is for: a module for tests begins far above."""
+    secret = Made(14).fill('    const URL: &str = "postgres://app:«password»@db.prod.internal.net/app";\n')
+    code, tests = b"fn a() {}\n" * 6_000, b"    fn b() {}\n" * 8_000
+    (found,) = confirmed(judged("src/a.rs", code + b"mod inner {\n" + tests + secret + b"}\n"))
+    assert (found.line, found.severity) == (14_002, Strength.HIGH)
+    (found,) = confirmed(judged("src/a.rs", code + b"#[cfg(test)]\nmod tests {\n" + tests + secret + b"}\n"))
+    assert (found.line, found.severity) == (14_003, Strength.LOW)
 
 
 def confirmed(result: Whole) -> list[Judgement]:

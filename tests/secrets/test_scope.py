@@ -144,7 +144,17 @@ def test_what_screening_adds_is_found_by_whole_names_and_endings(names: list[str
     [
         *(
             (each, True)
-            for each in ("httptest", "caddytest", "fstest", "testserver", "uv-test", "uv_tests", "my-app-test", "e2e")
+            for each in (
+                "httptest",
+                "caddytest",
+                "servertesting",
+                "fstest",
+                "testserver",
+                "uv-test",
+                "uv_tests",
+                "my-app-test",
+                "e2e",
+            )
         ),
         *((each, False) for each in ("contest", "latest", "node-latest", "api-testing", "x-fastest", "attest")),
     ],
