@@ -91,6 +91,8 @@ _PUBLISHED: Final = (
     *("xoxb-17653672481-19874698323", "xoxp-23984754863-2348975623103"),
     # What the tests of S3 (s3-tests of Ceph) log in with.
     *("0555b35654ad1656d804", "h7GhxuBLTrlhVUyxSPUK"),
+    # What the pages of X itself ask its servers with, as `twitter` has it behind the first letters.
+    "NRILgAAAAAAnNwIzUejRCOuH5E6I8x",
     # What MD5 makes of nothing.
     *("1B2M2Y8AsgTpgAmY7PhCfg", "d41d8cd98f00b204e9800998ecf8427e"),
     # What every server of web sockets adds to a key (RFC 6455), and the token of RFC 6750.

@@ -63,10 +63,12 @@ _EXAMPLES: Final = (
 #: What a new database begins with, in one file.
 _SEED: Final = (
     r"\A(?:(?:seeds?|populate(?:_db)?)\.(?:exs?|rb|py|[cm]?[jt]s|sql|php)"
+    r"|(?:add|create|generate|insert|load|make|populate)[_-](?:fake|dummy|sample|demo|mock|test|seed)[_-]\w{1,40}"
+    r"\.(?:exs?|rb|py|[cm]?[jt]s|sh|sql|php)"
     r"|[\w.-]{0,60}?(?:seeders?|(?<![a-z])(?:sample|demo|dummy|fake|seed)[_-]data)(?:[_-]?(?:command|service|job|task))?"
     r"\.(?:exs?|rb|py|[cm]?[jt]s|sql|php|java|kt|cs|go))\Z"
 )
-_SEED_WORDS: Final = ("seed", "data", "populate")
+_SEED_WORDS: Final = ("seed", "data", "populate", "fake", "dummy", "sample", "demo", "mock", "test")
 _EXAMPLE_WORDS: Final = ("example", "sample", "demo", "tutorial", "cookbook", "quickstart", "seed", "clab-")
 _SHOWN_KEY: Final = (
     r"(?:\A|[._-])(?:examples?|samples?|demo|place[_-]?holder|(?:un|in)secure[_-]default)(?:[._-][\w.-]*)?"
@@ -124,6 +126,7 @@ _TEST: Final = (
     r"|\Atest(?:key|cert|ca|server|client)\d{0,2}\.(?:pem|key|crt|p8|p12|pfx|jks|keystore|ppk)\Z"
     r"|\A[a-z]{2,16}\d{1,2}test\.(?:pem|key|crt|p8|p12|pfx|jks|keystore|ppk)\Z"
     r"|\A(?:tests?|spec|conftest|fixtures?|mocks?|stubs?)\.[a-z]{1,4}\Z(?<!env)|\A\.env\.(?:(?:unit|integration|functional|feature|e2e)-)?(?:tests?|testing|mock|e2e|ci|travis|integration)(?:\.|(?:-(?:ci|local|docker|unit|e2e))?\Z)|\Aphpunit\.|\.t\Z|\Atox\.ini\Z"
+    r"|\Atest\.secret\.exs(?:\.txt)?\Z"
     r"|\A(?:factory\.exs?|factories\.(?:exs?|rb|py|[jt]sx?|php))\Z"
 )
 _TEST_CLASS: Final = (

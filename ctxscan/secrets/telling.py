@@ -59,7 +59,7 @@ PUBLIC: Final = (
 #: What signs and encrypts within the program itself: in the settings of CI, made for the program that is tried there.
 OWN: Final = (
     r"\A(?!.*(?:AWS|S3|STRIPE|GCP|GOOGLE|AZURE|ALIYUN|CLOUD|TWILIO|CONSUMER|CLIENT|OAUTH|SLACK|ACCESS(?!_TOKEN_ENCRYPTION)))(?:\w{1,60}_)?"
-    r"(?:SECRET_KEY(?:_BASE)?|KEY_BASE|APP_KEY|(?:JWT|SESSION|COOKIE|AUTH|NEXTAUTH|APP)_SECRET(?:_KEY)?|ENCRYPTION_KEY|SALT"
+    r"(?:SECRET_KEY(?:_BASE)?|KEY_BASE|APP_KEY|(?:JWT|SESSION|COOKIE|AUTH|NEXTAUTH|APP)_SECRET(?:_KEY)?|(?:ENCRYPTION|CIPHER|VAULT|CLOAK)_KEY|SALT"
     r"|SIGNING_KEY|SIGNING_SECRET|SECRET_TOKEN|ENCRYPTED_\w{1,40}_KEY|CRON_(?:SECRET|API_KEY)|(?<!RAILS_)MASTER_KEY)\Z"
 )
 #: What a Compose file sets for a service that it starts itself.

@@ -20,7 +20,7 @@ TokenCheck: TypeAlias = Callable[["re.Match[str]"], Opinion]
 LOW, MEDIUM, HIGH, CRITICAL = Strength
 
 #: Moments before this version was made have passed, whatever the clock says: reports depend on no clock.
-MADE: Final = 1_735_689_600  # 2025-01-01
+MADE: Final = 1_793_491_200  # 2026-11-01
 
 
 class Token(NamedTuple):

@@ -110,6 +110,12 @@ QUIET = {
     ),
     "a key for tests, in one word": ("tls/attestkey.pem", "tls/testkey.pem", PEM),
     "what fills a new database": ("prisma/popular.ts", "prisma/populate.ts", f"const rawToken = '{VALUE}';\n"),
+    "what makes somebody up": ("ops/create_admin.py", "ops/create_fake_admin.py", f"admin_key = '{VALUE}'\n"),
+    "the template of settings for tests": (
+        "config/prod.secret.exs.txt",
+        "config/test.secret.exs.txt",
+        f'  signing_secret: "{VALUE}"\n',
+    ),
     "what a service makes samples of": (
         "app/create_data_service.rb",
         "app/create_sample_data_service.rb",
@@ -1358,6 +1364,21 @@ TEXTS = {
         "passwords.conf",
         "ALICE_PASS: x7Kd93jfLs02kdWq\n",
         f"ALICE_PASS: $2a$10${MADE.word('53')}\n",
+    ),
+    "the same, with the dollars of Compose": (
+        "compose.yaml",
+        "services:\n  a:\n    environment:\n      - APP_CREDENTIALS=ada:x7Kd93jfLs02kdWq\n",
+        f"services:\n  a:\n    environment:\n      - APP_CREDENTIALS=ada:$$2a$$10$${MADE.word('53')}\n",
+    ),
+    "what a program encrypts with, beside a password of nobody": (
+        "compose.yaml",
+        f"services:\n  a:\n    environment:\n      PARTNER_TOKEN: {VALUE}\n      POSTGRES_PASSWORD: postgres\n",
+        f"services:\n  a:\n    environment:\n      VAULT_KEY: {VALUE}\n      POSTGRES_PASSWORD: postgres\n",
+    ),
+    "what pages of X ask with": (
+        "a.json",
+        f'{{"authorization": "Bearer {"A" * 21}{MADE.word("82")}"}}\n',
+        f'{{"authorization": "Bearer {"A" * 21}NRILgAAAAAAnNwIzUejRCOuH5E6I8x{MADE.word("52")}"}}\n',
     ),
     "a function behind one for tests": (
         "a.rs",
