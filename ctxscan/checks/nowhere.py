@@ -74,7 +74,9 @@ def programs(case: Evidence, reading: Reading) -> Iterator[Nowhere]:
                 path = posixpath.normpath(
                     posixpath.join(posixpath.dirname(manifest), posixpath.relpath(absolute, command.cwd))
                 )
-                if path == "." or reading.tree.exists(path) or path.startswith("..") or there.at(absolute).state != "absent":
+                if path == "." or path.startswith("..") or reading.tree.exists(path):
+                    continue
+                if there.at(absolute).state != "absent":
                     continue
                 if is_ignored_itself(reading.tree, path) or submodule_of(reading.tree, path) is not None:
                     continue

@@ -61,7 +61,9 @@ def _late(
 ) -> list[Judgement]:
     """What is secret in the pieces behind the start of a file, of which `rest` bytes are read."""
     return [
-        _placed(each, above, rest) for piece, above in pieces for each in judge_piece(path, piece, deep=deep, known=known)
+        _placed(each, above, rest)
+        for piece, above in pieces
+        for each in judge_piece(path, piece, deep=deep, known=known)
     ]
 
 

@@ -422,6 +422,7 @@ TARGETS = {
     "a-misspelled-directory": (f"{GOLANG}RUN go build ./cmd/serve\n", {"cmd/server/main.go": "package main\n", "cmd/tool/main.go": "package main\n"}, "builds cmd/serve", "write ./cmd/server"),
     # --- silent
     "there": (f"{GOLANG}RUN go build -o ./shop ./cmd/shop\n", {"cmd/shop/main.go": "package main\n"}, "", ""),
+    "the-module-itself": (f"{GOLANG.replace('COPY . .', 'COPY main.go main.go')}RUN go build -o shop ./\n", {"main.go": "package main\n"}, "", ""),
     "all": (f"{GOLANG}RUN go build ./... && go test ./x/...\n", {"main.go": "package main\n"}, "", ""),
     "an-argument": (f"{GOLANG}RUN go run . ./config.yml\n", {"main.go": "package main\n"}, "", ""),
     "generated": (f"{GOLANG}RUN mkdir -p cmd/shop && cp main.go cmd/shop/\nRUN go build ./cmd/shop\n", {"main.go": "package main\n"}, "", ""),
