@@ -63,12 +63,12 @@ _EXAMPLES: Final = (
 #: What a new database begins with, in one file.
 _SEED: Final = (
     r"\A(?:(?:seeds?|populate(?:_db)?)\.(?:exs?|rb|py|[cm]?[jt]s|sql|php)"
-    r"|(?:add|create|generate|insert|load|make|populate)[_-](?:fake|dummy|sample|demo|mock|test|seed)[_-]\w{1,40}"
+    r"|(?:add|create|generate|insert|load|make|populate)[_-](?:fake|dummy|sample|demo|mock)[_-]\w{1,40}"
     r"\.(?:exs?|rb|py|[cm]?[jt]s|sh|sql|php)"
     r"|[\w.-]{0,60}?(?:seeders?|(?<![a-z])(?:sample|demo|dummy|fake|seed)[_-]data)(?:[_-]?(?:command|service|job|task))?"
     r"\.(?:exs?|rb|py|[cm]?[jt]s|sql|php|java|kt|cs|go))\Z"
 )
-_SEED_WORDS: Final = ("seed", "data", "populate", "fake", "dummy", "sample", "demo", "mock", "test")
+_SEED_WORDS: Final = ("seed", "data", "populate", "fake", "dummy", "sample", "demo", "mock")
 _EXAMPLE_WORDS: Final = ("example", "sample", "demo", "tutorial", "cookbook", "quickstart", "seed", "clab-")
 _SHOWN_KEY: Final = (
     r"(?:\A|[._-])(?:examples?|samples?|demo|place[_-]?holder|(?:un|in)secure[_-]default)(?:[._-][\w.-]*)?"
