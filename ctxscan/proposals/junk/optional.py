@@ -23,7 +23,9 @@ ROWS: Final = (
         misses=("tests!/a", "src/main/java/e2e!/A.java"),
     ),
     JunkRow(
-        paths="tests test spec specs integration-tests integration_tests test-data test_data test-fixtures tests-e2e",
+        paths="tests test spec specs integration-tests integration_tests unit-tests unit_tests functional-tests "
+        "functional_tests acceptance-tests e2e-tests e2e_tests api-tests test-api test-cli test-db test-data test_data "
+        "test-fixtures tests-e2e testing",
         kind="dir",
         level="c",
         group=TESTS,
@@ -36,6 +38,7 @@ ROWS: Final = (
             "tests!/a.test.ts package.json",
             "app/tests!/test_a.py",
             "src/test!/java/ATest.java pom.xml",
+            "module/a/test-db!/ATest.php composer.json",
             "a/src/test!/java/ATest.java a/src/test/java/B.java a/src/test/java/C.java a/pom.xml",
             "lib/src/test!/a.spec.ts lib/tsconfig.json",
         ),
@@ -43,6 +46,8 @@ ROWS: Final = (
             "spec!/openapi.yaml",
             "src/main/java/test!/A.java",
             "app/test!/server.py",
+            "pkg/testing!/fake.go go.mod",
+            "app/testing!/client.py",
             "lib/src/test!/mod.rs",
             "server/src/test!/java/A.java server/pom.xml",
             "lib/src/test!/server.ts lib/src/test/a.ts lib/src/test/a.spec.ts lib/tsconfig.json",
