@@ -45,14 +45,12 @@ def secret_file(case: Evidence) -> Iterator[Finding]:
     for suspect in case.examined.suspects:
         # The Dockerfile itself has a separate check.
         if suspect.context is not None or suspect.path != case.scan.build.own_name:
-            alarms: defaultdict[tuple[str, str], list[Finding]] = defaultdict(list)
             for found in _secrets(secret_file, case, suspect, "confirmed"):
                 if found.severity == "note":
                     notes[found.kind or ""].append(found)
                 else:
-                    alarms[found.severity, found.kind or ""].append(found)
-            for alike in alarms.values():
-                yield from alike if len(alike) <= _MANY else [_the_first(alike)]
+                    # Each by itself, whatever a report makes of many: a baseline holds those that were there, no more.
+                    yield found
     yield from map(_in_one_line, notes.values())
 
 
@@ -98,16 +96,6 @@ def not_examined(case: Evidence) -> Iterator[Finding]:
             remedy="exclude what the build does not need; --deep reads every text file that is sent",
             key=why,
         )
-
-
-#: More secrets of one kind in a file than these have one cause.
-_MANY: Final = 6
-
-
-def _the_first(alike: list[Finding]) -> Finding:
-    """One finding for all in a file: a list of accounts or keys is made, and goes, as one."""
-    first = alike[0]
-    return first._replace(message=f"{first.message}; {len(alike) - 1} more like it below")
 
 
 def _in_one_line(notes: list[Finding]) -> Finding:

@@ -252,6 +252,16 @@ def test_what_a_baseline_knows_does_not_fail(tmp_path: Path) -> None:
     assert status(tmp_path) == 0
 
 
+def test_one_secret_more_among_many_of_a_file_is_new(tmp_path: Path) -> None:
+    """However many a baseline holds of one kind, and of one file, the next one fails."""
+    keys = [f"{key[:-2]}{number:02}" for key in KEYS[:1] for number in range(10, 22)]
+    project(tmp_path, **{"DOTenv": dotenv(*keys[:-1])})
+    write(tmp_path)
+    assert status(tmp_path) == 0
+    project(tmp_path, **{"DOTenv": dotenv(*keys)})
+    assert status(tmp_path) == 1
+
+
 def test_a_baseline_holds_no_value(tmp_path: Path) -> None:
     """Codes, paths, severities and fingerprints, sorted; the same for the same tree, whatever its secrets are."""
     project(tmp_path, **{"DOTenv": dotenv(*KEYS[:3])})
