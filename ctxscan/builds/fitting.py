@@ -116,16 +116,16 @@ def _locks(sections: Iterable[Section]) -> tuple[str, ...]:
 
 def _sources(instruction: Instruction) -> Iterator[str]:
     if instruction.keyword in ("COPY", "ADD") and not instruction.given("from"):
-        yield from (each for each in instruction.words[:-1] if not each.startswith("<<") and not _ADDRESS.search(each))
+        words = (each.strip("\"'") for each in instruction.words[:-1] if not each.startswith("<<"))
+        yield from (each for each in words if not _ADDRESS.search(each))
     elif instruction.keyword == "RUN":
         for mount in instruction.given("mount"):
             fields = dict(each.partition("=")[::2] for each in mount_fields(mount) or ())
             if fields.get("type", "bind") == "bind" and not fields.get("from"):
-                yield fields.get("source") or fields.get("src") or ""
+                yield (fields.get("source") or fields.get("src") or "").strip("\"'")
 
 
 def _cleaned(source: str) -> str:
-    source = source.strip("\"'")
     # The part that a variable decides could be any name, or several.
     source = _VARIABLE.sub("**", source)
     return posixpath.normpath("/" + source).lstrip("/")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Final
 
 from ..context.watchlist import ASIDE
@@ -21,6 +22,11 @@ from .registry import Evidence, finding, finds
 
 #: Entries that are looked at to tell what a line would exclude.
 MOST_ENTRIES: Final = 20_000
+#: Of what a line would exclude, so many paths are asked about.
+MOST_ASKED: Final = 50
+#: Directories of virtual environments: those that have capitals on Windows, and what stands beside them in lists.
+_ON_WINDOWS: Final = frozenset({"Include", "Lib", "Scripts"})
+_OF_ENVIRONMENTS: Final = _ON_WINDOWS | {".Python", "bin", "include", "lib", "lib64", "pyvenv.cfg", "share"}
 _LETTERS: Final = "names are compared to the letter, capitals included"
 
 
@@ -33,8 +39,9 @@ def misread_rule(case: Evidence) -> Iterator[Finding]:
     no line is the rule that it looks like. A path that is a letter or two away from one that is there excludes nothing,
     such as that of a directory which has another name now.
 
-    It is a warning where the line, as it was meant, would exclude something that is kept now, and a note elsewhere and
-    for one file whose name has other capitals.
+    It is a warning where the line, as it was meant, would exclude something that is kept now, and a note elsewhere, for
+    one file whose name has other capitals, and where the build reads what it would exclude. A name with other capitals
+    that the build reads is meant to be another one, as `Scripts` of a virtual environment is.
     """
     scan = case.scan
     if scan.ignored is None:
@@ -60,7 +67,7 @@ def misread_rule(case: Evidence) -> Iterator[Finding]:
         if found is not None and _first(scan, [rule.pattern.text], kept=False) is None:
             odd.setdefault(found.said, []).append((rule, found))
     for said, lines in odd.items():
-        yield from _told(scan, said, lines)
+        yield from _told(case, said, lines)
     yield from _misspelled(case, [rule for lines in odd.values() for rule, _ in lines])
 
 
@@ -91,7 +98,7 @@ def _misspelled(case: Evidence, told: Sequence[Rule]) -> Iterator[Finding]:
             path=scan.ignored.label if scan.ignored else None,
             line=rule.line,
             size=size,
-            remedy=f"write {meant}" + (f", or remove the rule: {why}" if why is not None else ""),
+            remedy=_spelled([meant], why),
             key=rule.text,
         )
 
@@ -123,23 +130,27 @@ def _slip(scan: Scan, text: str) -> tuple[str, str, str] | None:
     return None
 
 
-def _told(scan: Scan, said: str, lines: Sequence[tuple[Rule, Habit]]) -> Iterator[Finding]:
+def _told(case: Evidence, said: str, lines: Sequence[tuple[Rule, Habit]]) -> Iterator[Finding]:
     """One finding for all lines of a habit, and for each one that would exclude something."""
+    scan = case.scan
     idle: list[tuple[Rule, Habit]] = []
     for rule, found in lines:
-        missed = _first(scan, found.meant, kept=True)
-        if missed is None:
+        taken = list(islice(_matched(scan, found.meant, kept=True), MOST_ASKED))
+        if not taken:
             idle.append((rule, found))
+            continue
+        missed, (certain, why) = taken[0], max(map(case.missed, taken), key=_weight)
+        if said == _LETTERS and certain:
             continue
         # A name in other letters is a slip; what it costs is what it would have kept back.
         slight = said == _LETTERS and scan.disk.kind(missed) != "dir"
         yield finding(
             misread_rule,
             f"{rule.text}: {said}, and {missed} is kept",
-            severity="note" if slight else None,
+            severity="note" if slight or why is not None else None,
             path=scan.ignored.label if scan.ignored else None,
             line=rule.line,
-            remedy=f"write {' and '.join(found.meant)}" + (", one a line" if len(found.meant) > 1 else ""),
+            remedy=f"take it out: {why}" if certain else _spelled(found.meant, why),
             key=rule.text,
         )
     # A name may have blanks in it: without a sign that two were meant there is nothing to report.
@@ -161,6 +172,17 @@ def _told(scan: Scan, said: str, lines: Sequence[tuple[Rule, Habit]]) -> Iterato
         )
 
 
+def _spelled(meant: Sequence[str], why: str | None) -> str:
+    """How to write a rule, unless somebody may read what it takes."""
+    each = ", one a line" if len(meant) > 1 else ""
+    return f"write {' and '.join(meant)}{each}" + (f", or remove the rule: {why}" if why is not None else "")
+
+
+def _weight(answer: tuple[bool, str | None]) -> tuple[bool, bool]:
+    """Orders answers to the question who would miss a path, certain readers last."""
+    return answer[0], answer[1] is not None
+
+
 def _elsewhere(scan: Scan, line: str) -> Habit | None:
     """A path of a machine or of an image whose end is one of the context."""
     found = ends(line)
@@ -175,7 +197,7 @@ def _elsewhere(scan: Scan, line: str) -> Habit | None:
 def _in_other_letters(scan: Scan, rule: Rule) -> Habit | None:
     """A plain path that is there with capitals in other places."""
     text = rule.pattern.text
-    if globs.is_wild(text) or text.casefold() == text.upper():
+    if globs.is_wild(text) or text.casefold() == text.upper() or _is_of_an_environment(scan, text):
         return None
     here = ""
     for part in text.split("/"):
@@ -188,21 +210,32 @@ def _in_other_letters(scan: Scan, rule: Rule) -> Habit | None:
     return None if here == text else Habit(_LETTERS, (sign + here,))
 
 
+def _is_of_an_environment(scan: Scan, text: str) -> bool:
+    """Whether a name is that of a directory of a virtual environment on Windows, among others of one."""
+    names = {each.pattern.text for each in scan.ignored.rules} if scan.ignored else set()
+    return text in _ON_WINDOWS and len(names & _OF_ENVIRONMENTS) > 2
+
+
 def _may_be_a_name(line: str, found: Habit) -> bool:
     return " ".join(line.split()) == " ".join(found.meant)
 
 
 def _first(scan: Scan, texts: Sequence[str], *, kept: bool) -> str | None:
     """The first path that patterns match; with `kept` among those that the rules in use keep."""
+    return next(_matched(scan, texts, kept=kept), None)
+
+
+def _matched(scan: Scan, texts: Sequence[str], *, kept: bool) -> Iterator[str]:
+    """The paths that patterns match, and not what lies below them."""
     from ..rules.grammars import PatternProblem  # only where there are rules
 
     builder = scan.build.builder
     try:
         patterns = [builder.pattern.loaded(text.removeprefix("!")) for text in texts]
     except PatternProblem:
-        return None
+        return
     if not patterns or any(each.problem for each in patterns) or (kept and any(each[:1] == "!" for each in texts)):
-        return None
+        return
     matcher = Matcher(patterns, builder)
     left = MOST_ENTRIES
     todo = [""]
@@ -211,12 +244,11 @@ def _first(scan: Scan, texts: Sequence[str], *, kept: bool) -> str | None:
         names = scan.disk.names(above)
         left -= len(names)
         if left < 0:
-            return None
+            return
         for name in names:
             path = join(above, name)
             out = scan.rules.gone(path)
             if matcher.gone(path) and not (kept and out):
-                return path
-            if scan.disk.kind(path) == "dir" and not out:
+                yield path
+            elif scan.disk.kind(path) == "dir" and not out:
                 todo.append(path)
-    return None

@@ -152,6 +152,23 @@ CASES = {
         {**tree("FROM scratch\nCOPY . /\n", "Dockerfile\nReadme.md\n"), "README.md": 1, "b": 1},
         ["misread-rule .dockerignore:2"],
     ),
+    "rule-in-other-letters-for-what-a-mount-reads": Case(
+        {
+            **tree("FROM x:1\nRUN --mount=type=bind,source=tools/a.py,target=/a.py python /a.py\nCOPY . /app\n", "Dockerfile\nTools\n"),
+            "tools/a.py": 1,
+        },
+        [],
+    ),
+    "rule-in-other-letters-for-what-an-instruction-copies": Case(
+        {**tree("FROM scratch\nCOPY docs/a /\nCOPY . /app\n", "Dockerfile\nDocs\n"), "docs/a": 1}, []
+    ),
+    "rule-for-a-directory-of-an-environment": Case(
+        {**tree("FROM scratch\nCOPY . /\n", "Dockerfile\nbin\ninclude\nScripts\n"), "scripts/a": 1}, []
+    ),
+    "rule-for-a-name-of-an-environment-alone": Case(
+        {**tree("FROM scratch\nCOPY . /\n", "Dockerfile\nbin\nScripts\n"), "scripts/a": 1},
+        ["misread-rule .dockerignore:3"],
+    ),
     "rule-for-another-name": Case(
         {**tree("FROM scratch\nCOPY . /\n", "Dockerfile\nDocs\n"), "docs2/a": 1, "b": 1}, []
     ),
