@@ -101,9 +101,10 @@ _FILLING: Final = tuple({each.split()[0] for cache in CACHES if cache.left is no
 @finds("warning", scope="shipped")
 def leftover_cache(case: Evidence) -> Iterator[Finding]:
     """A RUN leaves in the image what a package manager downloads for itself: the lists of packages of apt, the cache of
-    dnf and yum, that of pip.
+    dnf and yum, those of pip, poetry and pipenv.
 
-    Only in the layers of the image, where it is a megabyte for sure: of pip for many packages or a large one. A note
+    Only in the layers of the image, where it is a megabyte for sure: of pip for many packages or a large one. `poetry
+    install --no-cache` keeps its downloads all the same, and has its virtual environments beside them. A note
     for the index of apk, and in an example. Silent with a cache mount, where a script may tidy up, and where a comment
     above the RUN tells hadolint to ignore it; what a later RUN removes is `split-cleanup`.
     """

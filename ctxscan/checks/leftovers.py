@@ -17,7 +17,8 @@ from .reading import Reading, base_image, cleans, instead, is_among, is_mounted,
 
 #: So many packages are a megabyte, whichever they are.
 _MANY: Final = 10
-_PACKAGE: Final = lazy(r"(?m)^\s*([A-Za-z][\w.-]*)")
+#: What a manager is told about its cache (`poetry config cache-dir`, `pip config set global.no-cache-dir`).
+_CACHE: Final = lazy(r"\bcache")
 #: What tidies up by a name of its own.
 _TIDIES: Final = lazy(r"clean|tidy|purge|shrink|minimi[sz]e")
 
@@ -90,7 +91,10 @@ def _is_kept(reading: Reading, step: Step, left: Left) -> bool:
     known = image is not None and (images.brings_no_project(image) or image.path == "nvidia/cuda")
     if not known or step.user not in ("", "root", "0"):
         return False
-    return not any(name.startswith(left.settings) for name, _ in step.environment)
+    if any(name.startswith(left.settings) for name, _ in step.environment):
+        return False
+    before = reading.all_commands(reading.shipped[: reading.shipped.index(step)])
+    return not any(each.arguments[:1] == ("config",) and _CACHE.search(each.text) for each in before)
 
 
 def _keeps_much(reading: Reading, filled: Sequence[Step], left: Left) -> bool:
@@ -101,9 +105,10 @@ def _keeps_much(reading: Reading, filled: Sequence[Step], left: Left) -> bool:
         for install in reading.installs([step]):
             if is_among(install.command, left.fills):
                 names.update(_named(word) for word in install.words)
-                for file in install.files:
-                    path = reading.brought(before, posixpath.join("/", install.cwd, file))
-                    names.update(each.lower() for each in _PACKAGE.findall(reading.tree.text(path) if path else ""))
+                paths = (posixpath.join("/", install.cwd, each) for each in (*install.files, *left.locks))
+                for path in filter(None, (reading.brought(before, each) for each in paths)):
+                    found = left.names.findall(reading.tree.text(path)) if left.names else ()
+                    names.update(map(str.lower, found))
     return len(names) >= _MANY or not names.isdisjoint(left.large)
 
 

@@ -23,6 +23,8 @@ from ..rules import globs
 
 #: A set of one character: `[n]` is read as `n`.
 _OPTIONAL: Final = lazy(r"\[([\w.-])\]")
+#: The home of root, as a shell may be told it.
+_HOME: Final = lazy(r"^(?:~|\$HOME|\$\{HOME\})(?=/|$)")
 #: Steps are compared with each other here; a Dockerfile with more of them is a machine's, and gets no lessons.
 MOST_STEPS: Final = 1000
 MOST_NAMES: Final = 1000
@@ -254,10 +256,10 @@ def _programs(listed: tuple[str, ...]) -> frozenset[str]:
 
 def cleans(cache: Cache, command: Command) -> bool:
     """Whether a command empties a cache."""
-    paths = (each.replace("~", "/root", 1) for each in command.arguments)
-    return is_among(command, cache.cleans) or (
-        command.name == "rm" and any(within(each, cache.place) for each in paths)
-    )
+    if command.name != "rm":
+        return is_among(command, cache.cleans)
+    paths = (_HOME.sub("/root", each).rstrip("/*") for each in command.arguments if each[:1] in "/~$")
+    return any(within(each, cache.place) or (each and within(cache.place, each)) for each in paths)
 
 
 def fills(reading: Reading, step: Step, cache: Cache) -> bool:

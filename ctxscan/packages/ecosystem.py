@@ -171,7 +171,8 @@ class Left(NamedTuple):
     do what `fills` do.
 
     `rule` is what hadolint calls it, and `small`: a note is enough. With packages that are `large`, each one of them or
-    many of any are worth a word; variables that begin as `settings` do may say something else.
+    many of any are worth a word: those in the command, and those that `names` finds in a file that it is given or in
+    one of `locks`. Variables that begin as `settings` do may say something else.
     """
 
     what: str
@@ -182,7 +183,9 @@ class Left(NamedTuple):
     rule: str = ""
     small: bool = False
     large: frozenset[str] = frozenset()
-    settings: str = ""
+    names: re.Pattern[str] | None = None
+    locks: tuple[str, ...] = ()
+    settings: tuple[str, ...] = ()
     scripts: re.Pattern[str] | None = None
 
 

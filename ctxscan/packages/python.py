@@ -44,8 +44,8 @@ _TOOLS: Final = frozenset(
 #: Packages of which each is larger than a megabyte.
 _LARGE: Final = frozenset(
     "babel boto3 botocore cryptography django faiss-cpu grpcio lightgbm lxml matplotlib mypy nltk numpy onnxruntime "
-    "opencv-python opencv-python-headless pandas pillow playwright plotly psycopg2-binary pyarrow pymupdf scikit-learn "
-    "scipy spacy sqlalchemy sympy tensorflow torch torchvision transformers xgboost".split()
+    "opencv-python opencv-python-headless pandas pillow pipenv playwright plotly poetry psycopg2-binary pyarrow "
+    "pymupdf scikit-learn scipy spacy sqlalchemy sympy tensorflow torch torchvision transformers xgboost".split()
 )
 _UV_LOCK: Final = "uv.lock"
 _POETRY_LOCK: Final = "poetry.lock"
@@ -415,7 +415,7 @@ CACHES: Final = (
         "the cache of pip",
         cleans=phrases("pip cache purge,pip3 cache purge"),
         fills=phrases("pip install,pip3 install"),
-        place="/root/.cache",
+        place="/root/.cache/pip",
         spared=("--no-cache-dir",),
         instead="install with --no-cache-dir",
         left=Left(
@@ -425,7 +425,47 @@ CACHES: Final = (
             emptied=lazy(r"\.cache|\bcache\s+purge\b|no.cache.dir"),
             rule="DL3042",
             large=_LARGE,
-            settings="PIP_",
+            names=lazy(r"(?m)^\s*([A-Za-z][\w.-]*)"),
+            settings=("PIP_", "XDG_CACHE_HOME"),
+        ),
+    ),
+    # --no-cache spares the answers of the index alone, and virtual environments lie beside what is downloaded.
+    # Source: https://github.com/python-poetry/poetry/issues/3374
+    Cache(
+        "the cache of poetry",
+        cleans=("poetry cache clear",),
+        fills=phrases("poetry install,poetry sync"),
+        place="/root/.cache/pypoetry/artifacts",
+        spared=words("--only-root --dry-run"),
+        instead="end the RUN with rm -rf ~/.cache/pypoetry/artifacts ~/.cache/pypoetry/cache",
+        left=Left(
+            "poetry's download cache",
+            "",
+            fills=phrases("poetry install,poetry sync"),
+            emptied=lazy(r"\.cache|\bcache\s+clear\b|CACHE_DIR"),
+            empties="rm -rf ~/.cache/pypoetry/artifacts ~/.cache/pypoetry/cache",
+            large=_LARGE,
+            names=lazy(r'(?m)^name = "([\w.-]+)"'),
+            locks=(_POETRY_LOCK,),
+            settings=("POETRY_CACHE", "XDG_CACHE_HOME"),
+        ),
+    ),
+    Cache(
+        "the cache of pipenv",
+        cleans=("pipenv --clear",),
+        fills=phrases("pipenv install,pipenv sync"),
+        place="/root/.cache/pipenv",
+        instead="end the RUN with rm -rf ~/.cache/pipenv",
+        left=Left(
+            "pipenv's download cache",
+            "",
+            fills=phrases("pipenv install,pipenv sync"),
+            emptied=lazy(r"\.cache|--clear\b|CACHE_DIR"),
+            empties="rm -rf ~/.cache/pipenv",
+            large=_LARGE,
+            names=lazy(r'"([\w.-]+)": \{\s*"(?:extras|hashes|index|markers|version)"'),
+            locks=(_PIPENV_LOCK,),
+            settings=words("PIP_NO_CACHE PIPENV_CACHE XDG_CACHE_HOME"),
         ),
     ),
 )

@@ -13,7 +13,7 @@ WASTE: Final = ("version control", "package caches", "test trees")
 _HISTORY: Final = frozenset((".git", ".hg", ".svn"))
 _TESTS: Final = frozenset(("test", "tests", "__tests__", "spec", "testdata"))
 _PLACES: Final = tuple(
-    dict.fromkeys((*(each.place.strip("/") + "/" for each in CACHES), "var/lib/apt/lists/", "root/.npm/", "tmp/npm-"))
+    dict.fromkeys((*(each.place.strip("/") + "/" for each in CACHES), "var/lib/apt/lists/", "root/.cache/", "tmp/npm-"))
 )
 
 

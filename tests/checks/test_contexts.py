@@ -47,7 +47,7 @@ def test_an_address_in_quotes(tmp_path: Path) -> None:
     """The quotes are taken off before it is looked at, so that no file of that name is missed in the context."""
     root = projects.write(
         tmp_path,
-        {"docker/Dockerfile": 'FROM alpine\nADD "https://example.com/a?b=1&c=2" \'https://example.com/d.tar\' /x/\n'},
+        {"docker/Dockerfile": "FROM alpine\nADD \"https://example.com/a?b=1&c=2\" 'https://example.com/d.tar' /x/\n"},
     )
     (build,) = told("--all", cwd=root)
     assert not {"unknown-context", "missing-input"} & set(codes(build))

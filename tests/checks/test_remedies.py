@@ -336,13 +336,21 @@ def test_lists_that_another_stage_lives_on(build: str, way: str, tmp_path: Path)
             id="lists for another stage",
         ),
         pytest.param("RUN yum install -y jq\n", "end the RUN on line 2 with yum clean all", "RUN yum install -y jq && yum clean all\n", id="yum"),
+        pytest.param("RUN pip install poetry\nRUN rm -rf ~/.cache/pypoetry/artifacts\n", "install with --no-cache-dir, on line 2", "RUN pip install --no-cache-dir poetry\nRUN rm -rf ~/.cache/pypoetry/artifacts\n", id="pip beside poetry"),
+        pytest.param(
+            "COPY pyproject.toml poetry.lock ./\nRUN poetry install\n",
+            "end the RUN on line 3 with rm -rf ~/.cache/pypoetry/artifacts ~/.cache/pypoetry/cache",
+            "COPY pyproject.toml poetry.lock ./\nRUN poetry install && rm -rf ~/.cache/pypoetry/artifacts ~/.cache/pypoetry/cache\n",
+            id="poetry",
+        ),
         pytest.param("RUN pip install numpy==2.1\n", "install with --no-cache-dir, on line 2", "RUN pip install --no-cache-dir numpy==2.1\n", id="pip"),
     ],
 )  # fmt: skip
 def test_nothing_is_left_as_advised(steps: str, way: str, mended: str, tmp_path: Path) -> None:
     """The advice is that of the case, and followed by a person it ends the finding."""
     head, end = "FROM debian:12.1-slim AS b\n", 'USER 1000\nCMD ["/start"]\n'
-    projects.write(tmp_path, {"Dockerfile": head + steps + end})
+    lock = '[[package]]\nname = "torch"\n'
+    projects.write(tmp_path, {"Dockerfile": head + steps + end, "pyproject.toml": "", "poetry.lock": lock})
     assert [each.remedy for each in review(scan(tmp_path)).findings or () if each.code == "leftover-cache"] == [way]
     projects.write(tmp_path, {"Dockerfile": head + mended + end})
     left = {each.code for each in review(scan(tmp_path)).findings or ()}
