@@ -23,10 +23,12 @@ from .audience import is_sample, may_be_for_development, runs_tests
 from .earlier import around
 from .installs import EXAMPLES, project_of, shortened
 from .ordering import ordering_texts, readmes
-from .reading import Reading, base_image, text_started
+from .reading import Reading, base_image, listed, text_started
 from .registry import Evidence, finding, finds
 from .services import commands_of_services, settings_of_services
 
+#: Where a setting belongs for every install.
+_ABOVE: Final = " above it"
 #: What begins a command that runs nothing.
 _SAYING: Final = frozenset("[ [[ test echo printf export local set".split())
 #: A target of a Makefile, and the lines of its recipe.
@@ -56,31 +58,40 @@ def dev_dependencies(case: Evidence) -> Iterator[Finding]:
     if reading is None or runs_tests(reading):
         return
     ships = (_has_command(reading) or any(commands_of_services(reading))) and not may_be_for_development(reading)
+    groups: dict[tuple[object, ...], list[tuple[Install, str, str]]] = {}
     for stage in reading.plan.stages:
-        groups: dict[tuple[str, str], list[tuple[Install, str, str]]] = {}
         for each in (each for step in stage.steps for each in reading.installs([step])):
             found = _for_development(reading, stage, each)
             if found is not None:
-                groups.setdefault((each.manager, each.cwd), []).append((each, *found))
-        for (each, count, remedy), *later in groups.values():
-            # A later one brings them back.
-            again = {one.step.line: way for one, _, way in later if one.step is not each.step and way != remedy}
-            yield finding(
-                dev_dependencies,
-                f"{shortened(each.command.said)} ships {count}",
-                severity="warning" if ships and not is_sample(case.scan.build) else "note",
-                why="dead weight in the image, and more to keep free of holes",
-                path=case.scan.build.label,
-                line=each.step.line,
-                remedy=", and ".join((remedy, *(f"{way} on line {line}" for line, way in again.items()))),
-                key=each.command.text,
-            )
+                part = found[1:] if _ABOVE in found[1] else (stage.index, each.cwd)
+                groups.setdefault((each.manager, *part), []).append((each, *found))
+    for (each, count, remedy), *later in groups.values():
+        yield finding(
+            dev_dependencies,
+            f"{shortened(each.command.said)} ships {count}",
+            severity="warning" if ships and not is_sample(case.scan.build) else "note",
+            why="dead weight in the image, and more to keep free of holes",
+            path=case.scan.build.label,
+            line=each.step.line,
+            remedy=_everywhere(remedy, each, later),
+            key=each.command.text,
+        )
+
+
+def _everywhere(remedy: str, first: Install, later: Iterable[tuple[Install, str, str]]) -> str:
+    """A way out for an install and for later ones, which bring back what it leaves out."""
+    if _ABOVE in remedy:
+        lines = listed((first.step.line, *(one.step.line for one, _, _ in later)))
+        return remedy.replace(_ABOVE, f" above {lines.replace('lines', 'each of lines')}")
+    again = {one.step.line: way for one, _, way in later if one.step is not first.step and way != remedy}
+    return ", and ".join((remedy, *(f"{way} on line {line}" for line, way in again.items())))
 
 
 def _for_development(reading: Reading, stage: Stage, each: Install) -> tuple[str, str] | None:
     """What of an install is for development, as it is shown, and how to leave it out."""
-    development = MANAGERS[each.manager].development
-    if development is None:
+    manager = MANAGERS[each.manager]
+    development = manager.development
+    if development is None or (manager.asked and not each.has(*manager.asked)):
         return None
     history = reading.history(stage)
     before = history[: next((at for at, step in enumerate(history) if step is each.step), len(history)) + 1]
@@ -103,11 +114,11 @@ def _for_development(reading: Reading, stage: Stage, each: Install) -> tuple[str
         if _comes_after(one, each.command)
     )
     runs = tuple(settings_of_services(reading))
-    places = (posixpath.join(each.cwd, name) for name in MANAGERS[each.manager].locks)
+    places = (posixpath.join(each.cwd, name) for name in manager.locks)
     locks = tuple(filter(None, [reading.brought(before, place) for place in places]))
-    use = Use(
-        after, tuple(_starting(reading)), _has_command(reading), settings, earlier, onward, apart, taking, runs, locks
-    )
+    starting, parsed = tuple(_starting(reading)), reading.scan.build.parsed
+    recipe = parsed.text if parsed is not None else ""
+    use = Use(after, starting, _has_command(reading), settings, earlier, onward, apart, taking, runs, locks, recipe)
     found = development(each, reading.tree, project, use)
     image = base_image(reading.plan.chain(stage)[0])
     if found is None:
@@ -199,7 +210,7 @@ def _has_command(reading: Reading) -> bool:
 def _ships(reading: Reading, stage: Stage, each: Install) -> bool:
     """Whether what an install puts beside its project is in the image."""
     manager = MANAGERS[each.manager]
-    places = [posixpath.join(each.cwd, manager.packages)]
+    places = [posixpath.join(each.cwd, manager.packages)] if manager.packages else []
     if manager.elsewhere is not None:
         places.append(manager.elsewhere(each.command))
     todo, seen = [(stage.index, place) for place in places], set[tuple[int, str]]()
@@ -220,8 +231,10 @@ def _ships(reading: Reading, stage: Stage, each: Install) -> bool:
                 todo.append((other.index, place))
             for at, step in enumerate(other.steps):
                 if step.keyword == "COPY" and step.origin is not None and step.origin.stage == index:
-                    found = [moved for moved in _copied(step, place) if not _renewed(reading, other.steps[at:], moved)]
-                    todo += [(other.index, moved) for moved in found]
+                    # A layer of the image keeps what a later one replaces.
+                    kept, steps = other.index in chain, other.steps[at:]
+                    found = [to for to in _copied(step, place) if kept or not _renewed(reading, steps, to)]
+                    todo += [(other.index, to) for to in found]
     return False
 
 

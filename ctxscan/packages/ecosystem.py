@@ -54,7 +54,7 @@ class Use(NamedTuple):
     commands `before` the install and `onward`: in the stages that go on with what is in its own. `apart`: there are
     other stages, which its own is not built into. `taking`: those of `after` that can still take away what it brought,
     as no layer that ships has it yet. `runs` are the settings that services make which run the image, `locks` the lock
-    files that the install finds beside its manifest."""
+    files that the install finds beside its manifest. `recipe` is the text of the Dockerfile."""
 
     after: tuple[str, ...]
     words: tuple[str, ...]
@@ -66,9 +66,11 @@ class Use(NamedTuple):
     taking: tuple[str, ...] = ()
     runs: tuple[tuple[str, str], ...] = ()
     locks: tuple[str, ...] = ()
+    recipe: str = ""
 
 
-#: Packages that are installed and are there for development only, and a command that leaves them out.
+#: Packages that are installed and are there for development only, and a command that leaves them out, or an ENV
+#: that belongs `above it` and above each other install.
 Development: TypeAlias = tuple[tuple[str, ...], str]
 #: The path of the first of some names that lies beside a manifest and that the rules keep.
 Find: TypeAlias = Callable[[Iterable[str]], str | None]
@@ -99,7 +101,8 @@ class Manager(NamedTuple):
                           manifest and their text, and the installs up to this one
     `reads`               all that an install reads of the context; without it nobody knows
     `inside`              the same install, run from where the project lies that its words name
-    `development`         which packages are for development only, given the directory of the project
+    `development`         which packages are for development only, given the directory of the project; `asked`: options
+                          of which one is given where it installs any
 
     What it leaves behind:
 
@@ -137,6 +140,7 @@ class Manager(NamedTuple):
     reads: Callable[[Project], Reads | None] | None = None
     inside: Callable[[Install], Install] | None = None
     development: Callable[[Install, Files, str, Use], Development | None] | None = None
+    asked: tuple[str, ...] = ()
     packages: str = ""
     always: bool = False
     elsewhere: Callable[[Command], str] | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import pairwise, takewhile
 from typing import Any, Final
 
 from ..dockerfile.commands import Command
@@ -200,6 +201,22 @@ def _is_locked(install: Install) -> bool:
 
 # --- development
 
+#: Groups that are there for whoever works on the project, as they are mostly called.
+_FOR_DEVELOPERS: Final = frozenset(words("dev develop development test tests testing lint typing docs ci"))
+
+
+def _pip_development(install: Install, tree: Files, project: str, use: Use) -> Development | None:
+    """The groups for developers that pip is asked for beside others."""
+    asked = install.values("--group")
+    groups = table(tree.toml(posixpath.join(project, _PROJECT)), "dependency-groups")
+    left_out = [each for each in asked if each in _FOR_DEVELOPERS]
+    packages = [name for each in left_out for name in _named(groups.get(each))]
+    main = [name for each in asked if each not in left_out for name in _named(groups.get(each))]
+    packages = _not_of_the_program(tree, project, packages, main)
+    if not packages or not main:
+        return None
+    return tuple(packages), re.sub(rf"\s--group[\s=](?:{'|'.join(left_out)})(?=\s|$)", "", install.command.text)
+
 
 def _uv_development(install: Install, tree: Files, project: str, use: Use) -> Development | None:
     """The groups that uv installs unless it is told not to: of one member those of that."""
@@ -217,8 +234,29 @@ def _uv_development(install: Install, tree: Files, project: str, use: Use) -> De
     packages = _not_of_the_program(tree, project, packages, _named(get(data, "project", "dependencies")))
     if not packages or left_out or install.command.setting("UV_NO_DEV"):
         return None
-    locked = () if kept else ("--locked",)
-    return tuple(packages), _with(install, *locked, "--no-dev")
+    way = _with(install, *(() if kept else ("--locked",)), "--no-dev")
+    if not _syncs_at_start(use):
+        return tuple(packages), way
+    if install.has("--dev", "--all-groups", "--group") or _OLD_UV.search(use.recipe):
+        return tuple(packages), f"{way}, and uv run --no-dev for what starts the image"
+    return tuple(packages), "ENV UV_NO_DEV=1 above it: what starts the image installs them as well"
+
+
+#: A release before 0.8.7, the first that reads UV_NO_DEV.
+_OLD_UV: Final = lazy(r"\buv(?:==|:|/)v?0\.(?:[0-7]\b|8\.[0-6]\b)")
+
+
+def _syncs_at_start(use: Use) -> bool:
+    """Whether what starts the image runs a program through uv, which installs first what is not there yet."""
+    if any(each.partition("=")[0] == "UV_NO_SYNC" for each in use.settings):
+        return False
+    said = [posixpath.basename(each) for each in use.words]
+    starts = (said[at + 2 :] for at, pair in enumerate(pairwise(said)) if pair == ("uv", "run"))
+    options = (list(takewhile(lambda word: word.startswith("-"), each)) for each in starts)
+    return any(not _SYNCS_LESS & set(each) for each in options)
+
+
+_SYNCS_LESS: Final = frozenset(words("--no-sync --no-dev --no-default-groups --no-project --only-group --isolated"))
 
 
 def _poetry_development(install: Install, tree: Files, project: str, use: Use) -> Development | None:
@@ -291,6 +329,13 @@ def _environment(command: Command) -> str:
     return command.setting("UV_PROJECT_ENVIRONMENT") or "/usr/local/lib/python3"
 
 
+def _interpreter(command: Command) -> str:
+    """Where pip puts packages: in the environment whose programs come first, or in the interpreter's own."""
+    first = (command.setting("PATH") or "").partition(":")[0]
+    own = posixpath.dirname(first) if first.endswith("/bin") and not first.startswith(("/usr", "/root/.local")) else ""
+    return command.setting("VIRTUAL_ENV") or own.rstrip("/") or "/usr/local/lib/python3"
+
+
 def _is_blind(command: Command) -> bool:
     """Whether an install is of tools by their names; what is read by `-r` is not."""
     if "install" not in command.words[:2]:
@@ -327,13 +372,16 @@ MANAGERS: Final = (
         valued=words(
             "-w --wheel-dir -r --requirement -c --constraint -i --index-url --extra-index-url -t --target --prefix "
             "--timeout --retries --trusted-host --root -e --editable -f --find-links --platform --python-version "
-            "--only-binary --no-binary --cache-dir --progress-bar --root-user-action --python"
+            "--only-binary --no-binary --cache-dir --progress-bar --root-user-action --python --group"
         ),
         reading=words("-r --requirement -c --constraint"),
         launchers=("uv pip",),
         manifests=words("requirements.txt pyproject.toml setup.py app.py main.py manage.py"),
         past=_past,
         reads=_pip,
+        development=_pip_development,
+        asked=("--group",),
+        elsewhere=_interpreter,
         homes=words("venv site-packages"),
         by_name=True,
         hits=phrases(

@@ -140,6 +140,10 @@ def installed(lines: Lines, finding: Finding) -> None:
     """Another command in the same RUN, below a COPY of the lock file if there is none."""
     remedy = finding.remedy or ""
     at = (finding.line or 0) - 1
+    if (setting := re.match(r"(ENV \S+) above (.*):", remedy)) is not None:
+        for number in sorted(map(int, re.findall(r"\d+", setting[2])), reverse=True):
+            lines.insert(number - 1, setting[1])
+        return
     lock = re.match(r"COPY (\S+) as well, and ", remedy)
     said = re.split(r" beside | ships ", finding.message)[0]
     new = remedy[lock.end() :] if lock else remedy

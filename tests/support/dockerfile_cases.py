@@ -54,6 +54,8 @@ POETRY = {
     "shop/a.py": 9,
 }
 UV_DEV = {**UV, "pyproject.toml": UV["pyproject.toml"] + "[dependency-groups]\ndev = ['pytest>=8', 'mypy']\n"}
+#: Groups that pip is asked for by their names.
+GROUPS = {"pyproject.toml": "[dependency-groups]\nmain = ['flask']\ndev = ['pytest>=8', 'mypy']\n", "shop.py": 40}
 POETRY_DEV = {
     **POETRY,
     "pyproject.toml": POETRY["pyproject.toml"] + "[tool.poetry.group.dev.dependencies]\npytest = '^8'\n",
@@ -556,6 +558,11 @@ CASES: dict[str, dict[str, Case]] = {
         "asked-for": Case(N + "ENV NODE_ENV=production\n" + ALL + "RUN npm ci --include=dev\n", DEV, (5,)),
         "composer": Case("FROM php:8.3\nWORKDIR /app\n" + ALL + "RUN composer install\n", PHP, (4,)),
         "uv": Case(P + ALL + "RUN uv sync --locked\n", UV_DEV, (4,)),
+        "uv-that-runs-the-program": Case(P + ALL + 'RUN uv sync --locked\nCMD ["uv", "run", "shop"]\n', UV_DEV, (4,)),
+        "uv-copied-and-once-more": Case('FROM python:3.12 AS b\nWORKDIR /app\nCOPY . .\nRUN uv sync --locked\nFROM python:3.12-slim\nWORKDIR /app\nCOPY . .\nCOPY --from=b /app/.venv .venv\nRUN uv sync --locked\nCMD ["sh", "-c", "uv run shop --port $PORT"]\n', UV_DEV, (4,)),
+        "copied-and-pruned-in-another-layer": Case("FROM node:22 AS b\nWORKDIR /app\n" + ALL + "RUN npm ci\nFROM node:22-slim\nWORKDIR /app\nCOPY --from=b /app /app\nRUN npm prune --omit=dev\nCMD [\"node\", \"src/server.js\"]\n", DEV, (4,)),
+        "groups-of-pip": Case(P + ALL + "RUN pip install --group main --group=dev\n", GROUPS, (4,)),
+        "groups-of-pip-that-are-copied": Case("FROM python:3.12 AS b\nENV PATH=/venv/bin:$PATH\nWORKDIR /app\nCOPY . .\nRUN pip install --group main --group dev\nFROM python:3.12-slim\nCOPY --from=b /venv /venv\n", GROUPS, (5,)),
         "uv-copied": Case("FROM python:3.12 AS b\nWORKDIR /app\nCOPY . .\nRUN uv sync --locked\nFROM python:3.12-slim\nCOPY --from=b /app/.venv /app/.venv\n", UV_DEV, (4,)),
         "poetry": Case(P + ALL + "RUN poetry install\n", POETRY_DEV, (4,)),
         "starts-what-is-built": Case(N + ALL + "RUN npm ci && npx nuxt build\nCMD node_modules/.bin/nuxt start\n", DEV, (4,)),
@@ -589,6 +596,9 @@ CASES: dict[str, dict[str, Case]] = {
         "of-a-workspace-that-starts-a-member": Case(N + ALL + 'RUN pnpm install\nCMD ["pnpm", "-F", "api", "start"]\n', MEMBERS),
         "of-a-workspace-that-starts-a-script-of-a-member": Case(N + ALL + 'RUN pnpm install\nWORKDIR /app/api\nCMD ["pnpm", "serve"]\n', MEMBERS),
         "composer-with-nothing-but-what-rules-others-out": Case("FROM php:8.3\nWORKDIR /app\n" + ALL + "RUN composer install\n", {**PHP, "composer.json": '{"require-dev": {"roave/security-advisories": "dev-latest"}}'}),
+        "groups-of-pip-for-the-program": Case(P + ALL + "RUN pip install --group main\n", GROUPS),
+        "group-of-pip-for-developers-alone": Case(P + ALL + "RUN pip install --group dev\n", GROUPS),
+        "groups-of-pip-in-a-builder": Case("FROM python:3.12 AS b\nENV PATH=/venv/bin:$PATH\nWORKDIR /app\nCOPY . .\nRUN pip install --group main --group dev\nFROM nginx:1.27\nCOPY --from=b /app/site /srv\n", GROUPS),
         "uv-no-dev": Case(P + ALL + "RUN uv sync --locked --no-dev\n", UV_DEV),
         "uv-by-variable": Case(P + "ENV UV_NO_DEV=1\n" + ALL + "RUN uv sync --locked\n", UV_DEV),
         "uv-without-groups": Case(P + ALL + "RUN uv sync --locked\n", UV),
