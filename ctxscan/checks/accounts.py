@@ -46,6 +46,11 @@ def unknown_user(reading: Reading, stage: Stage, before: Sequence[Step], step: S
     return name
 
 
+def is_everywhere(group: str) -> bool:
+    """Whether every image has a group of that name or number."""
+    return not group.isidentifier() or group in _USERS
+
+
 class Refused(NamedTuple):
     """A command of `step` that ends the build, since only root may do it: what is said of it, and the instruction that
     `brought` what it is about, if one did. `user` is not root, by a USER of the Dockerfile (`written`) or of the base.

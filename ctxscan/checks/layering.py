@@ -277,7 +277,7 @@ def _to_nobody(case: Evidence, reading: Reading) -> Iterator[Finding]:
             name = unknown_user(reading, stage, steps[:at], steps[at], owner)
             if name is not None:
                 later = any(name in each.instruction.whole for each in steps[at + 1 :] if each.keyword == "RUN")
-                made = f"make {name} in a RUN above it, or give a number" if later else _instead(reading, stage, name)
+                made = f"make {name} in a RUN above it, or give a number" if later else _instead(reading, stage, owner)
                 yield finding(
                     copy_ownership,
                     f"{_said(steps[at])}: there is no user {name} here, so that BuildKit gives the files to root (the "
@@ -290,13 +290,22 @@ def _to_nobody(case: Evidence, reading: Reading) -> Iterator[Finding]:
                 break
 
 
-def _instead(reading: Reading, stage: Stage, name: str) -> str:
-    """How there is somebody to give files to: the user that the image has, or one who is made."""
+def _instead(reading: Reading, stage: Stage, owner: str) -> str:
+    """How there is somebody to give files to: the user that the image has, or one who is made, with the group."""
+    name, _, group = owner.partition(":")
     image = base_image(reading.plan.chain(stage)[0])
     own = images.brought_user(image) if image is not None else None
     if own is not None:
         return f"--chown={own[0]}, which the image has, or none at all where the files are only read"
-    program = "adduser -S -D" if has_apk(reading, image) else "useradd --system"
+    from .accounts import is_everywhere  # only where somebody gets something
+
+    small = has_apk(reading, image)
+    program, option, groups = (
+        ("adduser -S -D", "-G", "addgroup -S") if small else ("useradd --system", "-g", "groupadd -r")
+    )
+    # useradd makes a group of the same name, adduser of BusyBox none.
+    if group and not is_everywhere(group) and (small or group != name):
+        return f"RUN {groups} {group} && {program} {option} {group} {name} above it, or give numbers"
     return f"RUN {program} {name} above it, or give a number"
 
 
@@ -468,15 +477,15 @@ def _at_once(reading: Reading, command: Command, given: str, again: _Again, step
     whole = " ".join(command.words[1:])
     below = steps[next((at for at, each in enumerate(steps) if each is again.copy), 0) + 1 :]
     # What a RUN makes belongs to root, whomever COPY gives the rest.
-    filled = command.name == "chown" and any(_writes(one, command) for one in reading.all_commands(below))
-    said = command.name == "chown" or re.fullmatch(r"[0-7]{3,4}", given) is not None
-    made_before = _directories(reading, steps, command) if said else []
+    filled = any(_writes(one, command) for one in reading.all_commands(below))
+    made_before = _directories(reading, steps, command)
     if filled or len(made_before) > _MOST_LEFT or (again.install is not None and not again.elsewhere):
-        return f"name the directories that the program writes to instead of {whole}: what it only reads can stay root's"
+        return _part(command, given, whole)
     assert again.copy is not None
-    if not said:
-        return f"change the mode of the files before they are copied, or COPY --chmod on line {again.copy.line}"
     left = f", and no more than {command.name} {given} {' '.join(made_before)} on line {command.step.line}"
+    if command.name == "chmod" and re.fullmatch(r"[0-7]{3,4}", given) is None:
+        flag = f"{again.copy.keyword} --chmod={given} on line {again.copy.line}{left if made_before else ' instead'}"
+        return f"change the mode of the files before they are copied, or {flag}"
     name = given.partition(":")[0]
     late = command.name == "chown" and _is_made_late(reading, steps, again.copy, name)
     number = _numbered(reading, steps, given) if late else ""
@@ -484,6 +493,20 @@ def _at_once(reading: Reading, command: Command, given: str, again: _Again, step
     instead = f"{again.copy.keyword} {flag} on line {again.copy.line}{left if made_before else ' instead'}"
     # Who has no name yet gets nothing.
     return f"make {name} in a RUN above line {again.copy.line}, and {instead}" if late and not number else instead
+
+
+#: A mode by which a group or everybody may write.
+_WRITABLE: Final = lazy(r"[0-7]?[0-7](?:[2367][0-7]|[0-7][2367])|[ugoa]*[+=][rwxXst]*w.*|[goa]+=u.*")
+
+
+def _part(command: Command, given: str, whole: str) -> str:
+    """What to give to somebody, or another mode, in place of all that there is."""
+    if command.name == "chown" or _WRITABLE.fullmatch(given):
+        stays = "root's" if command.name == "chown" else "as it is"
+        return (
+            f"name the directories that the program writes to instead of {whole}: what it only reads can stay {stays}"
+        )
+    return f"name what needs the mode instead of {whole}: the rest can stay as it is"
 
 
 def _makers(reading: Reading, steps: Sequence[Step], name: str, programs: Collection[str]) -> Iterator[tuple[int, str]]:
