@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 #: Entries of the context that are looked at in search of a file by its name.
 MOST_ENTRIES: Final = 20_000
+#: As many places as somebody reads; a name like `index.js` tells nothing.
+MOST_PLACES: Final = 3
 #: Directories of which all is for tests.
 _FOR_TESTS: Final = TESTS | FIXTURES | DOUBLES | {"e2e"}
 #: More names of a directory are not compared with a misspelled one.
@@ -245,6 +247,28 @@ def of_its_kind(scan: Scan, each: Input, path: str) -> Iterator[Cause]:
         yield Cause(f"not found in the context: the nearest name is {found}", one)
 
 
+def in_the_repository(scan: Scan, each: Input, path: str) -> Iterator[Cause]:
+    """A file of that name in the repository, outside the context."""
+    root = widest(scan)
+    if root is None or globs.is_wild(path):
+        return
+    from ..builds.project import Project  # only where something is missing
+
+    context, name = os.path.realpath(scan.build.context), posixpath.basename(path)
+    own = Path(os.path.relpath(context, root)).as_posix()
+    files = [one for one in Project(root).files if posixpath.basename(one) == name]
+    found = [one for one in files if not is_of_tests(one, join(own, path))]
+    if not found or len(found) > MOST_PLACES or own == "." or any(one.startswith(f"{own}/") for one in files):
+        return
+    home = Path(os.path.relpath(Path(root, found[0]).parent, context)).as_posix()
+    label = posixpath.basename(home).lower() if posixpath.basename(home) not in ("..", "") else "other"
+    yield Cause(
+        f"not found in the context: {' and '.join(found)} {'has' if len(found) == 1 else 'have'} that name",
+        f"put {found[0]} into the context, if that is meant, or pass --build-context {label}={home} and write "
+        f"{each.instruction} --from={label} {name}",
+    )
+
+
 def lock_of_the_whole(scan: Scan, path: str) -> Iterator[Cause]:
     """That of another package manager in a directory above the context, where no directory has the one that is named:
     the project that this one is a part of is installed with another."""
@@ -294,21 +318,20 @@ def in_other_directories(scan: Scan, tree: Tree, each: Input, path: str) -> Iter
     """A file or directory of that name in other directories of the context, which `tree` lists."""
     name = path.rpartition("/")[2]
     found = sorted(
-        (each for each in _named(scan, tree, name) if not _is_of_tests(each, path)),
+        (each for each in _named(scan, tree, name) if not is_of_tests(each, path)),
         key=lambda each: (each.count("/"), each),
     )
     if ignore_lists(tree.root, tree.read).ignores(path, directory=False):
         # A build makes it: a directory of that name is what it is made of.
         found = [each for each in found if tree.kind(each) != "dir"]
-    # As many places as somebody reads; a name like `index.js` tells nothing.
-    if found and len(found) <= 3:
+    if found and len(found) <= MOST_PLACES:
         rest = cleaned(each.source)[len(path) :]
         places = " and ".join(found)
         one = f"write {each.instruction} {found[0]}{rest}, if that is meant"
         yield Cause(f"not found in the context: {name} is in another directory ({places})", one)
 
 
-def _is_of_tests(found: str, wanted: str) -> bool:
+def is_of_tests(found: str, wanted: str) -> bool:
     """Whether what was found is there for tests, and what is wanted is not: nobody means that one."""
     above, own = ({each.lower() for each in path.split("/")[:-1]} for path in (found, wanted))
     if not _FOR_TESTS.isdisjoint(own) or is_fixture(wanted):

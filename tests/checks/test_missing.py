@@ -635,3 +635,28 @@ def test_the_lock_file_of_the_whole_project(
     (found,) = (each for each in review(scan(tmp_path / "web" / "shop")).findings or () if each.code == "missing-input")
     assert says in found.message
     assert (found.remedy or "").startswith(remedy or "") and (remedy is None) is (found.remedy is None)
+
+
+@pytest.mark.parametrize(
+    ("tree", "context", "says"),
+    [
+        ({"scripts/tests/a.R": 1}, "tests/gpu", "scripts/tests/a.R has that name"),
+        ({"lib/a.R": 1, "old/a.R": 1}, "gpu", "lib/a.R and old/a.R have that name"),
+        # A program means no file that is there for tests, and a name that many files have tells nothing.
+        ({"scripts/tests/a.R": 1}, "gpu", None),
+        ({f"{each}/a.R": 1 for each in "abcd"}, "gpu", None),
+        ({"lib/b.R": 1}, "gpu", None),
+    ],
+)
+def test_a_file_of_that_name_outside_the_context(
+    tree: dict[str, str | int], context: str, says: str | None, tmp_path: Path
+) -> None:
+    """It is named as seen from the root of the repository, and its directory as seen from the context."""
+    projects.write(tmp_path, {f"{context}/Dockerfile": "FROM scratch\nCOPY a.R /\n", **tree})
+    git(tmp_path, "init", "-q")
+    (found,) = missing(tmp_path / context)
+    assert found.message == "COPY a.R: not found in the context" + (f": {says}" if says else "")
+    assert (found.remedy is None) is (says is None)
+    if found.remedy is not None:
+        home = found.remedy.partition("--build-context ")[2].partition(" ")[0].partition("=")[2]
+        assert (tmp_path / context / home / "a.R").is_file()
