@@ -130,7 +130,9 @@ class Scan(NamedTuple):
         """The command that decides whether what carries this mask is in the image; None: none does."""
         if self.usage is None or mask & (IMAGE | MAYBE) != MAYBE:
             return None
-        return next((each.step for each in reversed(self.usage.deciders) if mask & each.mask), None)
+        found = [each for each in reversed(self.usage.deciders) if mask & each.mask]
+        # What was made of a file before it was removed is what may go on.
+        return next((each.step for each in sorted(found, key=lambda each: each.removes)), None)
 
     @property
     def deciding(self) -> tuple[Step, ...]:

@@ -58,10 +58,12 @@ class Input(NamedTuple):
 
 
 class Decider(NamedTuple):
-    """A RUN that decides whether files are in the image: those whose masks have `MAYBE` and its `bit`."""
+    """A RUN that decides whether files are in the image: those whose masks have `MAYBE` and its `bit`. `removes`: all
+    that it does to them is to take some away."""
 
     bit: int
     step: Step
+    removes: bool = False
 
     @property
     def mask(self) -> int:
@@ -157,8 +159,8 @@ class _Trace:
                 layers.whole = False
                 mounts = self._mounts(stage, step)
                 decider = Decider(self._next_bit(), step)
-                self.deciders.append(decider)
                 outcome = commands.run_commands(step, commands.Seen(layers.root, mounts, self.work, decider.mask))
+                self.deciders.append(decider._replace(removes=outcome.removes))
                 if outcome.removes:
                     self.removing.add(decider.mask)
                 layers.loose |= dict.fromkeys(outcome.read, decider.mask)

@@ -144,7 +144,7 @@ MANAGERS: Final = (
         misses=phrases("dotnet --info,dotnet tool install -g dotnet-ef,dotnet Shop.dll"),
     ),
 )
-PROGRAMS: Final = (Program(("dotnet",), inert=("restore",)),)
+PROGRAMS: Final = (Program(("dotnet",), inert=("restore", "tool", "workload", "nuget")),)
 CACHES: Final[tuple[Cache, ...]] = ()
 MANIFESTS: Final = Manifests(
     names=("Directory.Build.props", "Directory.Build.targets"),

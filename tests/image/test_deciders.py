@@ -24,6 +24,7 @@ BUILD = "FROM node:22 AS build\nWORKDIR /app\nCOPY . .\n"
         pytest.param(BUILD + "RUN cp src/a.js /b\nRUN mv /b /c\n" + FINAL + "COPY --from=build /c /\n", 4, id="file"),
         pytest.param(BUILD + "RUN cat src/a.js > /out\n" + FINAL + "COPY --from=build /out /\n", 4, id="written"),
         pytest.param(BUILD + "RUN rm -rf src\n" + FINAL + "COPY --from=build /app /srv\nWORKDIR /srv\nRUN make\n", 4, id="removed"),
+        pytest.param(BUILD + "RUN make\nRUN rm -rf src\n" + FINAL + "COPY --from=build /app /srv\n", 4, id="made of and removed"),
         pytest.param(BUILD + "RUN rm -rf src\nRUN make\n" + FINAL + "COPY --from=build /app /srv\n", 4, id="removed first"),
         pytest.param(BUILD + "RUN rm -rf src && make\n" + FINAL + "COPY --from=build /app /srv\nWORKDIR /srv\nRUN make\n", 9, id="removed by what may do more"),
         pytest.param(BUILD + "RUN cp -r src /out\n" + FINAL + "COPY --from=build /out /srv\nWORKDIR /srv\nRUN make\n", 9, id="copied and seen"),
