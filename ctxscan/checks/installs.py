@@ -28,6 +28,7 @@ from .reorder import (
     manifest_lines,
     names_all,
     place_of,
+    scene_of,
     system_installs,
 )
 
@@ -265,7 +266,11 @@ def _lines(each: Early, copied: Sequence[str], below: Sequence[str]) -> list[str
     out = [*copied, *handed, *_named(ahead), run or alone, *back, *below, *again]
     if each.needed.early is None and each.rest is None:
         return out
-    return [*out, later or f"RUN with the commands of line {line}{'' if each.needed.early else f' after {said}'}"]
+    if each.needed.early:
+        whole = later or f"RUN with the commands of line {line}"
+        return [*out, whole if len(whole) <= _LONG or each.made_executable else f"line {line}"]
+    scene = ", ".join(map(shortened, scene_of(each)))
+    return [*out, later or f"RUN with {scene}{' and ' * bool(scene)}the commands of line {line} after {said}"]
 
 
 def _named(steps: Sequence[Step]) -> list[str]:
@@ -317,11 +322,13 @@ def _below(copy: Step, run: Step) -> str:
     """A COPY as it is written once it is below a RUN, and its WORKDIR."""
     if copy.destination.startswith("/") or copy.workdir == run.workdir:
         return " ".join(copy.instruction.text.split())
-    *sources, place = copy.instruction.words
-    place = copy.target + "/" * (place.endswith("/") or len(sources) > 1)
+    sources = [source.written for source in copy.sources]
+    place = copy.target + "/" * (copy.destination.endswith("/") or len(sources) > 1)
     return copy_line(flags_of(copy.instruction.flags), sources, place, copy.keyword)
 
 
+#: A RUN that is told by its line where it stays as it is.
+_LONG: Final = 160
 #: COPY lines that are all shown.
 _MOST_LINES: Final = 3
 

@@ -22,7 +22,7 @@ from .cleanup import bytes_sent
 from .installs import shortened
 from .reading import Reading, base_image, has_apk, landed
 from .registry import Evidence, finding, finds
-from .reorder import TIDIES, broad, reads_nothing
+from .reorder import TIDIES, broad, destination_of, reads_nothing
 from .sizes import large_directory
 
 #: What no program needs to run, by the name it has in the root of a project.
@@ -203,7 +203,7 @@ def _narrower(case: Evidence, step: Step, source: str, entries: list[_Entry], as
         or any(globs.is_wild(each.name) or " " in each.name for each in rest)
     ):
         return None
-    base = step.instruction.words[-1].rstrip("/").removeprefix("./")
+    base = destination_of(step).rstrip("/").removeprefix("./")
     base = "" if base == "." else f"{base}/"
     lines = [f"COPY {' '.join(files)} {base or './'}"] if files else list[str]()
     lines += [f"COPY {posixpath.join(source, name)} {base}{name}/" for name in directories]
@@ -329,7 +329,7 @@ def _twice(case: Evidence, reading: Reading) -> Iterator[Finding]:
         for command in reading.commands(step):
             given, *paths = command.words or [""]
             spared = _ROOT if command.name == "chown" else _HELD
-            if not _is_recursive(command) or not paths or spared.fullmatch(given) or "(" in command.words:
+            if not _is_recursive(command) or not paths or spared.fullmatch(given) or "$(" in given or "`" in given:
                 continue  # what a command says in their place nobody knows
             # A variable may stand for several.
             paths = [one for each in paths for one in replaced(each, dict(step.environment)).split()]

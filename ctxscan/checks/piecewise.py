@@ -16,7 +16,18 @@ from ..paths import within
 from ..regex import lazy
 from ..rules import globs
 from .reading import Reading
-from .reorder import TIDIES, Early, between, brings_installed, is_aside, prepares, reads_nothing, rest_of, touches
+from .reorder import (
+    TIDIES,
+    Early,
+    between,
+    brings_installed,
+    destination_of,
+    is_aside,
+    prepares,
+    reads_nothing,
+    rest_of,
+    touches,
+)
 from .valuable import SOURCE_ENDINGS
 
 #: Directories that hold little else than what an install or a tool reads, and that change as rarely.
@@ -272,7 +283,7 @@ def _copied(reading: Reading, each: Install, needed: Reads, before: list[Step]) 
 def _apart(step: Step, above: str, path: str) -> str:
     """The COPY of one file of a directory that another takes, to where that puts it."""
     flags = "".join(f"--{name} " if value is None else f"--{name}={value} " for name, value in step.flags)
-    place = posixpath.join(step.instruction.words[-1], posixpath.relpath(posixpath.dirname(path), above))
+    place = posixpath.join(destination_of(step), posixpath.relpath(posixpath.dirname(path), above))
     return f"COPY {flags}{path} {posixpath.normpath(place)}/"
 
 
@@ -310,9 +321,7 @@ def _makes_executable(command: Command) -> bool:
 
 def _written(step: Step, sources: tuple[str, ...]) -> str:
     """A COPY with these of its sources alone."""
-    words = step.instruction.words
-    place = words[-1]
     if len(sources) == len(step.sources):
         return " ".join(step.instruction.text.split())
     flags = "".join(f"--{name} " if value is None else f"--{name}={value} " for name, value in step.flags)
-    return f"{step.keyword} {flags}{' '.join(sources)} {place}"
+    return f"{step.keyword} {flags}{' '.join(sources)} {destination_of(step)}"

@@ -7,15 +7,15 @@ final image gets the same files, since a COPY only moves below commands that rea
 import json
 import posixpath
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Final, NamedTuple
 
 from ..context.transfer import cleaned
 from ..dockerfile import images
-from ..dockerfile.commands import Command, commands
+from ..dockerfile.commands import ASSIGNMENT, Command, commands
 from ..dockerfile.instructions import Flag
-from ..dockerfile.shell import one_line, pipes
+from ..dockerfile.shell import one_line, pipes, pipes_of
 from ..dockerfile.stages import Source, Stage, Step, parse
 from ..errors import CtxscanError
 from ..packages.catalog import (
@@ -41,8 +41,9 @@ from .reading import Reading, landed
 
 #: Commands that look at no file of the project, if no argument names one; beside those of package managers.
 _BLIND: Final = frozenset(
-    ": a2enmod a2ensite addgroup adduser cd curl echo exit export fi groupadd locale-gen mkdir printf set true uname "
-    "unset update-ca-certificates useradd usermod wget".split()
+    ": a2enmod a2ensite addgroup adduser arch basename cd curl date dirname echo exit export fi getconf "
+    "groupadd hostname id locale-gen mkdir mktemp nproc printf pwd set sleep true type uname unset "
+    "update-ca-certificates useradd usermod wget which whoami".split()
 )
 #: Operators of `test` that look at files.
 _OF_FILES: Final = frozenset("-a -b -c -d -e -f -g -h -k -p -r -s -u -w -x -L -O -G -S -nt -ot -ef".split())
@@ -474,10 +475,13 @@ def brings_installed(steps: list[Step]) -> bool:
 
 
 def rest_of(commands: tuple[Command, ...], number: int, wanted: Reads) -> int | None:
-    """The place of the first command behind an install that may read more than that."""
+    """The place of the first command behind an install that may read more than that, or of what sets the scene for it:
+    the directory may not be there before."""
+    start: int | None = None
     for command in commands[number + 1 :]:
+        start = command.place if start is None and command.name in _SCENE else start
         if not reads_nothing(command):
-            return command.place
+            return command.place if start is None else start
     return None
 
 
@@ -590,9 +594,7 @@ def manifest_lines(each: Early) -> list[str]:
 def lines_of(copy: Step, source: str, files: Iterable[str], directories: Iterable[str] = ()) -> list[str]:
     """The COPY lines that bring these paths of the context to where `copy` takes them with all of `source`."""
     flags = flags_of(flag for flag in copy.instruction.flags if flag[0] in ("chown", "chmod", "link"))
-    written = copy.instruction.words[-1].rstrip("/")
-    if "$" in written:
-        written = copy.target.rstrip("/")
+    written = (copy.target if "$" in copy.instruction.words[-1] else copy.destination).rstrip("/")
     base = "" if written in (".", "") and copy.destination != "/" else written.removeprefix("./") + "/"
     out = []
     for above, names in _by_directory(files).items():
@@ -610,6 +612,12 @@ def _by_directory(paths: Iterable[str]) -> dict[str, list[str]]:
     for path in dict.fromkeys(paths):
         found.setdefault(posixpath.dirname(path), []).append(path)
     return found
+
+
+def destination_of(copy: Step) -> str:
+    """Where a COPY takes things, for another line: variables as they stand, and without the quotes of a word."""
+    written = copy.instruction.words[-1]
+    return written.strip("\"'") if "$" in written else copy.destination
 
 
 def copy_line(flags: str, sources: list[str], place: str, keyword: str = "COPY") -> str:
@@ -647,15 +655,47 @@ def later_run(each: Early) -> str | None:
 
 
 def _halves(each: Early) -> tuple[str, str] | None:
-    """The text of a RUN before and from the place of what else it does, where it is a plain chain of `&&`."""
+    """The text of a RUN before and from the place of what else it does, where it is a plain chain of `&&`. What has set
+    the scene begins the second half as well."""
     step = each.install.step
     if each.rest is None or step.instruction.json or step.instruction.heredocs:
         return None
     text = " ".join(step.words)
     parts = [one_line(part) for part in text.split("&&")]
-    if re.search(r"[;|()\n`]|\bcd\b|\bexport\b|\bset\b", text) or len(parts) != sum(1 for _ in pipes(text)):
+    if re.search(r"[;|()\n`]", text) or len(parts) != sum(1 for _ in pipes(text)):
         return None
-    return " && ".join(parts[: each.rest]), " && ".join(parts[each.rest :])
+    first, second = parts[: each.rest], parts[each.rest :]
+    scene = (part for part in first if all(_sets_the_scene(pipe[0]) for pipe in pipes(part)))
+    return " && ".join(first), " && ".join((*scene, *second))
+
+
+#: Commands that change what those after them in the same shell find.
+_SCENE: Final = frozenset(". alias cd export set shopt source ulimit umask unset".split())
+
+
+def _sets_the_scene(words: Sequence[str]) -> bool:
+    return words[0] in _SCENE or all(map(ASSIGNMENT.fullmatch, words))
+
+
+def scene_of(each: Early) -> list[str]:
+    """What sets the scene in a RUN before the place of what else it does, and still holds there."""
+    found: list[str] = []
+    outside: list[int] = []
+    for pipe in list(pipes_of(each.install.step) or ())[: each.rest]:
+        words = [word for word in pipe[0] if word != "("]
+        outside += [len(found)] * pipe[0].count("(")
+        closed = words.count(")")
+        if len(pipe) == 1 and not closed and words and _sets_the_scene(words):
+            found.append(" ".join(map(_as_written, words)))
+        for _ in range(min(closed, len(outside))):
+            del found[outside.pop() :]
+    return found
+
+
+def _as_written(word: str) -> str:
+    """A word of a shell with quotes where it needs them."""
+    name, sign, value = word.rpartition("=")
+    return f'{name}{sign}"{value}"' if " " in value else word
 
 
 def _ahead(each: Early) -> tuple[str, ...] | None:

@@ -268,7 +268,7 @@ def _says(command: Command) -> bool:
 
 def _lost(commands: Sequence[Command], last: Command, step: Step) -> tuple[str, str] | None:
     """What is gone when a RUN ends, and what to write instead; None: something of it lasts."""
-    before = [each for each in commands if each is not last]
+    before = [each for each in commands if each is not last and not each.inside]
     if last.name in _SERVICES and not _STARTS.isdisjoint(last.words) and all(each.name in _IDLE for each in before):
         return "what a RUN starts ends with it", "start it with the container (CMD), or in the RUN that needs it"
     if last.name not in _KEPT or any(each.name not in _KEPT | _IDLE for each in before):

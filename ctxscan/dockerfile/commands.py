@@ -6,13 +6,14 @@ Variables that the Dockerfile or the script itself sets are replaced, `cd` and `
 import posixpath
 import re
 from collections.abc import Iterator
+from itertools import dropwhile
 from typing import Final, NamedTuple
 
 from ..regex import lazy
-from .shell import pipes_of, replaced
+from .shell import every_command, pipes_of, replaced, substituted
 from .stages import Step
 
-_ASSIGNMENT: Final = lazy(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
+ASSIGNMENT: Final = lazy(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
 #: Words before a command that change nothing of what it is.
 _BEFORE: Final = frozenset("! { ( if then else elif do while until sudo exec time command nice env".split())
 #: What begins with a command that decides about those below it.
@@ -24,7 +25,8 @@ _REDIRECTS: Final = frozenset("<>&")
 class Command(NamedTuple):
     """A simple command of a RUN: what `name` is called with in the directory `cwd`, by the path `program` if it is
     called by one. `place` is that of its pipe in the RUN, `settings` are the variables set for it alone, `guarded`: the
-    shell may pass it over. `written` are the arguments with variables of the Dockerfile as they stand."""
+    shell may pass it over. `written` are the arguments with variables of the Dockerfile as they stand. `inside`: its
+    output becomes a word of the command after it."""
 
     step: Step
     place: int
@@ -35,6 +37,7 @@ class Command(NamedTuple):
     guarded: bool
     program: str = ""
     written: tuple[str, ...] = ()
+    inside: bool = False
 
     @property
     def text(self) -> str:
@@ -76,33 +79,45 @@ def commands(step: Step) -> Iterator[Command]:
     environment = dict(given)
     # What is open around the command: the shell may pass over all that is below a condition.
     around: list[str] = []
+    # Where the shell was before the brackets that are open.
+    outside: list[str] = []
     for place, pipe in enumerate(_pipes(step)):
         for words in pipe:
             raw = words
+            guarded = any(each in _CONDITIONS or each == "case" for each in around)
+            for inner in (one for word in words for one in substituted(word)):
+                yield from _inside(step, place, replaced(inner, environment), cwd, guarded)
             words = [replaced(word, environment) for word in words]
             # What the script itself sets has no value elsewhere.
             raw = [old if replaced(old, given) == new else new for old, new in zip(raw, words, strict=True)]
             settings: list[tuple[str, str]] = []
             if words[:1] == ["case"]:
                 around.append("case")
-            if around[-1:] == ["case"] and ")" in words:  # the command of one case
+            ends = bool(outside) and words[-1:] == [")"]
+            if around[-1:] == ["case"] and ")" in words and not ends:  # the command of one case
                 words = words[words.index(")") + 1 :]
-            while words and (words[0] in _BEFORE or _ASSIGNMENT.fullmatch(words[0])):
-                found = _ASSIGNMENT.fullmatch(words[0])
+            while words and (words[0] in _BEFORE or ASSIGNMENT.fullmatch(words[0])):
+                found = ASSIGNMENT.fullmatch(words[0])
                 if found:
                     settings.append((found[1], found[2]))
                 if words[0] in _CONDITIONS:
                     around.append(words[0])
+                if words[0] == "(":
+                    outside.append(cwd)
                 words.pop(0)
+            closed = 0
+            while outside[closed:] and words[-1:] == [")"]:
+                closed, words, raw = closed + 1, words[:-1], raw[:-1]
             if not words:
                 environment.update(settings)
+                cwd = _left(outside, closed, cwd)
                 continue
             name, arguments = posixpath.basename(words[0]), words[1:]
             program = words[0] if "/" in words[0] else ""
             if name == "cd":
                 cwd = posixpath.normpath(posixpath.join("/", cwd, arguments[0] if arguments else "/root"))
             if name == "export":
-                pairs = [_ASSIGNMENT.fullmatch(each) for each in arguments]
+                pairs = [ASSIGNMENT.fullmatch(each) for each in arguments]
                 environment.update({each[1]: each[2] for each in pairs if each})
             if name.startswith("python") and arguments[:1] == ["-m"] and len(arguments) > 1:
                 name, arguments = arguments[1], arguments[2:]
@@ -114,6 +129,24 @@ def commands(step: Step) -> Iterator[Command]:
             yield Command(step, place, name, tuple(arguments), cwd, (*local, *settings), guarded, program, written)
             if name in ("fi", "done", "esac") and around:
                 around.pop()
+            cwd = _left(outside, closed, cwd)
+
+
+def _left(outside: list[str], closed: int, cwd: str) -> str:
+    """The directory of the shell behind so many brackets that are closed."""
+    for _ in range(closed):
+        cwd = outside.pop()
+    return cwd
+
+
+def _inside(step: Step, place: int, text: str, cwd: str, guarded: bool) -> Iterator[Command]:
+    """The commands whose output becomes a word of the one in the place."""
+    for words in every_command(text):
+        plain = list(dropwhile(lambda word: word in _BEFORE or ASSIGNMENT.fullmatch(word), words))
+        if plain:
+            words, name = tuple(plain[1:]), posixpath.basename(plain[0])
+            program = plain[0] if "/" in plain[0] else ""
+            yield Command(step, place, name, words, cwd, (), guarded, program, words, inside=True)
 
 
 def is_chosen(command: Command) -> bool:

@@ -6,17 +6,17 @@ Nothing is run; substitutions stay in the words they stand in. What the words me
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
 from functools import lru_cache
 from typing import Final
 
 from ..regex import lazy
 from .stages import Step
 
-#: A command whose output becomes a word, without another one inside.
-_SUBSTITUTED: Final = lazy(r"\$\(([^()]{1,2000})\)|`([^`]{1,2000})`")
+#: Where a command begins whose output becomes a part of a word; no arithmetic.
+_SUBSTITUTED: Final = lazy(r"\$\((?!\()|`([^`]{1,2000})`")
 _COMMENT: Final = lazy(r"(?:^|(?<=\s))#")
 _INNER: Final = lazy(r"(?<!<)<<-?\s*(['\"]?)(\w+)\1")
 _BREAKS: Final = frozenset((";", "&&", "||", "&", "\n", ";;"))
@@ -127,7 +127,8 @@ def pipes(text: str) -> Iterator[list[list[str]]]:
 def _pipes(text: str) -> tuple[list[list[list[str]]], str]:
     """These pipes, and what is wrong behind them. Kept: each check asks for those of a RUN, and Dockerfiles that were
     written from one template have the same."""
-    lexer = shlex.shlex(text, posix=True, punctuation_chars="();<>|&\n")
+    kept: list[str] = []
+    lexer = shlex.shlex(_kept(text, kept), posix=True, punctuation_chars="();<>|&\n")
     lexer.whitespace = " \t\r"
     lexer.whitespace_split = True
     lexer.commenters = ""
@@ -142,12 +143,51 @@ def _pipes(text: str) -> tuple[list[list[list[str]]], str]:
             elif word == "|":
                 pipe.append([])
             else:
-                pipe[-1].append(word)
+                pipe[-1].append(_KEPT.sub(lambda found: kept[int(found[1])], word) if kept else word)
     except ValueError as error:
         return found, str(error)
     if pipe != [[]]:
         found.append(pipe)
     return found, ""
+
+
+#: Where a command whose output becomes a word begins, and what decides whether one does.
+_OPENS: Final = lazy(r"""'[^']*'|"(?:\\.|[^"\\])*"|\\.|\$\(|`[^`]*`""", re.DOTALL)
+#: What ends such a command, or is in it.
+_INSIDE: Final = lazy(r"""'[^']*'|"(?:\\.|[^"\\])*"|\\.|[()]""", re.DOTALL)
+#: What stands for such a command while the words are parted.
+_KEPT: Final = lazy("\ue000([0-9]+)\ue001")
+
+
+def _kept(text: str, kept: list[str]) -> str:
+    """A script with a mark for each command whose output becomes a word, which is put into `kept`: its blanks and
+    operators part nothing. Those in double quotes are words as they stand."""
+    if "$(" not in text and "`" not in text:
+        return text
+    out: list[str] = []
+    at = 0
+    while found := _OPENS.search(text, at):
+        end = found.end() if found[0] != "$(" else _end_of(text, found.end())
+        if end is None:
+            break
+        out.append(text[at : found.start()])
+        if found[0][0] in "$`":
+            kept.append(text[found.start() : end])
+            out.append(f"\ue000{len(kept) - 1}\ue001")
+        else:
+            out.append(found[0])
+        at = end
+    return "".join((*out, text[at:]))
+
+
+def _end_of(text: str, at: int) -> int | None:
+    """Behind the bracket that closes the one before `at`."""
+    depth = 1
+    for found in _INSIDE.finditer(text, at):
+        depth += {"(": 1, ")": -1}.get(found[0], 0)
+        if depth == 0:
+            return found.end()
+    return None
 
 
 def _words(lexer: Iterable[str]) -> Iterator[str]:
@@ -170,11 +210,19 @@ def every_command(text: str) -> tuple[tuple[str, ...], ...]:
         found = [words for pipe in pipes(plain) for words in pipe]
     except ValueError:
         found = [words for line in plain.split("\n") for words in _of_line(line)]
-    for inner in _SUBSTITUTED.finditer(plain) if "$(" in plain or "`" in plain else ():
-        with suppress(ValueError):
-            for pipe in pipes(inner[1] or inner[2]):
-                found += pipe
+    found += [words for inner in substituted(plain) for words in map(list, every_command(inner))]
     return tuple(tuple(words) for words in found if words)
+
+
+def substituted(text: str) -> Iterator[str]:
+    """The commands whose output becomes a part of a text, with those inside them."""
+    at = 0
+    while ("$(" in text or "`" in text) and (found := _SUBSTITUTED.search(text, at)):
+        end = found.end() if found[1] else _end_of(text, found.end())
+        if end is None:
+            return
+        yield found[1] or text[found.end() : end - 1]
+        at = end
 
 
 def _of_line(line: str) -> list[list[str]]:

@@ -244,6 +244,8 @@ SEVERITIES = {
 }
 #: What would be right, for projects as they are.
 RUBY_IMAGE = 'FROM ruby:3.3\nWORKDIR /app\nENV RACK_ENV=production\nCOPY . .\nRUN bundle install\nCMD ["puma"]\n'
+#: A project with its front end in a directory.
+WEB = {"a.js": 9, **{f"web/{name}": text for name, text in NODE.items()}}
 #: A lock file of pnpm of a workspace.
 PNPM_LOCK = """\
 lockfileVersion: '9.0'
@@ -275,6 +277,13 @@ REMEDIES = {
     "a-list-that-a-variable-names": ("copy-before-install", P + "ARG E=live\n" + ALL + "RUN pip install -r requirements/${E}.txt\n", {"requirements/live.txt": "flask\n", "requirements/test.txt": "pytest\n", "app.py": 9}, "COPY requirements requirements/, then RUN pip install -r requirements/${E}.txt, then COPY . ."),
     "lists-beside-the-sources-that-a-variable-names": ("copy-before-install", P + "ARG E=live\n" + ALL + "RUN pip install -r requirements-$E.txt\n", {"requirements-live.txt": "flask\n", "requirements-test.txt": "pytest\n", "app.py": 9}, "COPY requirements-live.txt requirements-test.txt ./, then RUN pip install -r requirements-$E.txt, then COPY . ."),
     "commands-that-have-to-part": ("copy-before-install", P + ALL + "RUN pip install -r requirements.txt; python setup.py\n", {**PIP, "setup.py": 9}, "COPY requirements.txt ./, then RUN with the commands of line 4 up to pip install -r requirements.txt, then COPY . ., then RUN with the commands of line 4 after pip install -r requirements.txt"),
+    "a-half-in-the-directory-of-the-first": ("copy-before-install", N + ALL + "RUN cd web && npm ci && npm run build\n", WEB, "COPY web/package.json web/package-lock.json web/, then RUN cd web && npm ci, then COPY . ., then RUN cd web && npm run build"),
+    "a-half-with-what-is-set-in-the-first": ("copy-before-install", N + ALL + "RUN export A=1 && B=2 && npm ci && npm run build\n", NODE, "COPY package.json package-lock.json ./, then RUN export A=1 && B=2 && npm ci, then COPY . ., then RUN export A=1 && B=2 && npm run build"),
+    "a-half-that-goes-to-what-is-copied": ("copy-before-install", N + ALL + "RUN npm ci && cd src && node a.js\n", {**NODE, "src/a.js": 9}, "COPY package.json package-lock.json ./, then RUN npm ci, then COPY . ., then RUN cd src && node a.js"),
+    "commands-that-have-to-part-in-a-directory": ("copy-before-install", N + ALL + "RUN set -e; export A=\"b c\"; cd web; npm ci; npm run build\n", WEB, "COPY web/package.json web/package-lock.json web/, then RUN with the commands of line 4 up to npm ci, then COPY . ., then RUN with set -e, export A=\"b c\", cd web and the commands of line 4 after npm ci"),
+    "commands-that-have-to-part-behind-a-subshell": ("copy-before-install", N + ALL + "RUN (cd web && npm ci); node a.js\n", WEB, "COPY web/package.json web/package-lock.json web/, then RUN with the commands of line 4 up to npm ci, then COPY . ., then RUN with the commands of line 4 after npm ci"),
+    "words-in-quotes": ("copy-before-install", N + 'COPY --link "." "."\nRUN npm ci\n', NODE, 'COPY --link package.json package-lock.json ./, then RUN npm ci, then COPY --link "." "."'),
+    "words-in-quotes-piece-by-piece": ("copy-before-install", N + 'COPY package.json package-lock.json src "./app/"\nRUN cd app && npm ci\n', {**NODE, "src/a.js": 9}, "COPY package.json package-lock.json ./app/, then RUN cd app && npm ci, then COPY src ./app/"),
     "a-command-that-names-all-from-the-root": ("copy-before-install", "FROM ruby:3.3\nCOPY . /app\nRUN chmod +x /app/start.sh\nWORKDIR /app\nRUN bundle install\n", {**RUBY, "start.sh": 9}, "COPY Gemfile Gemfile.lock /app/, then WORKDIR /app, then RUN bundle install, then COPY . /app, then RUN chmod +x /app/start.sh"),
     "with-what-other-stages-need": ("copy-before-install", "FROM node:22 AS base\nWORKDIR /app\nCOPY . .\nFROM base AS b\nRUN npm ci && npm run build\nFROM base\nCOPY --from=b /app/out out\nCMD [\"node\", \"a.js\"]\n", NODE, "COPY package.json package-lock.json ./, then RUN npm ci, then COPY . ., which belongs below FROM on line 6 as well, then RUN npm run build"),
     "with-all-that-may-prepare-it": ("copy-before-install", "FROM php:8.3\nWORKDIR /app\n" + ALL + "RUN chmod +x artisan\nCOPY --from=composer:2 /usr/bin/composer /usr/bin/composer\nENV COMPOSER_HOME=/c\nLABEL a=b\nRUN composer install --no-dev\n", PHP, "COPY composer.json composer.lock ./, then lines 5 and 6, then RUN composer install --no-dev --no-scripts --no-autoloader, then COPY . ., then RUN chmod +x artisan, then RUN composer install --no-dev"),
