@@ -188,6 +188,7 @@ def reviews(
         near = sorted(beside.union(alike))
         touched = [other for other in near if other != at and readings[other].is_touched_by(readings[at])]
         others = [scans[other].build for other in touched]
+        sharing_it = tuple(scans[other] for other in alike if other != at)
         config = settled[at]
         read = built if at == 0 else None
         judged[at] = _judged(
@@ -203,6 +204,7 @@ def reviews(
             strict=strict,
             built=read,
             in_use=in_use,
+            alike=sharing_it,
         )
     proposals: dict[int, Proposals | None] = {}
     out: dict[tuple[Path, Path], list[str]] = {}
@@ -345,9 +347,10 @@ def _judged(
     strict: bool,
     built: ReadImage | None,
     in_use: frozenset[Path],
+    alike: tuple[Scan, ...],
 ) -> _Judged:
     """What is found in one build, and what of it counts; `known` is what was read of each context so far, `in_use` are
-    the ignore files that the builds of the run read."""
+    the ignore files that the builds of the run read, `alike` those of them that read the same one."""
     from .checks.audience import scopes
     from .checks.catalog import is_given_up, run_checks, told_of_all
     from .checks.inspection import Readings, examine_named, examining
@@ -384,6 +387,7 @@ def _judged(
         asks=_reader(ground.needs.history),
         compares=_reader(each for each in [ground.needs.tree] if each and each.certain),
         in_use=in_use,
+        alike=alike,
     )
     found = tuple(run_checks(evidence))
     if is_given_up(scan.build, found):

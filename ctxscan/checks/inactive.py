@@ -3,7 +3,7 @@
 import os
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -58,7 +58,7 @@ def inactive_ignore_file(case: Evidence) -> Iterator[Finding]:
     is in its directory or that the tools of its projects make.
     """
     scan = case.scan
-    found = [*_beside(scan), *_wrong_names(scan), *_links(scan), *_kept(scan, case.reading)]
+    found = [*_beside(scan, case.alike), *_wrong_names(scan), *_links(scan), *_kept(scan, case.reading, case.alike)]
     found += _above(scan, case.reading) if case.reading is not None else []
     for each in sorted({each.path: each for each in reversed(found)}.values()):
         if case.in_use and Path(os.path.realpath(scan.build.context / each.path)) in case.in_use:
@@ -92,7 +92,7 @@ def _root_file(scan: Scan) -> str:
     return scan.build.builder.root_files[-1]
 
 
-def _beside(scan: Scan) -> Iterator[_Unread]:
+def _beside(scan: Scan, alike: Sequence[Scan]) -> Iterator[_Unread]:
     """One in the directory of the Dockerfile, or between that and the context."""
     name = scan.build.own_name
     above = posixpath.dirname(name or "")
@@ -105,15 +105,16 @@ def _beside(scan: Scan) -> Iterator[_Unread]:
         for path in (f"{home}/{each}" for each in _IGNORE_FILES):
             if scan.disk.kind(path) in ("file", "symlink") and path != _in_use(scan):
                 reason = f"is not read: the context is not {home}, and only the file in its root counts"
-                # A file of its own would take the place of the one that is read now.
                 verb = "rename" if home == above else "move"
-                rename = f"{verb} it to {own[0]}, or " if own and _in_use(scan) is None else ""
-                yield from _passed_over(scan, path, reason, rename, beside=True)
+                rename = f"{verb} it to {own[0]}" if own else ""
+                yield from _passed_over(scan, alike, path, reason, rename, beside=True)
 
 
-def _passed_over(scan: Scan, path: str, reason: str, rename: str = "", *, beside: bool = False) -> Iterator[_Unread]:
+def _passed_over(
+    scan: Scan, alike: Sequence[Scan], path: str, reason: str, rename: str = "", *, beside: bool = False
+) -> Iterator[_Unread]:
     """One in a directory of the context, and what becomes of its rules: nothing, where they hold already. `beside`: it
-    lies with the Dockerfile, so that its rules may be meant for the context."""
+    lies with the Dockerfile, so that its rules may be meant for the context, and `rename` gives it to that alone."""
     from .mattering import matters  # only where there is such a file
 
     above = posixpath.dirname(path)
@@ -127,8 +128,43 @@ def _passed_over(scan: Scan, path: str, reason: str, rename: str = "", *, beside
         if not _is_shared(scan, above):
             yield _Unread(path, reason, "remove it: no instruction takes what its rules would exclude", "note")
     elif matters(scan, above, rules) or (beside and matters(scan, "", rules)):
-        move = f"move its rules to {_root_file(scan)} in the root of the context"
-        yield _Unread(path, reason, f"{rename}{move}, with {above}/ before those for what lies in {above}")
+        prefixed = f"{above}/ before those for what lies in {above}"
+        move = f"move its rules to {_root_file(scan)} in the root of the context, with {prefixed}"
+        shared = any(_misses(each, above, rules) for each in alike)
+        if shared and (now := _in_use(scan)):
+            move = f"{rename} with the rules of {now} above its own, as it takes the place of that, and {prefixed}"
+        elif shared:
+            move = f"{rename}, with {prefixed}"
+        elif rename and _in_use(scan) is None:
+            move = f"{rename}, or {move}"
+        yield _Unread(path, reason, move if rename or not shared else None)
+
+
+def _misses(scan: Scan, above: str, rules: tuple[Rule, ...]) -> bool:
+    """Whether a build takes what rules for the directory `above` would exclude if all builds read them, as they stand
+    or as those of that directory: something by its name, or a project of the repository."""
+    matcher = Matcher([each.pattern for each in rules], scan.build.builder)
+
+    def gone(path: str) -> bool:
+        return matcher.gone(path) or (within(path, above) and path != above and matcher.gone(path[len(above) + 1 :]))
+
+    named = [cleaned(each.input.source) for each in scan.inputs]
+    if any(each and not globs.is_wild(each) and gone(each) and not scan.rules.gone(each) for each in named):
+        return True
+    texts = {each.pattern.text.strip("/"): "/" in each.text.rstrip("/") for each in rules if not each.pattern.negated}
+    places = {posixpath.dirname(scan.build.own_name or ""), *texts, *(join(above, each) for each in texts)}
+    found = [join(place, name) for place in sorted(places) for name in scan.disk.names(place) if _is_of_a_project(name)]
+    # A rule with a slash is likely to mean what lies there as seen from the root.
+    found += [text for text, whole in texts.items() if whole and scan.disk.kind(text)]
+    return any(
+        gone(each) and not scan.rules.gone(each) and any(not one or within(each, one) for one in named)
+        for each in found
+        if not _FOREIGN.intersection(each.split("/"))
+    )
+
+
+def _is_of_a_project(name: str) -> bool:
+    return is_manifest(name) or is_dockerfile(name)
 
 
 def _rules(scan: Scan, path: str) -> tuple[Rule, ...]:
@@ -291,7 +327,7 @@ def _renamed(scan: Scan, above: str, own: str) -> str | None:
     return f"rename it to {name}{ending}" if home == above and alike else None
 
 
-def _kept(scan: Scan, reading: Reading | None) -> Iterator[_Unread]:
+def _kept(scan: Scan, reading: Reading | None, alike: Sequence[Scan]) -> Iterator[_Unread]:
     """Those that are in the context."""
     in_use = _in_use(scan)
     builder = scan.build.builder
@@ -320,7 +356,9 @@ def _kept(scan: Scan, reading: Reading | None) -> Iterator[_Unread]:
             from .mattering import saves  # only where there is such a file
 
             if _is_taken(scan, above, "*") and saves(scan, above, _rules(scan, path), WORTH_BYTES):
-                yield from _passed_over(scan, path, "is never read: only the one in the root of the context counts")
+                yield from _passed_over(
+                    scan, alike, path, "is never read: only the one in the root of the context counts"
+                )
             continue
         else:
             reason = f"is not read by {builder.name}"

@@ -66,7 +66,7 @@ class Evidence(NamedTuple):
     be examined counts. `image` is what was built, if that was given, and `tracked` what git tracks in the context.
     `missed` tells who would miss a path and all below it: whether that is certain, and the reason (None: nobody).
     `asks` reads the history of the repository, and `compares` for certain the tree with it.
-    `in_use` are the ignore files that builds of this run read."""
+    `in_use` are the ignore files that builds of this run read, `alike` the other builds that read the same one."""
 
     scan: Scan
     examined: Examined
@@ -83,6 +83,7 @@ class Evidence(NamedTuple):
     compares: HistoryReader | None = None
     proven: Proven | None = None
     in_use: frozenset[Path] = frozenset()
+    alike: tuple[Scan, ...] = ()
 
 
 class Check(NamedTuple):

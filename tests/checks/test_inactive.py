@@ -14,7 +14,7 @@ from support.command import run
 
 from ctxscan import scan
 from ctxscan.findings import Finding
-from ctxscan.opinions import review
+from ctxscan.opinions import review, reviews
 
 CASE_MATTERS = pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="the disk does not tell letters apart")
 ALL = "FROM scratch\nCOPY . /\n"
@@ -158,6 +158,57 @@ def test_beside_a_dockerfile_below_the_context(
     assert (finding.remedy or "").startswith(advises)
     assert (finding.remedy or "").endswith(", with svc/ before those for what lies in svc")
     assert not inactive(tmp_path / "svc", builder=builder)
+
+
+#: The rules beside one Dockerfile, what the other one copies, whether the root has a file, and how the way out begins.
+SHARED = {
+    "a project that the other one builds": (
+        "log\n/web\n",
+        "COPY . .",
+        True,
+        "rename it to svc/Dockerfile.dockerignore with the rules of .dockerignore above its own, as it takes the place of "
+        "that, and svc/ before those",
+    ),
+    "what the other one names": (
+        "log\n/lib\n",
+        "COPY lib /lib",
+        False,
+        "rename it to svc/Dockerfile.dockerignore, with svc/",
+    ),
+    "what lies in the root": ("log\n/lib\n", "COPY . .", True, "rename it to svc/Dockerfile.dockerignore with"),
+    "what the other one names of this one": (
+        "log\n",
+        "COPY svc/log /l",
+        True,
+        "rename it to svc/Dockerfile.dockerignore with",
+    ),
+    "all but its own": ("log\n*\n!svc\n", "COPY . .", True, "rename it to svc/Dockerfile.dockerignore with"),
+    "nothing that the other one takes": (
+        "log\n/web\n",
+        "COPY lib /lib",
+        True,
+        "move its rules to .dockerignore in the root",
+    ),
+    "what lies in the root as well": ("log\nlib\n", "COPY . .", True, "move its rules to .dockerignore in the root"),
+}
+
+
+@pytest.mark.parametrize("case", SHARED)
+def test_beside_a_dockerfile_that_shares_its_rules(case: str, tmp_path: Path) -> None:
+    """What one build would leave out in the root, another one may need."""
+    rules, copies, read, advises = SHARED[case]
+    files = {"svc/Dockerfile": ALL, "svc/.dockerignore": rules, "svc/log/a": 9, "svc/a.js": 9, "lib/a.js": 9}
+    files |= {
+        "web/Dockerfile": f"FROM a\n{copies}\n",
+        "web/package.json": "{}",
+        **({".dockerignore": "x\n"} if read else {}),
+    }
+    projects.write(tmp_path, files)
+    scans = [scan(tmp_path, dockerfile=tmp_path / each / "Dockerfile") for each in ("svc", "web")]
+    (found,) = [
+        each for each in reviews(scans, configs=[None, None])[0].findings or () if each.code == "inactive-ignore-file"
+    ]
+    assert (found.remedy or "").startswith(advises)
 
 
 def test_beside_a_dockerfile_for_what_was_made_before(tmp_path: Path) -> None:
