@@ -103,10 +103,11 @@ def _unlocked(case: Evidence, reading: Reading, each: Install, before: list[Step
     remedy = strict.remedy if strict.adapted is None else strict.adapted(each, reading.tree.text(lock))
     if gone is not None:
         return _kept_back(reading, gone, remedy, soft=strict.soft)
-    stale = strict.lacks(reading.tree, lock) if strict.lacks is not None else None
+    stale = strict.lacks(each, reading.tree, lock) if strict.lacks is not None else None
     told, anew = lock, ""
     if stale is not None:  # it has to fit first
-        told, anew = f"{lock}, which lacks {stale}", f"run {manager.programs[0]} install, commit {lock}, "
+        where = f" in {above}" if (above := posixpath.dirname(lock)) else ""
+        told, anew = f"{lock}, which lacks {stale}", f"run {manager.programs[0]} install{where}, commit {lock}, "
     if reading.brought(before, posixpath.join(each.cwd, posixpath.basename(lock))) is not None:
         return Loose(told, f"{anew}and {remedy}" if anew else remedy, strict.soft)
     # What is read anyway is not read where it is not.

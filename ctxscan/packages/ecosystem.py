@@ -22,9 +22,9 @@ class Strict(NamedTuple):
     earlier command that `configured` is found in.
 
     `remedy` is what to write instead; `adapted` fits it to the install and to the text of the lock file. `soft`: the
-    lock file is read anyway, and is only written anew where it does not fit. `lacks`: a dependency of the manifest that
-    the lock file at a path has not, so that the install would end with an error. `hits` are commands that keep to it,
-    `misses` those that do not.
+    lock file is read anyway, and is only written anew where it does not fit. `lacks`: what the lock file
+    at a path has not, so that the install would end with an error. `hits` are commands that keep to it, `misses` those
+    that do not.
     """
 
     remedy: str
@@ -34,7 +34,7 @@ class Strict(NamedTuple):
     configured: re.Pattern[str] | None = None
     adapted: Callable[[Install, str], str] | None = None
     soft: bool = False
-    lacks: Callable[[Files, str], str | None] | None = None
+    lacks: Callable[[Install, Files, str], str | None] | None = None
     hits: tuple[str, ...] = ()
     misses: tuple[str, ...] = ()
 

@@ -210,6 +210,23 @@ def lacking(tree: Files, lock: str, *, parts: bool = True) -> str | None:
     return node_locks.lacking(manager, tree, lock, parts=parts)
 
 
+#: What makes npm pass over what packages want beside themselves.
+_LEGACY: Final = "legacy-peer-deps"
+
+
+def _lacks(install: Install, tree: Files, lock: str) -> str | None:
+    """The same, for an install that has to get through: also what one package needs of another."""
+    found = lacking(tree, lock)
+    if found is not None or not lock.endswith(".json") or posixpath.basename(lock) not in _LOCKS["npm"]:
+        return found
+    from . import node_locks  # only where there is something to compare
+
+    command, home = install.command, posixpath.dirname(lock)
+    said = install.has(f"--{_LEGACY}") or command.setting(f"NPM_CONFIG_{_LEGACY}".upper().replace("-", "_"))
+    set_by_file = re.search(rf"(?m)^\s*{_LEGACY}\s*=\s*true\b", tree.text(posixpath.join(home, ".npmrc")))
+    return node_locks.unresolved(tree.json(lock), peers=not said and set_by_file is None)
+
+
 #: A version that is one, an address, or a place.
 _FIXED: Final = lazy(r"[=v]?\d+\.\d+\.\d+[\w.+-]*|.*[:/].*")
 
@@ -372,7 +389,7 @@ def _without_development(install: Install, tree: Files, project: str, use: Use) 
         if "workspace-tools" not in settings and _OLD_YARN.search(f"{settings} {package.get('packageManager')}"):
             command = f"yarn plugin import workspace-tools && {command}"
         return command
-    fits = lock is not None and lacking(tree, lock) is None
+    fits = lock is not None and _lacks(install, tree, lock) is None
     verb, *options = _WITHOUT_DEVELOPMENT[install.manager][fits]
     if not fits:
         return _anew(install, install.verb, *options, without=_INCLUDES)
@@ -494,7 +511,7 @@ MANAGERS: Final = (
             options=("--package-lock-only",),
             verbs=words("ci clean-install ic install-clean"),
             adapted=_npm_remedy,
-            lacks=lacking,
+            lacks=_lacks,
             hits=phrases("npm ci,npm clean-install --omit=dev"),
             misses=("npm install",),
         ),
@@ -526,7 +543,7 @@ MANAGERS: Final = (
             options=words("--frozen-lockfile --immutable --immutable-cache"),
             settings=words("CI YARN_ENABLE_IMMUTABLE_INSTALLS"),
             adapted=_yarn_remedy,
-            lacks=lacking,
+            lacks=_lacks,
             hits=phrases("yarn install --immutable,yarn --frozen-lockfile,CI=1 yarn"),
             misses=phrases("yarn,yarn install"),
         ),
@@ -560,7 +577,7 @@ MANAGERS: Final = (
             options=words("--frozen-lockfile --offline"),
             settings=("CI",),
             adapted=_strict_remedy,
-            lacks=lacking,
+            lacks=_lacks,
             hits=phrases("pnpm install --frozen-lockfile,CI=true pnpm i"),
             misses=("pnpm install",),
         ),

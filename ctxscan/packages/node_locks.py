@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from itertools import takewhile
 from typing import Any, Final
 
+from ..paths import parents
 from ..regex import lazy
 from .manifest import Files, get, table
 
@@ -61,6 +62,50 @@ def _missed(package: dict[str, Any], held: dict[str, Any], places: tuple[str, ..
         has = get(held, entry, "version")
         if "overrides" not in package and isinstance(has, str) and satisfies(has, version) is False:
             return f"{name}@{version}"
+    return None
+
+
+def unresolved(lock: dict[str, Any], *, peers: bool) -> str | None:
+    """A package that another one in a lock file of npm needs, and that this has nowhere where it would be looked for:
+    `npm ci` ends with an error. With `peers`, also those that it wants beside itself. What nothing leads to is passed
+    over, as npm does."""
+    held = table(lock, "packages")
+    todo = ["", *(each for each in held if each and "node_modules/" not in each)] if "" in held else []
+    seen = {*todo}
+    for place in todo:
+        for name, kind in _edges(held, place):
+            above = place.rpartition("node_modules/")[0].rstrip("/") if kind == "peerDependencies" else place
+            found = _resolved(held, above, name)
+            if found is not None and found not in seen:
+                seen.add(found)
+                todo.append(found)
+            elif found is None and "node_modules/" in place and kind in _NEEDED[: 1 + peers]:
+                return f"{name} of {place.rpartition('node_modules/')[2]}"
+    return None
+
+
+#: What has to be there, and the other kinds, which npm goes on with where they are.
+_NEEDED: Final = ("dependencies", "peerDependencies")
+_KINDS: Final = (*_NEEDED, "devDependencies", "optionalDependencies")
+
+
+def _edges(held: dict[str, Any], place: str) -> Iterator[tuple[str, str]]:
+    """What an entry asks for by name, but for what it has in itself and what it can do without."""
+    entry = table(held, place)
+    meta, aside = table(entry, "peerDependenciesMeta"), entry.get("bundleDependencies")
+    for kind in () if entry.get("link") or entry.get("inBundle") else _KINDS:
+        for name in table(entry, kind):
+            spared = kind == "peerDependencies" and get(meta, name, "optional") is True
+            if not spared and not (isinstance(aside, list) and name in aside):
+                yield name, kind
+
+
+def _resolved(held: dict[str, Any], place: str, name: str) -> str | None:
+    """Where a package is found as seen from a place, as Node looks for it."""
+    for above in (place, *parents(place), ""):
+        found = posixpath.join(above, "node_modules", name)
+        if found in held:
+            return found
     return None
 
 

@@ -246,6 +246,15 @@ SEVERITIES = {
 RUBY_IMAGE = 'FROM ruby:3.3\nWORKDIR /app\nENV RACK_ENV=production\nCOPY . .\nRUN bundle install\nCMD ["puma"]\n'
 #: A project with its front end in a directory.
 WEB = {"a.js": 9, **{f"web/{name}": text for name, text in NODE.items()}}
+#: One that lacks what a package wants beside itself, and for what another one can do without, and that nothing leads to.
+PEERS = {
+    "package.json": '{"dependencies": {"a": "1"}}',
+    "package-lock.json": '{"lockfileVersion": 3, "packages": {"": {"dependencies": {"a": "1"}}, '
+    '"node_modules/a": {"version": "1.0.0", "dependencies": {"b": "1", "c": "1"}, "bundleDependencies": ["c"]}, '
+    '"node_modules/a/node_modules/b": {"version": "1.0.0", "peerDependencies": {"x": "1", "y": "1"}, '
+    '"peerDependenciesMeta": {"y": {"optional": true}}}, '
+    '"node_modules/stray": {"version": "1.0.0", "dependencies": {"z": "1"}}}}',
+}
 #: A lock file of pnpm of a workspace.
 PNPM_LOCK = """\
 lockfileVersion: '9.0'
@@ -468,6 +477,10 @@ REMEDIES = {
     "what-another-stage-needs": ("split-cleanup", "FROM node:22 AS b\nCOPY web /web\nFROM node:22-slim\nCOPY . /app\nRUN rm -rf /app/web\nCOPY --from=b /web/film.mp4 /srv/\n", {"web/film.mp4": 3_000_000, "a.js": 9}, "do not copy it: COPY --exclude=web . /app"),
     "what-builds-by-bunx": ("dev-dependencies", N + ALL + "RUN npm ci\nRUN npx vitest build\n", DEV, "npm ci --omit=dev, once a separate stage has built what needs the rest"),
     "lock-that-lacks-a-dependency": ("unlocked-install", N + "COPY package*.json ./\nRUN npm i\n", STALE, "run npm install, commit package-lock.json, and npm ci"),
+    "lock-that-lacks-what-a-package-wants-beside-itself": ("unlocked-install", N + "COPY web/package*.json ./\nRUN npm i --force\n", {f"web/{name}": text for name, text in PEERS.items()}, "run npm install in web, commit web/package-lock.json, and npm ci --force"),
+    "lock-of-a-project-that-passes-over-peers": ("unlocked-install", N + "COPY package*.json ./\nRUN npm i\n", {**PEERS, ".npmrc": "legacy-peer-deps=true\n"}, "npm ci"),
+    "lock-of-an-install-that-passes-over-peers": ("unlocked-install", N + "COPY package*.json ./\nRUN npm i --legacy-peer-deps\n", PEERS, "npm ci --legacy-peer-deps"),
+    "lock-that-has-what-a-package-wants-beside-itself": ("unlocked-install", N + "COPY package*.json ./\nRUN npm i\n", {**PEERS, "package-lock.json": PEERS["package-lock.json"].replace("node_modules/stray", "node_modules/a/node_modules/x").replace(', "dependencies": {"z": "1"}', "")}, "npm ci"),
     "lock-of-yarn-that-lacks-a-dependency": ("unlocked-install", N + "COPY package.json yarn.lock ./\nRUN yarn\n", {"package.json": '{"dependencies": {"a": "1", "@x/b": "2"}}', "yarn.lock": "# yarn lockfile v1\n\na@1:\n"}, "run yarn install, commit yarn.lock, and yarn install --frozen-lockfile"),
     "what-next-reads-when-it-starts": ("dev-dependencies", N + ALL + "RUN npm ci && npm run build\nCMD [\"npm\", \"start\"]\n", {**NODE, "package.json": '{"devDependencies": {"typescript": "5", "eslint": "9"}, "scripts": {"start": "next start", "build": "next build"}}', "next.config.ts": ""}, "move typescript to dependencies, and npm ci --omit=dev, once a separate stage has built what needs the rest"),
     "development-beside-a-lock-that-a-rule-excludes": ("dev-dependencies", N + ALL + "RUN npm install\nCMD [\"node\", \"src/server.js\"]\n", {**DEV, ".dockerignore": "package-lock.json\n"}, "npm install --omit=dev"),
