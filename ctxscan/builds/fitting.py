@@ -33,7 +33,8 @@ class Needs(NamedTuple):
     """What a Dockerfile takes from its context: for each instruction the sources, without those that are all of it.
     `whole`: something takes all of it, and `builds` a project then, or installs by one of these `locks`, or a RUN
     `reads` one of each of these files. `known`: it could be read. `above`: the sources that are written as if they lay
-    above it."""
+    above it. `inside` are the directories in which it works below the place of all of it, as seen from there, and
+    `installs`: a RUN installs packages there."""
 
     sources: tuple[tuple[str, ...], ...]
     whole: bool
@@ -42,6 +43,8 @@ class Needs(NamedTuple):
     locks: tuple[str, ...] = ()
     reads: tuple[tuple[str, ...], ...] = ()
     above: frozenset[str] = frozenset()
+    inside: frozenset[str] = frozenset()
+    installs: bool = False
 
 
 def needs(text: str, label: str) -> Needs:
@@ -66,7 +69,42 @@ def needs(text: str, label: str) -> Needs:
                 found.append(named)
     builds, locks = whole and _builds(parsed.sections), _locks(parsed.sections) if whole else ()
     reads = _reads(parsed.sections) if whole else ()
-    return Needs(tuple(dict.fromkeys(found)), whole, builds=builds, locks=locks, reads=reads, above=frozenset(above))
+    return Needs(
+        tuple(dict.fromkeys(found)),
+        whole,
+        builds=builds,
+        locks=locks,
+        reads=reads,
+        above=frozenset(above),
+        inside=frozenset(_inside(parsed.sections)) if whole else frozenset(),
+        installs=whole and _installs(parsed.sections),
+    )
+
+
+def _installs(sections: Iterable[Section]) -> bool:
+    from ..packages.catalog import fetches_packages  # only where no file names the context
+
+    runs = [each for section in sections for each in section.instructions if each.keyword == "RUN"]
+    return any(
+        fetches_packages(text)
+        for each in runs
+        for text in (" ".join(each.words), *(heredoc.content for heredoc in each.heredocs))
+    )
+
+
+def _inside(sections: Iterable[Section]) -> Iterator[str]:
+    """The working directories below the place to which all of the context comes, as seen from it."""
+    for section in sections:
+        workdir, homes = "/", list[str]()
+        for each in section.instructions:
+            if each.keyword not in ("WORKDIR", "COPY", "ADD") or not each.words:
+                continue
+            place = posixpath.normpath(posixpath.join(workdir, each.words[-1].strip("\"'")))
+            if each.keyword == "WORKDIR":
+                workdir = place
+                yield from (place.removeprefix(f"{home}/") for home in homes if place.startswith(f"{home}/"))
+            elif place != "/" and "" in map(_cleaned, _sources(each)):
+                homes.append(place)
 
 
 def _builds(sections: Iterable[Section]) -> bool:
@@ -141,8 +179,11 @@ def nearest(project: Project, dockerfile: str, wanted: Needs) -> str | None:
     """The nearest directory upward from that of the Dockerfile in which every source is there or could be; None: there
     is none. What takes all of a directory that has nothing but Dockerfiles, or no manifest for what is built, means one
     above it: the nearest with a manifest, or the root. So does a part of a project that installs by the lock file of
-    the whole, or a RUN that reads a Makefile or a module of Go: the nearest with that."""
+    the whole, or a RUN that reads a Makefile or a module of Go: the nearest with that. So does what cannot be installed
+    without its workspace, or finds its own directory below the place of the context."""
     own = here = posixpath.dirname(dockerfile)
+    if own and wanted.whole and (whole := _of_a_part(project, own, wanted)) is not None:
+        return whole
     part = wanted.whole and bool(own) and _is_part(project, own, wanted.locks)
     climbs = wanted.whole and bool(own) and (_is_bare(project, own) or (wanted.builds and _is_empty(project, own)))
     lacks = [each for each in wanted.reads if _lies_above(project, own, each)] if wanted.whole and own else []
@@ -160,6 +201,20 @@ def nearest(project: Project, dockerfile: str, wanted: Needs) -> str | None:
         if not here:
             return first
         here = posixpath.dirname(here)
+
+
+def _of_a_part(project: Project, own: str, wanted: Needs) -> str | None:
+    """The directory above that has to be the context by what is said of the directory of the Dockerfile, if it has
+    every source."""
+    from ..packages.catalog import workspace_above  # only where no file names the context
+
+    places = [above for above in (*parents(own), "") if own.removeprefix(f"{above}/") in wanted.inside]
+    found = next(
+        (each for each in places if not project.exists(posixpath.join(own, own.removeprefix(f"{each}/")))), None
+    )
+    if found is None and wanted.installs:
+        found = workspace_above(own, lambda path: project.text(path) if project.has(path) else None)
+    return found if found is not None and not missing(project, found, wanted) else None
 
 
 def fewest_missing(project: Project, dockerfile: str, wanted: Needs) -> str | None:

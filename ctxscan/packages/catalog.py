@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from itertools import dropwhile, islice
 from typing import Final
@@ -180,6 +180,12 @@ def _building() -> re.Pattern[str]:
 def builds_a_project(text: str) -> bool:
     """Whether a RUN installs or builds what a manifest in the context names, by the words of its commands alone."""
     return _building().search(text) is not None
+
+
+def workspace_above(directory: str, text: Callable[[str], str | None]) -> str | None:
+    """The directory of the workspace without which the package in a directory cannot be installed, by the texts of
+    files; None: there is none, or it can."""
+    return node.workspace_above(directory, text)
 
 
 def fetches_packages(text: str) -> bool:

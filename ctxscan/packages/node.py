@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import partial
 from itertools import pairwise
 from pathlib import PurePosixPath
 from typing import Any, Final
 
 from ..dockerfile.commands import Command
-from ..paths import within
+from ..paths import parents, within
 from ..regex import lazy
 from . import node_manifests, node_scripts
 from .ecosystem import (
@@ -208,6 +208,16 @@ def lacking(tree: Files, lock: str, *, parts: bool = True) -> str | None:
 
     manager = next(name for name, locks in _LOCKS.items() if posixpath.basename(lock) in locks)
     return node_locks.lacking(manager, tree, lock, parts=parts)
+
+
+def workspace_above(directory: str, text: Callable[[str], str | None]) -> str | None:
+    """The nearest workspace above a package that asks for what only a workspace has."""
+    if not node_manifests.is_member(text(posixpath.join(directory, _MANIFEST)) or ""):
+        return None
+    for above in (*parents(directory), ""):
+        if text(posixpath.join(above, WORKSPACE)) or '"workspaces"' in (text(posixpath.join(above, _MANIFEST)) or ""):
+            return above
+    return None
 
 
 #: What makes npm pass over what packages want beside themselves.

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
+from ..regex import lazy
 from ..rules import globs
 from .ecosystem import Reader
 from .manifest import Files, Named, Surveyed, beside, get, items, named, strings, table, texts, yaml_list
@@ -52,6 +53,15 @@ def patches_of_workspace(text: str) -> Iterator[str]:
     for each in rows:
         lines = re.split(r"(?m)^\w", each)[0]
         yield from re.findall(r"(?m)^\s+(?!#)\S.*?:\s+[\"']?([^\"'#\n]+?)[\"']?\s*$", lines)
+
+
+#: A dependency that only the workspace resolves.
+_OF_WORKSPACE: Final = lazy(r":\s*\"(?:workspace|catalog):")
+
+
+def is_member(text: str) -> bool:
+    """Whether a package.json asks for what only a workspace has, so that it cannot be installed outside of one."""
+    return _OF_WORKSPACE.search(text) is not None
 
 
 def part_of_workspace(tree: Files, path: str, commands: str | None) -> Iterator[str]:
