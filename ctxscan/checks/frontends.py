@@ -7,6 +7,7 @@ from typing import Final
 
 from ..findings import Finding
 from ..regex import compiled
+from ..rules.builders import Builder
 from .registry import Evidence, finding, finds
 
 #: What a directive looks like to the builder, which takes other comments than `#`, too.
@@ -30,7 +31,7 @@ def foreign_frontend(case: Evidence) -> Iterator[Finding]:
     if build.text is None or not build.builder.frontend.may_be_named:
         return
     given = build.arguments.get(_ARGUMENT)
-    for line, name in [(None, given)] if given else _named(build.text):
+    for line, name in [(None, given)] if given else named(build.text):
         if compiled(_STOCK).fullmatch(name) is None:
             where = f"the build argument {_ARGUMENT}" if line is None else f"syntax={name}"
             yield finding(
@@ -44,7 +45,7 @@ def foreign_frontend(case: Evidence) -> Iterator[Finding]:
             )
 
 
-def _named(text: bytes) -> Iterator[tuple[int | None, str]]:
+def named(text: bytes) -> Iterator[tuple[int | None, str]]:
     """The frontend that the directives at the top name, if they do; each directive is there once."""
     for number, line in enumerate(text[:65536].decode("utf-8-sig", "replace").split("\n"), 1):
         if not line.lstrip().startswith(("#", "//")):
@@ -55,3 +56,19 @@ def _named(text: bytes) -> Iterator[tuple[int | None, str]]:
             return
         if compiled(r"[ \t]*(?:#|//)[ \t]*\w+[ \t]*=.*").fullmatch(line.rstrip()) is None:
             return
+
+
+#: Releases of the stock frontend in which COPY has `--parents`: the newest of all, those to try things out, and from
+#: 1.20 on.
+_KEEPS_PARENTS: Final = r".*docker/dockerfile(?:-upstream)?(?::(?:1|latest|[\w.-]*labs|1\.[2-9]\d(?:\.\d+)?))?(?:@.*)?"
+
+
+def keeps_parents(text: bytes, builder: Builder) -> str | None:
+    """What has to be written for a COPY with `--parents` besides, or nothing; None: it cannot be written in this
+    Dockerfile."""
+    if "parents" in builder.frontend.refused_flags.get("COPY", ()) or not builder.frontend.may_be_named:
+        return None
+    name = next((name for _, name in named(text)), None)
+    if name is None:
+        return "# syntax=docker/dockerfile:1 as the first line"
+    return "" if compiled(_KEEPS_PARENTS).fullmatch(name) else None

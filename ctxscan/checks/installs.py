@@ -63,7 +63,9 @@ def copy_before_install(case: Evidence) -> Iterator[Finding]:
         spare, size = _spare(case, each)
         examples = _examples(reading, each)
         if spare > 0 and examples and not _holds_lists(reading, each):
-            lines = _lines(each, manifest_lines(each), [_below(each.copy, each.install.step) + _as_well(reading, each)])
+            lines = _lines(
+                case, each, manifest_lines(each), [_below(each.copy, each.install.step) + _as_well(reading, each)]
+            )
             yield _again(case, each, spare, size, examples, _overlaid(reading, each) + ", then ".join(lines))
     for one in piecewise(reading):
         below = (one.early.stage.index, one.early.install.manager)
@@ -74,7 +76,7 @@ def copy_before_install(case: Evidence) -> Iterator[Finding]:
         if all(_OF_SETTINGS.search(path) for path in one.paths):
             continue  # nobody changes them with every edit
         names = [path + "/" * (reading.sent.kind(path) == "dir") for path in one.paths]
-        remedy = ", then ".join(_lines(one.early, one.manifests, one.sources))
+        remedy = ", then ".join(_lines(case, one.early, one.manifests, one.sources))
         yield _again(case, one.early, spare, size, _few(names), remedy)
     above = {line for _, line, _ in stages}
     yield from (each for each in _system_installs(case, reading) if each.line not in above)
@@ -247,11 +249,11 @@ def _telling(name: str) -> tuple[int, str]:
     return len(_TELLING) + name.startswith((".", "Dockerfile")), name
 
 
-def _lines(each: Early, copied: Sequence[str], below: Sequence[str]) -> list[str]:
+def _lines(case: Evidence, each: Early, copied: Sequence[str], below: Sequence[str]) -> list[str]:
     """What to write: the manifests, the install, what comes `below` it, and the rest of the RUN."""
     run, later = early_run(each), later_run(each)
     if len(copied) > _MOST_LINES:
-        copied = _abridged(copied)
+        copied = _abridged(copied, case)
     line, said = each.install.step.line, shortened(" ".join(each.install.command.said.split()))
     alone = (
         f"RUN with what comes before it and {each.needed.early}"
@@ -333,7 +335,7 @@ _LONG: Final = 160
 _MOST_LINES: Final = 3
 
 
-def _abridged(lines: Sequence[str]) -> list[str]:
+def _abridged(lines: Sequence[str], case: Evidence) -> list[str]:
     """COPY lines with one for all that take a file of the same name, or of the same ending, from other directories."""
     names = [posixpath.basename(line.split()[-2].rstrip("/")) for line in lines]
     if len({*names}) == len(names):
@@ -341,12 +343,35 @@ def _abridged(lines: Sequence[str]) -> list[str]:
     groups: dict[str, list[str]] = {}
     for line, name in zip(lines, names, strict=True):
         groups.setdefault(name, []).append(line)
+    from .frontends import keeps_parents  # only where there are many
+
     out: list[str] = []
+    needed = keeps_parents(case.scan.build.text or b"", case.scan.build.builder)
     for name, each in groups.items():
+        if len(each) < _MOST_LINES:
+            out += each
+            continue
         flags = "".join(f"{flag} " for flag in each[0].split()[1:] if flag.startswith("--"))
         whose = {"package.json": "workspace's ", "pom.xml": "module's "}.get(name, "")
-        out += each if len(each) < _MOST_LINES else [f"COPY {flags}each {whose}{name} to its directory"]
+        short = None if needed is None else _with_parents(flags, name, each)
+        out.append(short or f"COPY {flags}each {whose}{name} to its directory")
+        if short and needed:
+            out, needed = [needed, *out], ""
     return out
+
+
+def _with_parents(flags: str, name: str, lines: Sequence[str]) -> str | None:
+    """A COPY with `--parents` for lines that take a file of this name, or ending, to where it lies below one place;
+    None: there is no short one."""
+    pairs = [line.removeprefix(f"COPY {flags}").split() for line in lines]
+    if any(len(each) != 2 for each in pairs):
+        return None
+    bases = {place.removesuffix(f"{posixpath.dirname(path)}/") for path, place in pairs}
+    last = f"*/*{name}" if name.startswith(".") else f"*/{name}"
+    globs_of = list(dict.fromkeys(join(posixpath.dirname(posixpath.dirname(path)), last) for path, _ in pairs))
+    if len(bases) != 1 or any(place in bases for _, place in pairs) or len(globs_of) > _MOST_LINES:
+        return None
+    return f"COPY {flags}--parents {' '.join(globs_of)} {bases.pop() or './'}"
 
 
 def shortened(text: str) -> str:

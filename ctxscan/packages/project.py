@@ -8,6 +8,7 @@ not understood counts as unknown.
 import posixpath
 import shlex
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from typing import Any, Final, NamedTuple, Protocol, TypeAlias
 
 from ..regex import lazy
@@ -16,7 +17,9 @@ from .install import Install
 from .manifest import Files
 
 #: Members of a workspace that are named one by one.
-MOST_MEMBERS: Final = 30
+MOST_MEMBERS: Final = 100
+#: Directories that are walked in search of them.
+_MOST_DIRECTORIES: Final = 2000
 
 
 class Reads(NamedTuple):
@@ -87,18 +90,39 @@ class Project:
         return self.context.tree.toml(self.path(name)) if self.has(name) else {}
 
     def members(self, patterns: Iterable[str], manifest: str) -> Iterator[str | None]:
-        """The directories with a manifest that globs of a workspace stand for; None: a glob that takes a walk."""
+        """The directories with a manifest that globs of a workspace stand for, each once; None: a walk that does not
+        end soon."""
+        told: set[str] = set()
         for pattern in patterns:
-            above, _, name = pattern.removeprefix("./").rstrip("/").rpartition("/")
             if pattern.startswith("!"):
                 continue
-            if globs.is_wild(above) or "**" in name:
+            found = list(islice(self._meant(pattern), _MOST_DIRECTORIES))
+            if len(found) == _MOST_DIRECTORIES:
                 yield None
-            elif globs.is_wild(name):
-                found = [posixpath.join(above, each) for each in self.names(above) if globs.matches(name, each)]
-                yield from (each for each in found if self.has(f"{each}/{manifest}"))
-            elif self.has(posixpath.join(above, name, manifest)):
-                yield posixpath.join(above, name)
+            members = (each for each in found if each not in told and self.has(posixpath.join(each, manifest)))
+            for each in sorted(dict.fromkeys(members)):
+                told.add(each)
+                yield each
+
+    def _meant(self, pattern: str) -> Iterator[str]:
+        """The paths that a glob may stand for; `**` is any number of directories."""
+        todo = [("", [each for each in pattern.split("/") if each not in ("", ".")])]
+        while todo:
+            above, parts = todo.pop()
+            if not parts:
+                yield above
+                continue
+            first, *rest = parts
+            if not globs.is_wild(first):
+                todo.append((posixpath.join(above, first), rest))
+                continue
+            names = [each for each in self.names(above) if each != "node_modules"]
+            if first != "**":
+                todo += [(posixpath.join(above, each), rest) for each in names if globs.matches(first, each)]
+                continue
+            below = [posixpath.join(above, each) for each in names]
+            todo += [(each, parts) for each in below if self.has(each, "dir")]
+            todo.append((above, rest))
 
     @property
     def cached(self) -> bool:

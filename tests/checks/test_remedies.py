@@ -40,7 +40,8 @@ def reordered(lines: Lines, finding: Finding) -> None:
     remedy = re.sub(r"^exclude \S+, and ", "", finding.remedy or "")
     remedy = re.sub(r", which belongs below FROM on lines? [\d, and]+ as well", "", remedy)
     remedy = re.sub(r"COPY (\S+) and \d+ others", r"COPY \1", remedy)
-    new = STEP.split(remedy)
+    top = [each.removesuffix(" as the first line") for each in STEP.split(remedy) if each.startswith("# syntax=")]
+    new = [each for each in STEP.split(remedy) if not each.startswith("# syntax=")]
     at = (finding.line or 0) - 1
     name = re.split(r"[\s;&]+", finding.message.partition(" re-runs")[0])[0]
     below = next(number for number in range(at + 1, len(lines)) if name in lines[number])
@@ -56,6 +57,7 @@ def reordered(lines: Lines, finding: Finding) -> None:
             left = {number: line for number, line in left.items() if line != each}
     last = max(number for number, line in enumerate(made) if line.startswith(("COPY ", "ADD ")))
     lines[at : below + 1] = [*made[: last + 1], *left.values(), *made[last + 1 :]]
+    lines[:0] = top
 
 
 def user(lines: Lines, finding: Finding) -> None:
