@@ -23,6 +23,7 @@ from .reorder import (
     brings_installed,
     destination_of,
     is_aside,
+    is_torn,
     prepares,
     reads_nothing,
     rest_of,
@@ -117,11 +118,12 @@ def _found(reading: Reading, stage: Stage, before: list[Step], step: Step) -> Pi
         return None
     own = {one.step.line for one in copied}
     parted = between(reading, [one for one in before[first + 1 :] if one.line not in own], each.cwd)
-    if parted is None:
+    rest = rest_of(commands, number, needed)
+    if parted is None or (needed.early is None and is_torn(commands, number, rest)):
         return None
     wrappers = (posixpath.basename(word) for command in made for word in command.arguments[1:])
     early = Early(
-        stage, copied[late[0]].step, "", each.cwd, each, needed, rest_of(commands, number, needed),
+        stage, copied[late[0]].step, "", each.cwd, each, needed, rest,
         tuple(sorted({*wrappers})), frozenset(), None, *parted,
     )  # fmt: skip
     manifests = [

@@ -41,9 +41,9 @@ from .reading import Reading, landed
 
 #: Commands that look at no file of the project, if no argument names one; beside those of package managers.
 _BLIND: Final = frozenset(
-    ": a2enmod a2ensite addgroup adduser arch basename cd curl date dirname echo exit export fi getconf "
-    "groupadd hostname id locale-gen mkdir mktemp nproc printf pwd set sleep true type uname unset "
-    "update-ca-certificates useradd usermod wget which whoami".split()
+    ": a2enmod a2ensite addgroup adduser arch basename break cd continue curl date dirname done echo exit export fi "
+    "getconf groupadd hostname id locale-gen mkdir mktemp nproc printf pwd seq set sleep true type uname unset "
+    "update-ca-certificates useradd usermod wget which whoami }".split()
 )
 #: Operators of `test` that look at files.
 _OF_FILES: Final = frozenset("-a -b -c -d -e -f -g -h -k -p -r -s -u -w -x -L -O -G -S -nt -ot -ef".split())
@@ -170,6 +170,8 @@ def _below(reading: Reading, stage: Stage, steps: list[Step], at: int, source: s
                     return
                 known.add((found.manager, place_of(found)))
                 rest = rest_of(commands, number, wanted)
+                if wanted.early is None and is_torn(commands, number, rest):
+                    return
                 there = (
                     each for each in wanted.files if reading.came_from(before, _placed(copy, source, each)) == each
                 )
@@ -480,9 +482,23 @@ def rest_of(commands: tuple[Command, ...], number: int, wanted: Reads) -> int | 
     start: int | None = None
     for command in commands[number + 1 :]:
         start = command.place if start is None and command.name in _SCENE else start
-        if not reads_nothing(command):
+        if not reads_nothing(command) and not _is_instead(command, commands[number]):
             return command.place if start is None else start
     return None
+
+
+def _is_instead(command: Command, first: Command) -> bool:
+    """Whether a command installs what another one could not, from the same files: `npm ci || npm install`."""
+    one, other = install(command), install(first)
+    if one is None or other is None or "||" not in command.step.instruction.whole:
+        return False
+    return (one.manager, one.cwd, one.words, one.implied) == (other.manager, other.cwd, (), False)
+
+
+def is_torn(commands: tuple[Command, ...], number: int, rest: int | None) -> bool:
+    """Whether the install in a place is repeated in a loop, and the RUN does more than that: it cannot be parted."""
+    names = [each.name for each in commands[:number]]
+    return rest is not None and names.count("for") > names.count("done")
 
 
 def _cleans(command: Command) -> bool:
@@ -501,6 +517,8 @@ def reads_nothing(command: Command) -> bool:
         return len(command.words) == 1 and _OF_THE_IMAGE.fullmatch(command.words[0]) is not None
     if command.name in ("[", "[[", "test"):
         return _OF_FILES.isdisjoint(command.arguments)
+    if command.name == "for":
+        return not any(map(globs.is_wild, command.arguments))
     aside = is_blind(command) or only_cleans(command)
     return command.name in _BLIND or aside or _cleans(command) or _runs_its_input(command)
 

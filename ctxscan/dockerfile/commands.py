@@ -91,6 +91,7 @@ def commands(step: Step) -> Iterator[Command]:
             # What the script itself sets has no value elsewhere.
             raw = [old if replaced(old, given) == new else new for old, new in zip(raw, words, strict=True)]
             settings: list[tuple[str, str]] = []
+            open_before = len(around)
             if words[:1] == ["case"]:
                 around.append("case")
             ends = bool(outside) and words[-1:] == [")"]
@@ -123,7 +124,9 @@ def commands(step: Step) -> Iterator[Command]:
                 name, arguments = arguments[1], arguments[2:]
             if name in ("for", "select"):
                 around.append(name)
-            guarded = any(each in _CONDITIONS or each == "case" for each in around)
+            # What a loop waits for runs at least once.
+            over = around[:open_before] if around[open_before:] == ["until"] else around
+            guarded = any(each in _CONDITIONS or each == "case" for each in over)
             local = [(key, value) for key, value in environment.items() if given.get(key) != value]
             written = tuple(raw[len(raw) - len(arguments) :])
             yield Command(step, place, name, tuple(arguments), cwd, (*local, *settings), guarded, program, written)

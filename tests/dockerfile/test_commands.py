@@ -23,6 +23,8 @@ from ctxscan.dockerfile.commands import commands
         ("x=$(a); if b; then c; fi; d", "a d", "b c"),
         ("case $x in 1) a ;; *) b; c ;; esac; d", "d", "a b c"),
         ("while a; do b; done && c", "c", "a b"),
+        ("until a; do b; done && c", "a c", "b"),
+        ("if a; then until b; do c; done; fi; d", "d", "a b c"),
     ],
 )
 def test_what_a_condition_holds(line: str, sure: str, maybe: str, tmp_path: Path) -> None:
