@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from ..context.transfer import cleaned
+from ..dockerfile.commands import Command
 from ..dockerfile.stages import Step
 from ..findings import Finding
 from ..packages.catalog import MANAGERS
@@ -19,6 +20,7 @@ from .reading import Reading, landed, listed
 from .registry import Evidence, finding, finds
 from .reorder import (
     Early,
+    chain_of,
     copy_line,
     early,
     early_run,
@@ -29,6 +31,7 @@ from .reorder import (
     names_all,
     place_of,
     scene_of,
+    sets_the_scene,
     system_installs,
 )
 
@@ -79,39 +82,71 @@ def copy_before_install(case: Evidence) -> Iterator[Finding]:
         remedy = ", then ".join(_lines(case, one.early, one.manifests, one.sources))
         yield _again(case, one.early, spare, size, _few(names), remedy)
     above = {line for _, line, _ in stages}
-    yield from (each for each in _system_installs(case, reading) if each.line not in above)
-    if any(command.name == "make" for stage in reading.plan.stages for command in reading.all_commands(stage.steps)):
-        yield from _by_make(case, reading)
+    makes = any(
+        command.name == "make" for stage in reading.plan.stages for command in reading.all_commands(stage.steps)
+    )
+    by_make = dict(_by_make(case, reading)) if makes else {}
+    yield from (
+        each for line, each in _system_installs(case, reading) if each.line not in above and line not in by_make
+    )
+    yield from by_make.values()
 
 
 #: So many files of a context change one by one.
-_MANY: Final = 10
+_MANY: Final = 6
 
 
-def _system_installs(case: Evidence, reading: Reading) -> Iterator[Finding]:
-    """Packages of the system below a COPY of everything, where nothing between them can read it."""
+def _system_installs(case: Evidence, reading: Reading) -> Iterator[tuple[int, Finding]]:
+    """Packages of the system below a COPY of everything, where nothing between them can read it, with the line of the
+    RUN."""
     for each in system_installs(reading):
         spare = sum(one.files for one in case.scan.inputs if one.input.line == each.copy.line)
         if spare < _MANY or each.stage not in reading.plan.stages:
             continue
         shown = _few(_shown(reading, ""))
-        whole = f"move the RUN on line {each.command.step.line} above the COPY on line {each.copy.line}"
-        yield finding(
-            copy_before_install,
-            f"{shortened(each.command.text)} re-runs whenever any of {spare} files changes: {', '.join(shown)}",
-            why="a step re-runs whenever anything copied before it changes",
-            path=case.scan.build.label,
-            line=each.copy.line,
-            remedy=whole
-            if each.alone
-            else f"a RUN with {shortened(each.command.text)} and what comes before it, above the COPY on line "
-            f"{each.copy.line}",
-            key=f"{each.stage.name or each.stage.index}\0{each.command.text}",
+        line, above = each.command.step.line, f"above the COPY on line {each.copy.line}"
+        part = f"{_up_to(each.command)} {above}, and line {line} without it"
+        yield (
+            each.command.step.line,
+            finding(
+                copy_before_install,
+                f"{shortened(each.command.text)} re-runs whenever any of {spare} files changes: {', '.join(shown)}",
+                why="a step re-runs whenever anything copied before it changes",
+                path=case.scan.build.label,
+                line=each.copy.line,
+                remedy=f"move the RUN on line {line} {above}" if each.alone else part,
+                key=f"{each.stage.name or each.stage.index}\0{each.command.text}",
+            ),
         )
 
 
-def _by_make(case: Evidence, reading: Reading) -> Iterator[Finding]:
-    """Installs of a Makefile that runs below a COPY of everything."""
+def _up_to(command: Command) -> str:
+    """A RUN with the first commands of another one, up to this."""
+    parts = chain_of(command.step)
+    if parts is None:
+        return f"a RUN with {shortened(command.text)} and what comes before it"
+    return f"RUN {flags_of(command.step.instruction.flags)}{' && '.join(parts[: command.place + 1])}"
+
+
+def _from(command: Command) -> str:
+    """The rest of a RUN from a command on, where what comes before it is done above."""
+    parts = chain_of(command.step)
+    if parts is None:
+        return f"line {command.step.line}"
+    rest = (*filter(sets_the_scene, parts[: command.place]), *parts[command.place :])
+    return f"RUN {flags_of(command.step.instruction.flags)}{' && '.join(rest)}"
+
+
+def _before(command: Command, run: str) -> str:
+    """A RUN with what comes before a command in its own, and `run`."""
+    parts = chain_of(command.step) if command.place else []
+    if parts is None:
+        return f"RUN with what comes before {command.name} and {run}"
+    return f"RUN {flags_of(command.step.instruction.flags)}{' && '.join((*parts[: command.place], run))}"
+
+
+def _by_make(case: Evidence, reading: Reading) -> Iterator[tuple[int, Finding]]:
+    """Installs of a Makefile that runs below a COPY of everything, with the line of the RUN."""
     from .making import made  # only where something is made
 
     for each in made(reading):
@@ -128,23 +163,26 @@ def _by_make(case: Evidence, reading: Reading) -> Iterator[Finding]:
         run = each.early or (f"make {each.target}" if each.target else each.install.command.text)
         again = "downloads all dependencies again" if each.early else "re-runs"
         shown = _few(names)
-        yield finding(
-            copy_before_install,
-            f"{shortened(each.install.command.text)} ({each.makefile}) {again} whenever any of {spare} "
-            f"{'' if each.early else 'unrelated '}files changes: {', '.join(shown)}",
-            why="a step re-runs whenever anything copied before it changes",
-            path=case.scan.build.label,
-            line=each.copy.line,
-            remedy=", then ".join(
-                [
-                    *lines_of(each.copy, each.source, copied),
-                    *_moving(each.copy, each.make.step),
-                    f"RUN with what comes before make and {run}" if each.make.place else f"RUN {run}",
-                    _below(each.copy, each.make.step),
-                    "RUN make with the targets that build",
-                ]
+        yield (
+            each.make.step.line,
+            finding(
+                copy_before_install,
+                f"{shortened(each.install.command.text)} ({each.makefile}) {again} whenever any of {spare} "
+                f"{'' if each.early else 'unrelated '}files changes: {', '.join(shown)}",
+                why="a step re-runs whenever anything copied before it changes",
+                path=case.scan.build.label,
+                line=each.copy.line,
+                remedy=", then ".join(
+                    [
+                        *lines_of(each.copy, each.source, copied),
+                        *_moving(each.copy, each.make.step),
+                        _before(each.make, run),
+                        _below(each.copy, each.make.step),
+                        _from(each.make) if each.early else "RUN make with the targets that build",
+                    ]
+                ),
+                key=f"{each.stage.name or each.stage.index}\0make\0{each.install.command.text}",
             ),
-            key=f"{each.stage.name or each.stage.index}\0make\0{each.install.command.text}",
         )
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
-from itertools import islice
+from itertools import dropwhile, islice
 from typing import Final, NamedTuple
 
-from ..dockerfile.commands import Command
+from ..dockerfile.commands import ASSIGNMENT, Command
 from ..dockerfile.shell import every_command
 from ..dockerfile.stages import Stage, Step
 from ..packages.catalog import MAKEFILES, install, makefile_recipes, prepared, reads
@@ -114,6 +114,6 @@ def _is_plain(needed: Reads) -> bool:
 
 
 def _as_command(command: Command, words: tuple[str, ...]) -> Command:
-    plain = [each for each in words if each.strip("(){}")] or [":"]
+    plain = [*dropwhile(ASSIGNMENT.fullmatch, (each for each in words if each.strip("(){}")))] or [":"]
     name = posixpath.basename(plain[0].lstrip("@-+("))
     return command._replace(name=name, arguments=tuple(plain[1:]), settings=())

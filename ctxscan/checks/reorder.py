@@ -314,7 +314,8 @@ def _system_install(reading: Reading, stage: Stage, copy: Step, below: list[Step
         if step.keyword != "RUN":
             continue
         commands = reading.commands(step)
-        if not commands or step.mounts or any(system_packages(each) == "removes" for each in commands):
+        mounted = any(mount.kind != "cache" for mount in step.mounts)
+        if not commands or mounted or any(system_packages(each) == "removes" for each in commands):
             return None
         for number, command in enumerate(commands):
             if command.guarded or not (reads_nothing(command) or command.name in TIDIES):
@@ -675,23 +676,33 @@ def later_run(each: Early) -> str | None:
 def _halves(each: Early) -> tuple[str, str] | None:
     """The text of a RUN before and from the place of what else it does, where it is a plain chain of `&&`. What has set
     the scene begins the second half as well."""
-    step = each.install.step
-    if each.rest is None or step.instruction.json or step.instruction.heredocs:
+    parts = chain_of(each.install.step) if each.rest is not None else None
+    if parts is None:
+        return None
+    first, second = parts[: each.rest], parts[each.rest :]
+    return " && ".join(first), " && ".join((*filter(sets_the_scene, first), *second))
+
+
+def chain_of(step: Step) -> list[str] | None:
+    """The commands of a RUN, each on one line, where it is a plain chain of `&&`."""
+    if step.instruction.json or step.instruction.heredocs:
         return None
     text = " ".join(step.words)
     parts = [one_line(part) for part in text.split("&&")]
-    if re.search(r"[;|()\n`]", text) or len(parts) != sum(1 for _ in pipes(text)):
-        return None
-    first, second = parts[: each.rest], parts[each.rest :]
-    scene = (part for part in first if all(_sets_the_scene(pipe[0]) for pipe in pipes(part)))
-    return " && ".join(first), " && ".join((*scene, *second))
+    plain = re.search(r"[;|()\n`]", re.sub(r"\$\([^()]*\)", "", text)) is None
+    return parts if plain and len(parts) == sum(1 for _ in pipes(text)) else None
 
 
 #: Commands that change what those after them in the same shell find.
 _SCENE: Final = frozenset(". alias cd export set shopt source ulimit umask unset".split())
 
 
-def _sets_the_scene(words: Sequence[str]) -> bool:
+def sets_the_scene(text: str) -> bool:
+    """Whether a command changes what those after it in the same shell find."""
+    return all(map(_is_of_the_scene, (words for pipe in pipes(text) for words in pipe)))
+
+
+def _is_of_the_scene(words: Sequence[str]) -> bool:
     return words[0] in _SCENE or all(map(ASSIGNMENT.fullmatch, words))
 
 
@@ -703,7 +714,7 @@ def scene_of(each: Early) -> list[str]:
         words = [word for word in pipe[0] if word != "("]
         outside += [len(found)] * pipe[0].count("(")
         closed = words.count(")")
-        if len(pipe) == 1 and not closed and words and _sets_the_scene(words):
+        if len(pipe) == 1 and not closed and words and _is_of_the_scene(words):
             found.append(" ".join(map(_as_written, words)))
         for _ in range(min(closed, len(outside))):
             del found[outside.pop() :]

@@ -471,9 +471,9 @@ REMEDIES = {
     "settings-of-yarn-above": ("copy-before-install", N + ALL + "RUN cd web && yarn --frozen-lockfile\n", {**{f"web/{name}": text for name, text in YARN.items()}, ".yarnrc": "network-timeout 600000\n", "a.md": 9}, "COPY web/package.json web/yarn.lock web/, then COPY .yarnrc ./, then RUN cd web && yarn --frozen-lockfile, then COPY . ."),
     "groups-of-gems-by-what-checks-them": ("dev-dependencies", RUBY_IMAGE, {"Gemfile": 'gem "puma"\ngroup :lint do\n  gem "erb_lint"\nend\n', "Gemfile.lock": ""}, "ENV BUNDLE_WITHOUT=development:test:lint before it"),
     "a-gem-that-the-image-has-by-itself": ("dev-dependencies", RUBY_IMAGE.replace("puma", "foreman").replace("COPY", "RUN gem install foreman\nCOPY"), {"Gemfile": 'gem "puma"\ngroup :development do\n  gem "foreman"\nend\n', "Gemfile.lock": ""}, "ENV BUNDLE_WITHOUT=development:test before it"),
-    "a-go-project-by-make": ("copy-before-install", "FROM golang:1.23\nWORKDIR /src\n" + ALL + "RUN make build\n", {**GO, "Makefile": "build:\n\tgo build -o shop .\n", "a.md": 9}, "COPY go.mod go.sum ./, then RUN go mod download, then COPY . ., then RUN make with the targets that build"),
+    "a-go-project-by-make": ("copy-before-install", "FROM golang:1.23\nWORKDIR /src\n" + ALL + "RUN make build\n", {**GO, "Makefile": "build:\n\tgo build -o shop .\n", "a.md": 9}, "COPY go.mod go.sum ./, then RUN go mod download, then COPY . ., then RUN make build"),
     "in-a-directory-that-comes-later": ("copy-before-install", "FROM golang:1.23\nWORKDIR /\nCOPY . app\nWORKDIR /app\nRUN go build .\n", {**GO, "a.md": 9}, "COPY go.mod go.sum app/, then WORKDIR /app, then RUN go mod download, then COPY . /app, then RUN go build ."),
-    "what-make-reads-goes-where-the-copy-takes-it": ("copy-before-install", "FROM golang:1.23\nCOPY . /src\nWORKDIR /src\nRUN make build\n", {**GO, "Makefile": "build:\n\tgo build -o shop .\n", "a.md": 9}, "COPY go.mod go.sum /src/, then WORKDIR /src, then RUN go mod download, then COPY . /src, then RUN make with the targets that build"),
+    "what-make-reads-goes-where-the-copy-takes-it": ("copy-before-install", "FROM golang:1.23\nCOPY . /src\nWORKDIR /src\nRUN make build\n", {**GO, "Makefile": "build:\n\tgo build -o shop .\n", "a.md": 9}, "COPY go.mod go.sum /src/, then WORKDIR /src, then RUN go mod download, then COPY . /src, then RUN make build"),
     "a-directory-of-projects": ("copy-before-install", "FROM registry.example/dotnet/sdk:8.0\nCOPY src /src\nRUN dotnet publish /src/a/a.csproj -o /out\n", {"src/a/a.csproj": "<Project/>", "src/a/p.cs": 9}, "COPY src/a/a.csproj /src/a/, then RUN cd /src/a && dotnet restore a.csproj, then COPY src /src, then RUN dotnet publish /src/a/a.csproj -o /out"),
     "another-directory": ("unlocked-install", N + ALL + "RUN yarn --cwd web install\n", {f"web/{name}": text for name, text in YARN.items()}, "yarn --cwd web install --frozen-lockfile"),
     "what-another-stage-needs": ("split-cleanup", "FROM node:22 AS b\nCOPY web /web\nFROM node:22-slim\nCOPY . /app\nRUN rm -rf /app/web\nCOPY --from=b /web/film.mp4 /srv/\n", {"web/film.mp4": 3_000_000, "a.js": 9}, "do not copy it: COPY --exclude=web . /app"),
@@ -655,19 +655,33 @@ def test_an_image_that_is_called_like_a_directory(where: str, speaks: bool, tmp_
         (
             "RUN apt-get update && apt-get install -y make && make dist\n",
             "dist:\n\tnpm ci\n\tnpx vite build\n",
-            "COPY package.json package-lock.json ./, then RUN with what comes before make and npm ci, then COPY . ., then RUN make with the targets that build",
+            "COPY package.json package-lock.json ./, then RUN apt-get update && apt-get install -y make && npm ci, then COPY . ., then RUN make with the targets that build",
         ),
         ("RUN make build\n", MAKE["Makefile"], None),
         ("RUN make -C web\n", MAKE["Makefile"], None),
         ("RUN --mount=type=cache,target=/root/.npm make\n", MAKE["Makefile"], None),
         ("RUN make\n", "all:\n\tgo build -o a .\n", None),
+        (
+            "RUN apk add make && make bin/a\n",
+            "OUT ?= bin\nbin/a: dirs\n\tCGO_ENABLED=0 go build -o $(OUT)/a .\ndirs:\n\tmkdir -p $(OUT)\n",
+            "COPY go.mod go.sum ./, then RUN apk add make && go mod download, then COPY . ., then RUN make bin/a",
+        ),
     ],
-    ids=["a target installs", "a target installs and builds", "another target", "another place", "cheap", "no install"],
+    ids=[
+        "a target installs",
+        "a target installs and builds",
+        "another target",
+        "another place",
+        "cheap",
+        "no install",
+        "a target builds",
+    ],
 )
 def test_installs_that_make_runs(run: str, makefile: str, remedy: str | None, tmp_path: Path) -> None:
     """Make reads everything, and so installs again with every change, unless its install comes first."""
     dockerfile = f'{N}{ALL}{run}CMD ["node", "src/server.js"]\n'
-    projects.write(tmp_path, {"Dockerfile": dockerfile, **MAKE, "Makefile": makefile})
+    module = GO if "CGO_ENABLED" in makefile else {}
+    projects.write(tmp_path, {"Dockerfile": dockerfile, **MAKE, **module, "Makefile": makefile})
     told = found(tmp_path, "copy-before-install")
     assert [each.remedy for each in told] == ([] if remedy is None else [remedy])
     if remedy is not None:
@@ -712,13 +726,26 @@ def test_examples_are_named_by_their_paths(tmp_path: Path) -> None:
         ("RUN npm install -g turbo@2\n", "move the RUN on line 4 above the COPY on line 3"),
         (
             "RUN npm i -g turbo@2 && turbo prune shop\n",
-            "a RUN with npm i -g turbo@2 and what comes before it, above the COPY on line 3",
+            "RUN npm i -g turbo@2 above the COPY on line 3, and line 4 without it",
         ),
         ("RUN apt-get update && apt-get install -y git\n", "move the RUN on line 4 above the COPY on line 3"),
+        (
+            "RUN --mount=type=cache,target=/var/cache/apt apt-get update && apt-get install -y git\n",
+            "move the RUN on line 4 above the COPY on line 3",
+        ),
+        ("RUN --mount=type=bind,target=/x apt-get update && apt-get install -y git\n", None),
         ("RUN npm install -g ./cli\n", None),
         ("RUN ./prepare && npm install -g turbo@2\n", None),
     ],
-    ids=["alone", "with what it is for", "of the system", "of the project", "after a script"],
+    ids=[
+        "alone",
+        "with what it is for",
+        "of the system",
+        "with a cache",
+        "with the context",
+        "of the project",
+        "after a script",
+    ],
 )
 def test_installs_for_the_machine(run: str, remedy: str | None, tmp_path: Path) -> None:
     """What reads nothing of the context need not wait for it."""
