@@ -26,8 +26,8 @@ from .stagefiles import StageFiles, earlier_commands
 @finds("warning", scope="shipped")
 def unlocked_install(case: Evidence) -> Iterator[Finding]:
     """Dependencies are installed without holding to the lock file that lies beside the manifest, or without it: no COPY
-    takes it, and the manager installs whatever fits (Composer, Poetry, Yarn), or the project has none although its
-    manifest leaves versions open.
+    takes it, or only one below, and the manager installs whatever fits (Cargo, Composer, Poetry, Yarn), or the project
+    has none although its manifest leaves versions open.
 
     The image then has versions that nobody has tested. Silent where rules or git ignore a lock file that is not there:
     somebody does not want it. A note for those that take the lock file but may write it anew
@@ -88,7 +88,9 @@ def _unlocked(case: Evidence, reading: Reading, each: Install, before: list[Step
     if manager.past is not None:
         if is_chosen(each.command):
             return None  # by name it is what whoever builds asks for
-        return manager.past(each, find, reading.tree.text, reading.installs(before))
+        passed = manager.past(each, find, reading.tree.text, reading.installs(before))
+        lock = find(manager.locks) if manager.lenient and passed is None else None
+        return _lacked(case, reading, each, before, lock) if lock is not None else passed
     lock, strict = find(manager.locks), manager.strict
     gone = None if lock is not None else _lock(reading, project, manager.locks, kept=False)
     lock = lock or gone
@@ -155,7 +157,11 @@ def _lacked(case: Evidence, reading: Reading, each: Install, before: list[Step],
         return None
     if not _is_absent(case, reading, each, before, lock):
         return None
-    return Loose(f"{lock}, which no COPY takes", f"copy {lock} before line {each.step.line}", False)
+    place = posixpath.join(each.cwd, posixpath.basename(lock))
+    steps = (step for stage in reading.plan.stages if each.step in stage.steps for step in stage.steps)
+    later = next((step for step in steps if step.line > each.step.line and lock in landed(step, place)), None)
+    told = "which no COPY takes" if later is None else f"which comes with the {later.keyword} on line {later.line} only"
+    return Loose(f"{lock}, {told}", f"copy {lock} before line {each.step.line}", False)
 
 
 def _is_absent(case: Evidence, reading: Reading, each: Install, before: list[Step], lock: str) -> bool:

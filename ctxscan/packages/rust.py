@@ -171,6 +171,8 @@ MANAGERS: Final = (
             "--target --bin -p --package --profile --features -F --target-dir -j --manifest-path --path --root"
         ),
         locks=(_LOCK,),
+        manifests=(_MANIFEST,),
+        lenient=True,
         updates=("update",),
         locked="cargo build --locked",
         past=_past,

@@ -229,7 +229,7 @@ CASES = {
     "packages-that-go-again": Case("copy-before-install", EVERYTHING.format("apk add gcc && make && apk del gcc"), MANY, []),
     "packages-of-sources-that-are-copied": Case("copy-before-install", EVERYTHING.format("apt-get install -y curl").replace("RUN", "COPY sources.list /etc/apt/\nRUN"), {**MANY, "sources.list": ""}, []),
     "packages-below-a-few-files": Case("copy-before-install", EVERYTHING.format("apt-get install -y curl"), {"app": ""}, []),
-    "packages-below-a-cache": Case("copy-before-install", EVERYTHING.format("--mount=type=cache,target=/var/cache/apt apt-get install -y curl"), MANY, []),
+    "packages-below-a-cache": Case("copy-before-install", EVERYTHING.format("--mount=type=cache,target=/var/cache/apt apt-get install -y curl"), MANY, ["warning"]),
     "packages-and-dependencies": Case("copy-before-install", EVERYTHING.format("apt-get install -y python3-pip\nRUN pip install -r requirements.txt"), {**MANY, "requirements.txt": "flask\n"}, ["warning"]),
     "group-that-a-variable-asks-for": Case("dev-dependencies", CHOSEN.format("if [ $DEV ]; then poetry install --with dev; fi"), {**GROUP, "a.py": ""}, []),
     "group-that-a-variable-asks-for-in-one-line": Case("dev-dependencies", CHOSEN.format('[ "$DEV" = no ] || (poetry install --with dev)'), {**GROUP, "a.py": ""}, []),
