@@ -9,8 +9,9 @@ from typing import Final, NamedTuple
 from ..context.transfer import cleaned
 from ..dockerfile.commands import Command
 from ..dockerfile.stages import Step
+from ..facts import Scan
 from ..findings import Finding
-from ..packages.catalog import CACHES, MANAGERS, REMOVALS, install
+from ..packages.catalog import CACHES, MANAGERS, REMOVALS, install, is_manifest
 from ..packages.ecosystem import Cache
 from ..paths import join, within
 from ..regex import lazy
@@ -84,7 +85,7 @@ def split_cleanup(case: Evidence) -> Iterator[Finding]:
                 line=step.line,
                 size=each.bytes,
                 reached="image",
-                remedy=_remedy(reading, steps, each, step),
+                remedy=_remedy(case, steps, each, step),
                 key=each.what,
             )
 
@@ -136,8 +137,9 @@ _SETTINGS: Final = frozenset(
 )
 
 
-def _remedy(reading: Reading | None, steps: list[Step], late: _Late, step: Step) -> str:
+def _remedy(case: Evidence, steps: list[Step], late: _Late, step: Step) -> str:
     """What to write: one RUN for all that needs it, a mount, or nothing to copy."""
+    reading = case.reading
     made, name = late.made, posixpath.basename(late.what.rstrip("/"))
     first, last = next(at for at, each in enumerate(steps) if each is made), steps.index(step)
     users = [each for each in steps[first + 1 : last] if each.keyword == "RUN" and _works_with(each, late.what)]
@@ -182,11 +184,23 @@ def _remedy(reading: Reading | None, steps: list[Step], late: _Late, step: Step)
             if each is not made and each.keyword in ("COPY", "ADD") and each.origin is None
             for source in each.sources
         )
+        wanted = wanted or any(_asks_for(other, late.source) for other in case.alike)
         line = "COPY --exclude it"
         if _is_whole(made):
             line = f"COPY --exclude={late.source} {' '.join(made.instruction.text.split()[1:])}"
         return f"do not copy it: {'' if wanted else f'exclude {late.source}, or '}{line}{gone}"
     return f"do not copy it: use it in a separate stage or through RUN --mount{gone}"
+
+
+def _asks_for(scan: Scan, path: str) -> bool:
+    """Whether another build that reads the same rules names a path, or something below it, or takes it with everything
+    and it is a project."""
+    from ..builds.names import is_dockerfile  # only where several builds share the rules
+
+    sources = [cleaned(each.input.source) for each in scan.inputs]
+    if any(each and (within(each, path) or within(path, each)) for each in sources):
+        return True
+    return "" in sources and any(is_manifest(each) or is_dockerfile(each) for each in scan.disk.names(path))
 
 
 def _spared(made: Step, late: _Late) -> str:

@@ -227,14 +227,15 @@ _LEGACY: Final = "legacy-peer-deps"
 def _lacks(install: Install, tree: Files, lock: str) -> str | None:
     """The same, for an install that has to get through: also what one package needs of another."""
     found = lacking(tree, lock)
-    if found is not None or not lock.endswith(".json") or posixpath.basename(lock) not in _LOCKS["npm"]:
+    npm = posixpath.basename(lock) in _LOCKS["npm"]
+    if found is not None or not npm or '"node_modules/' not in tree.text(lock):
         return found
     from . import node_locks  # only where there is something to compare
 
-    command, home = install.command, posixpath.dirname(lock)
+    command, settings = install.command, tree.text(posixpath.join(posixpath.dirname(lock), ".npmrc"))
     said = install.has(f"--{_LEGACY}") or command.setting(f"NPM_CONFIG_{_LEGACY}".upper().replace("-", "_"))
-    set_by_file = re.search(rf"(?m)^\s*{_LEGACY}\s*=\s*true\b", tree.text(posixpath.join(home, ".npmrc")))
-    return node_locks.unresolved(tree.json(lock), peers=not said and set_by_file is None)
+    kept = _LEGACY in settings and re.search(rf"(?m)^\s*{_LEGACY}\s*=\s*true\b", settings)
+    return node_locks.unresolved(tree.json(lock), peers=not said and not kept)
 
 
 #: A version that is one, an address, or a place.

@@ -13,7 +13,7 @@ from support.mending import mended
 
 from ctxscan import scan
 from ctxscan.findings import Finding
-from ctxscan.opinions import review
+from ctxscan.opinions import review, reviews
 
 Lines = list[str]
 Apply = Callable[[Lines, Finding], None]
@@ -477,3 +477,21 @@ def test_a_plain_line_above_an_image_of_another_build(contexts: dict[str, str], 
     projects.write(tmp_path, {"Dockerfile": "FROM debian:12\nCMD /start.py\n"})
     found = review(scan(tmp_path, build_contexts=contexts)).findings or ()
     assert ("shell-form-command" in {each.code for each in found}) is speaks
+
+
+@pytest.mark.parametrize(
+    ("other", "way"),
+    [
+        ("COPY . /app", "do not copy it: COPY --exclude=web . /app"),
+        ("COPY web/a.js /app", "do not copy it: COPY --exclude=web . /app"),
+        ("COPY a.js /app", "do not copy it: exclude web, or COPY --exclude=web . /app"),
+    ],
+)
+def test_what_another_build_takes_stays_in_the_context(other: str, way: str, tmp_path: Path) -> None:
+    """Both read the same rules."""
+    files = {"a.js": "", "web/a.js": "", "web/package.json": "{}", "web/film.mp4": 3_000_000}
+    removes = 'FROM node:22-slim\nCOPY . /app\nRUN rm -rf /app/web\nCMD ["node", "/app/a.js"]\n'
+    projects.write(tmp_path, {**files, "Dockerfile": removes, "web/Dockerfile": f"FROM node:22-slim\n{other}\n"})
+    scans = [scan(tmp_path), scan(tmp_path, dockerfile=tmp_path / "web/Dockerfile")]
+    found = [each for each in reviews(scans, configs=[None, None])[0].findings or () if each.code == "split-cleanup"]
+    assert [each.remedy for each in found] == [way]
