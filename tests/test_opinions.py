@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import subprocess
+import uuid
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -163,6 +165,13 @@ def test_secrets_in_the_dockerfile(tmp_path: Path) -> None:
         (4, "note"),
         (7, "error"),
     ]
+
+
+def test_the_key_of_a_stream_in_env(tmp_path: Path) -> None:
+    """Netdata lets in whoever sends it, and Twitch lets him go on the air."""
+    key = uuid.UUID(int=random.Random(7).getrandbits(128), version=4)
+    found = secrets(reviewed(tmp_path, {"Dockerfile": f'FROM debian:12\nENV STREAM_KEY={key}\nCMD ["/app"]\n'}))
+    assert [each.severity for each in found if each.line == 2] == ["error"]
 
 
 @pytest.mark.parametrize(

@@ -195,11 +195,15 @@ _COMPARED: Final = (
     r"(?i)(?:(?<=[.>])passw(?:or)?d|(?:encrypt|md5|sha\d{0,3}|hash|digest)\w{0,20}\([^\n]{0,80}\))"
     r"[ ]*={2,3}[ ]*[\"']\Z"
 )
+_ASKED_FOR: Final = r"\|\|\s{0,40}[\"']\Z"
 _DIGESTED: Final = r"hexdigest\(|createHash\(|\b(?:sha|SHA)-?(?:1|256|384|512)\b|\b(?:md5|MD5)\b|Digest::"
 
 
 def _is_compared(text: str, left: str, value: str, start: int) -> bool:
-    """Whether a program compares a value with the digest that it has made of a password."""
+    """Whether a program compares a value with the digest that it has made of a password, or asks for a default: it is
+    nothing `|| 'that' ===` what is set."""
+    if compiled(_ASKED_FOR).search(left) and compiled(r"[\"'] ?[!=]==?").match(text, start + len(value)):
+        return True
     if not left.rstrip(" \t\"'").endswith("==") or compiled(_DIGEST).fullmatch(value) is None:
         return False
     if compiled(_COMPARED).search(left):
@@ -230,12 +234,18 @@ _FOUND: Final = (
 _DECRYPTED: Final = r"[dD]ecrypt\w{0,40}\((?:[^()\n]{1,80},)?[ \t]{0,8}[\"'`]\Z"
 
 
+#: An element that brings what a service shows on pages, and whose token goes to everybody who looks at one.
+_EMBEDDED: Final = r"<[A-Z]\w{0,30}(?:Chat|Widget|Captcha|Analytics|Messenger)\w{0,30}\s[^<>]{0,200}\Z"
+
+
 def _is_shown(case: Case, left: str, start: int) -> bool:
     """Whether pages show a key to everybody: what counts visitors, draws a map, searches a manual."""
     match = compiled(_NAMED).match(left[::-1])
     if match is None:
         return False
     if left.endswith("=") and compiled(_TILES).search(left):
+        return True
+    if case.name.endswith(excuses.COMPONENTS) and compiled(_EMBEDDED).search(case.text, max(0, start - 300), start):
         return True
     name = match["name"][::-1]
     if any(
@@ -354,7 +364,9 @@ def _parted(value: str) -> tuple[str, str, str]:
 
 def _telling(left: str, value: str) -> str | None:
     """Why a value is a secret, by what stands before it; None: it is none."""
-    if left.endswith("=") and (_has_ended(left) or compiled(_ASKED_HERE).search(left)):
+    if left.endswith("=") and (
+        _has_ended(left) or compiled(_ASKED_HERE).search(left) or compiled(_SHARED).search(left)
+    ):
         return None
     named = _says_any(left, _TELLING)
     if named and (match := compiled(_NAMED).match(left[::-1])) is not None:
@@ -398,6 +410,8 @@ def _has_ended(left: str) -> bool:
 
 #: What runs on this machine draws a new one with each start.
 _ASKED_HERE: Final = r"(?:localhost|127\.0\.0\.1)\)?[:/]\S{0,120}[?&][\w-]{1,40}=\Z"
+#: The number of a document, which lets nobody in who may not read it.
+_SHARED: Final = r"//(?:docs|drive|spreadsheets)\.google\.com/\S{0,200}[?&](?:key|id)=\Z"
 _UNTIL: Final = r"(?i)[?&](?:e|exp|expires)=(\d{10})&[\w%.=&;-]{0,80}\Z"
 
 

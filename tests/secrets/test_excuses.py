@@ -1380,6 +1380,21 @@ TEXTS = {
         f'{{"authorization": "Bearer {"A" * 21}{MADE.word("82")}"}}\n',
         f'{{"authorization": "Bearer {"A" * 21}NRILgAAAAAAnNwIzUejRCOuH5E6I8x{MADE.word("52")}"}}\n',
     ),
+    "a default that a program asks for": (
+        "a.php",
+        "$a = $env['DB_PASSWORD'] || 'kQ7vb9Wn4x';\n",
+        "if (\n  empty($env['DB_PASSWORD'])\n  || 'kQ7vb9Wn4x' === $env['DB_PASSWORD']\n) {\n",
+    ),
+    "what a page talks to visitors with": (
+        "a.tsx",
+        f'<ApiClient\n  token="{VALUE}"\n/>\n',
+        f'<ChatWidget\n  token="{VALUE}"\n/>\n',
+    ),
+    "the number of a document": (
+        "a.coffee",
+        f'"https://api.garden.net/list?key={VALUE}"\n',
+        f'"https://docs.google.com/spreadsheet/ccc?key={VALUE}"\n',
+    ),
     "a function behind one for tests": (
         "a.rs",
         f'pub fn keys_for_tests() {{}}\n\npub fn keys() {{\n  let api_token = "{VALUE}";\n}}\n',
