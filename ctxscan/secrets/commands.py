@@ -230,7 +230,13 @@ def judge_commands(case: Case, *, everywhere: bool = True) -> None:
             value = value.removesuffix("\\n")  # as `printf` writes the end of a line
             if case.full:
                 break
-            if _announces(match[1]) and _counts(match[1], value) and weight(value) is not None:
+            # `s/^NAME=$/NAME=value/`, which writes another one.
+            if (
+                not value.startswith("$/")
+                and _announces(match[1])
+                and _counts(match[1], value)
+                and weight(value) is not None
+            ):
                 severity = assignments.weighed(match[1], value, Strength.HIGH, text=text)
                 reason = f"a literal value for {assignments.shown(match[1])}"
                 case.confirm("command-line", severity, value, at, reason)

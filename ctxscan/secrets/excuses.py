@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import accumulate
+from itertools import accumulate, takewhile
 from typing import Final
 
 from ..regex import compiled
@@ -296,11 +296,20 @@ _TRYING: Final = (
 
 
 def is_made_for_tests(text: str, line: int) -> bool:
-    """Whether the comment right above a line says that the value was made up for tests."""
-    above = text[max(0, line - _LEFT) : line].split("\n")[-2:-1]
-    return any(compiled(_REMARK).match(each) and compiled(_MADE_FOR_TESTS).search(each) for each in above)
+    """Whether the comment right above a line says that the value was made up for tests, or the one above all lines of
+    its paragraph that these are for tests alone."""
+    above = text[max(0, line - _LEFT) : line].split("\n")[:-1]
+    if any(compiled(_REMARK).match(each) and compiled(_MADE_FOR_TESTS).search(each) for each in above[-1:]):
+        return True
+    paragraph = takewhile(str.strip, reversed(above))
+    remarks = (each for each in paragraph if compiled(_REMARK).match(each))
+    return any(compiled(_ONLY_FOR_TESTS).search(each) for each in remarks)
 
 
+_ONLY_FOR_TESTS: Final = (
+    r"(?i)\btests?[- ]only (?:values?|keys?|secrets?|credentials?|passwords?|tokens?)\b"
+    r"|\b(?:never|not|don'?t) (?:be )?used? (?:(?:this|these|them|it) )?(?:in|for) prod"
+)
 _MADE_FOR_TESTS: Final = (
     r"(?i)(?=[^\n]*\b(?:generated|random|made.?up|dummy|fake|throw-?away|not (?:a )?real)\b)"
     r"[^\n]*\b(?:(?:for|in) (?:use in )?(?:unit |integration |the |our )?tests?|testing only|test key)\b"

@@ -463,7 +463,7 @@ def is_wordy(value: str) -> bool:
     digits = sum(len(chunk) for chunk in chunks if chunk.isdigit())
     if not words or digits > 4 or digits * 4 > len(value) or len(compiled(r"(?i)[a-z]\d+[a-z]").findall(value)) > 1:
         return False
-    if compiled(r"[a-z]{2,}(?:[-_.][a-z]{2,})+").fullmatch(value) and any(len(word) > 3 for word in words):
+    if compiled(r"[a-z]{2,}(?:[-_.](?:[a-z]{2,}|a|i))+").fullmatch(value) and any(len(word) > 3 for word in words):
         # Names with short parts: `accounts-db`.
         return all(compiled(_SPOKEN).fullmatch(word) for word in words if len(word) > 3)
     if sum(map(len, words)) < 3.5 * len(words) or sum(len(word) < 3 for word in words) * 3 > len(words):

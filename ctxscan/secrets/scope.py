@@ -106,12 +106,14 @@ _TEST_FOLDER: Final = (
     r"|test(?:certs?|keys?|files?|yamls?|utils?|helpers?|assets?|cases?|suites?|libs?|resources?|env|support|apps?|servers?|bed|rig|harness))/"
     r"|/(?:fake|dummy|mock|stub)[ _-][a-z0-9][a-z0-9_-]{1,30}/"
     # At the top only: elsewhere what a program is integrated with is called so.
-    r"|\A/(?:integration|acceptance|unit)/"
+    r"|\A/(?:integration|unit)/|/acceptance/"
+    # As Maven and Gradle have them beside `src/main`.
+    r"|/src/(?:it|(?:int|integration|functional)test(?:fixtures)?|testfixtures)/"
     # What a server said to those who certified it.
     r"|/(?:internal|tests?|docs?)/certification/"
 )
 #: Every path that the expression fits has one of these in it, or begins with what is at the top only.
-_TEST_WORDS: Final = ("test", "certification", "fake", "dummy", "mock", "stub")
+_TEST_WORDS: Final = ("test", "certification", "fake", "dummy", "mock", "stub", "acceptance", "src/it/")
 #: As tests are called in the languages that find them by name; and what only tests are configured by.
 _TEST: Final = (
     r"[._-](?:test|tests|spec|specs|e2e|cy|story|stories|mock|mocks|fixture|fixtures)\.[a-z]{1,10}\Z|\A(?:test|mock|fake|dummy|e2e(?:tests?)?)[_-].*\.[a-z]{1,4}\Z"
@@ -217,7 +219,7 @@ def surroundings(folder: str) -> Surroundings:
         not _TOOLS.isdisjoint(parts),
         not _OWN_TESTS.isdisjoint(parts)
         or (
-            (any(word in low for word in _TEST_WORDS) or low.startswith(("integration/", "acceptance/", "unit/")))
+            (any(word in low for word in _TEST_WORDS) or low.startswith(("integration/", "unit/")))
             and compiled(_TEST_FOLDER).search(f"/{low}") is not None
         ),
         not _DOCUMENTATION.isdisjoint(parts),

@@ -110,6 +110,12 @@ QUIET = {
     ),
     "a key for tests, in one word": ("tls/attestkey.pem", "tls/testkey.pem", PEM),
     "what fills a new database": ("prisma/popular.ts", "prisma/populate.ts", f"const rawToken = '{VALUE}';\n"),
+    "tests of Maven": ("src/lib/application.yml", "src/it/application.yml", f"api_secret: {VALUE}\n"),
+    "tests that accept what was made": (
+        "internal/accept/app.yml",
+        "internal/acceptance/app.yml",
+        f"api_secret: {VALUE}\n",
+    ),
     "what makes somebody up": ("ops/create_admin.py", "ops/create_fake_admin.py", f"admin_key = '{VALUE}'\n"),
     "the template of settings for tests": (
         "config/prod.secret.exs.txt",
@@ -1395,6 +1401,21 @@ TEXTS = {
         f'"https://api.garden.net/list?key={VALUE}"\n',
         f'"https://docs.google.com/spreadsheet/ccc?key={VALUE}"\n',
     ),
+    "what is for tests alone, as the comment above all says": (
+        "a.yaml",
+        f"# What cookies are signed with\ncookie_secret: kQ7vb9Wn4xTz\nshared_secret: {VALUE}\n",
+        f"# Test-only values - NEVER use in production\ncookie_secret: kQ7vb9Wn4xTz\nshared_secret: {VALUE}\n",
+    ),
+    "what counts visitors for Segment": (
+        "a.go",
+        f'var HookKey = "{VALUE}"\n',
+        f'var SegmentioKey = "{VALUE}"\n',
+    ),
+    "what writes another value": (
+        "a.sh",
+        "export APP_PASSWORD=kQ7vb9Wn4xTz\n",
+        "sed -i 's/^APP_PASSWORD=$/APP_PASSWORD=default/' .env\n",
+    ),
     "a function behind one for tests": (
         "a.rs",
         f'pub fn keys_for_tests() {{}}\n\npub fn keys() {{\n  let api_token = "{VALUE}";\n}}\n',
@@ -1839,6 +1860,12 @@ def test_a_sum_in_what_anybody_can_make_proves_nothing() -> None:
         (found,) = judge(path, data, size=len(data), deep=True)
         assert not found.proven
         assert heavy == (found.severity is not None and found.severity >= Strength.HIGH), path
+
+
+def test_a_sentence_as_a_password_is_a_warning() -> None:
+    """Its short words as well: somebody thought of it, for a first try more often than not."""
+    assert weight("a.sh", "export APP_PASSWORD=kQ7-vb9-Wn4x\n") == Strength.HIGH
+    assert weight("a.sh", "export APP_PASSWORD=the-cake-is-a-lie\n") == Strength.MEDIUM
 
 
 def test_a_remark_with_a_mail_address_excuses_nothing() -> None:
