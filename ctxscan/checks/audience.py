@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 from ..builds.build import Build
 from ..builds.names import is_compose
+from ..context.transfer import cleaned
 from ..dockerfile import images
 from ..git.command import repository
 from ..packages.catalog import fetches_packages
@@ -108,6 +109,12 @@ _PACKS: Final = lazy(
     r"(?:exec\s+)?(?:dpkg-buildpackage|debuild|rpmbuild|makepkg|abuild|nfpm|fpm|goreleaser|go\s+(?:build|generate)|"
     r"cargo\s+build)\s"
 )
+#: What a script calls that compiles a program, or runs its tests.
+_TRIES: Final = lazy(
+    r"(?:exec\s+|time\s+)?(?:(?:ctest|pytest|py\.test|tox|nox|phpunit|rspec|bats|cmake\s+--build)(?:\s|$)|"
+    r"(?:go|cargo|mix|dotnet|swift|npm|yarn|pnpm|bun|deno)\s+(?:run\s+)?test\b|"
+    r"(?:make|ninja|gradle|\./gradlew|mvn)\s+(?:\S+\s+)*(?:tests?|check|verify)(?:\s|$))"
+)
 #: What a service runs for its developers, beside that.
 _WAITS: Final = lazy(r"\brunserver\b|--(?:reload|watch)\b|\btail\s+-f\b|\bsleep\s+inf|(?:^|/|\s)(?:ba|z)?sh$")
 #: A script by its name that makes something, and ends.
@@ -132,13 +139,19 @@ def scopes(build: Build, reading: Reading | None) -> tuple[Scope, ...]:
     """Which checks may speak of a build: few where others wrote it, or it is a fixture of tests, and not those of
     images that ship where the image is a rehearsal, or called deprecated."""
     directories = directories_of(build)
-    if not _FOREIGN.isdisjoint(directories):
+    if not _FOREIGN.isdisjoint(directories) or (reading is not None and _is_to_fuzz(reading, directories)):
         return ("any",)
     if reading is not None and _rehearses(reading, directories):
         return "any", "own"
     if reading is not None and _is_of_yesterday(reading):
         return "any", "own", "used"
     return "any", "own", "used", "shipped"
+
+
+def _is_to_fuzz(reading: Reading, directories: frozenset[str]) -> bool:
+    """Whether an image is one in which ClusterFuzz or OSS-Fuzz compiles the project."""
+    image = base_image(reading.chain[0])
+    return ".clusterfuzzlite" in directories or (image is not None and "oss-fuzz-base" in image.path)
 
 
 def is_rehearsal(stage: str) -> bool:
@@ -370,15 +383,27 @@ def _brings_its_program(reading: Reading, line: str) -> bool:
 def _script_serves_nobody(reading: Reading) -> bool:
     """Whether the start script of the image serves a program from its sources, or makes packages."""
     step = reading.last("ENTRYPOINT") or reading.last("CMD")
-    script = next((word for word in step.words if word.endswith(".sh") or "entrypoint" in word), None) if step else None
-    path = None if script is None else reading.file_of(script)
-    if path is None or script is None or step is None:
+    named = (word for word in step.words if "/" in word or word.endswith(".sh") or "entrypoint" in word) if step else ()
+    found = ((word, path) for word in named if (path := reading.file_of(word)) is not None)
+    script, path = next(found, ("", ""))
+    if step is None or not path:
         return False
     text = text_started(reading, step, script, path)
     lines = [line.strip() for line in text.splitlines()[:_MOST_LINES]]
     if any(_SERVES.match(line) and not _SERVES_SOURCES.match(line) for line in lines):
         return False  # which of them is for the mode to say
-    return any(_SERVES_SOURCES.match(line) or _PACKS.match(line) for line in lines)
+    if any(_SERVES_SOURCES.match(line) or _PACKS.match(line) for line in lines):
+        return True
+    return any(map(_TRIES.match, lines)) and _has_scripts_alone(reading)
+
+
+def _has_scripts_alone(reading: Reading) -> bool:
+    """Whether all that an image has of the project are scripts: what these compile or test is mounted."""
+    brought = [step for step in reading.shipped if step.keyword in ("COPY", "ADD")]
+    paths = [cleaned(each.text) for step in brought for each in step.sources if step.origin is None]
+    return all(step.origin is None for step in brought) and all(
+        reading.tree.kind(path) == "file" and reading.tree.text(path).startswith("#!") for path in paths
+    )
 
 
 def directories_of(build: Build) -> frozenset[str]:

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 from ..context.transfer import cleaned
 from ..dockerfile import images
 from ..dockerfile.commands import Command
+from ..dockerfile.shell import is_whole
 from ..dockerfile.stages import Step
 from ..packages import writing
 from ..paths import absolute, within
@@ -59,7 +60,7 @@ def workplace(reading: Reading) -> str | None:
 
 
 def _is_own(place: str) -> bool:
-    return place not in _SHARED and not any(within(place, each) for each in _NOT_OWN) and "$" not in place
+    return place not in _SHARED and not any(within(place, each) for each in _NOT_OWN) and is_whole(place)
 
 
 def give(reading: Reading, place: str, owner: str, made: int, others: Sequence[str]) -> Given | None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from ..context.transfer import cleaned
 from ..dockerfile import images
 from ..dockerfile.commands import Command
-from ..dockerfile.shell import replaced
+from ..dockerfile.shell import is_whole, replaced
 from ..dockerfile.stages import Stage, Step
 from ..packages import writing
 from ..paths import absolute, join, within
@@ -168,7 +168,7 @@ def _has_to_own(reading: Reading, image: images.Reference, scripts: Sequence[str
     places += (each for each in told.at_start if each != reading.workdir)
     written, database = _outermost(places), _keeps_database(reading)
     # Where its sources write cannot always be read.
-    known = known and len(written) <= _MOST_WRITTEN
+    known = known and len(written) <= _MOST_WRITTEN and all(map(is_whole, places))
     user, place, given = name_of_user(reading, image), None, None
     if not (known or framework):
         from .giving import give, workplace  # only where it may write anywhere
@@ -194,7 +194,8 @@ def _has_to_own(reading: Reading, image: images.Reference, scripts: Sequence[str
     if given is not None:
         deep = [*others, given.place] if given.whole else deep
         alone = [] if given.whole else [given.place, *alone]
-    alone = [each for each in dict.fromkeys(alone) if each not in deep and not _is_given(reading, each, ("chown",))]
+    alone = [each for each in dict.fromkeys(alone) if each not in deep and is_whole(each)]
+    alone = [each for each in alone if not _is_given(reading, each, ("chown",))]
     commands = [f"mkdir -p {' '.join([*others, *new])}"] * bool(others or new)
     commands += [f"chown -R {user} {' '.join(deep)}"] * bool(deep)
     commands += [f"chown {user} {' '.join(alone)}"] * bool(alone)
@@ -329,7 +330,7 @@ def _locked(reading: Reading) -> Iterator[str]:
             paths = command.words[1:]
         else:
             continue
-        for path in (absolute(command.cwd, each) for each in paths if not set(each) & _WILD):
+        for path in (absolute(command.cwd, each) for each in paths if is_whole(each)):
             if (
                 _is_written(path)
                 and not path.startswith(("/etc/", "/var/"))
@@ -344,7 +345,6 @@ def _on_the_host(reading: Reading, image: images.Reference, user: str, written: 
         each.source
         for each in bound_by_services(reading)
         if _is_written(moved_home(reading, image, each.target))
-        and "$" not in each.source
         and (
             any(within(each.target, place) for place in (*written, HOME))
             or (posixpath.basename(each.target) in _FOR_DATA and "." not in posixpath.basename(each.source))
@@ -363,7 +363,7 @@ def _on_the_host(reading: Reading, image: images.Reference, user: str, written: 
         from .needing import bound_by_scripts  # only where something says how it is built
 
         bound += (source for source, target in bound_by_scripts(reading) if _is_written(target))
-    bound = list(dict.fromkeys(bound))[:_MOST_WRITTEN]
+    bound = list(filter(is_whole, dict.fromkeys(bound)))[:_MOST_WRITTEN]
     number = NUMBERS.get(user, "") if made_user(reading) is None else ""
     if not bound:
         return ""
@@ -424,16 +424,12 @@ def _made_for_data(reading: Reading) -> Iterator[str]:
     start = commands_of_start(reading)
     said = " ".join(start + [value for name, value in settings_of(reading) if not _OF_PROGRAMS.fullmatch(name)])
     for _, place in _made_empty(reading):
-        if set(place) & _WILD or within(reading.workdir, place):
+        if not is_whole(place) or within(reading.workdir, place):
             continue
         named = re.search(rf"(?<![\w./-]){re.escape(place)}(?![\w.-])", said) is not None
         own = posixpath.dirname(place) == reading.workdir and posixpath.basename(place) in _FOR_DATA
         if (named or (own and reading.source(place) is None)) and not _is_given(reading, place):
             yield place
-
-
-#: What the shell puts something else for.
-_WILD: Final = frozenset("$*?[{")
 
 
 def _made_empty(reading: Reading) -> Iterator[tuple[Command, str]]:
@@ -497,7 +493,7 @@ def _made_at_work(reading: Reading) -> Iterator[str]:
     """Directories that a RUN makes where the program works, and that nothing is copied to: they belong to root."""
     for command, place in _made_empty(reading) if reading.workdir != "/" else ():
         inside = place != reading.workdir and within(place, reading.workdir)
-        plain = inside and not set(command.text) & _WILD and reading.source(place) is None
+        plain = inside and is_whole(place) and reading.source(place) is None
         if plain and not _is_given(reading, place):
             yield place
 
@@ -555,7 +551,7 @@ def _is_written(place: str) -> bool:
     kept = posixpath.basename(place) in ("node_modules", "vendor", ".venv", "venv", ".next", "src")
     mine = f"{place}/".startswith(("/tmp/", "/var/tmp/", "/dev/", "/proc/", "/root/"))
     shared = place in _SHARED or place.startswith(_OF_THE_SYSTEM)
-    return place.startswith("/") and len(place) > 1 and not kept and "$" not in place and not (mine or shared)
+    return place.startswith("/") and len(place) > 1 and is_whole(place) and not (kept or mine or shared)
 
 
 #: Directories that belong to the system, and those in which it keeps what all programs have.

@@ -86,6 +86,15 @@ def replaced(word: str, values: Mapping[str, str]) -> str:
     return _VARIABLE.sub(lambda found: values.get(found[1] or found[2], found[0]), word)[:_LONGEST]
 
 
+#: Signs for which a shell puts nothing else, and that need no quotes.
+_WHOLE: Final = lazy(r"[\w@%+=:,./~-]+")
+
+
+def is_whole(word: str) -> bool:
+    """Whether a word may stand in a command as it is: nothing in it begins a quote, a variable or a pattern."""
+    return _WHOLE.fullmatch(word) is not None
+
+
 def spread(words: Iterable[str]) -> tuple[str, ...]:
     """Words with the braces expanded that list parts, as Bash does it: `{README,NEWS}.md` are two of them. A word with
     blanks was in quotes, where braces mean nothing."""

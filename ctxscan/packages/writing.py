@@ -395,7 +395,9 @@ _OF_SYSTEM: Final = lazy(
 )
 #: Of a path, what the shell puts something else for.
 _VARIABLE: Final = lazy(r"\$(?:\{(\w+)(?:(:?[-=])([^{}]*)|:?[?+][^{}]*)?\}|(\w+))")
-_UNREAD: Final = lazy(r"[$`*?\[{]")
+_SPREAD: Final = lazy(r"[$`*?\[{]")
+#: And what ends a path that can be read: a quote is left where one does not end in its line.
+_UNREAD: Final = lazy(r"[^\w@%+=:,./~-]")
 #: What is built or installed at the start, who knows where.
 _MAKES: Final = lazy(
     r"\b(?:collectstatic|assets:precompile|(?:npm|yarn|pnpm|bun|pip3?|uv|bundle|composer)\s+(?:ci|install|sync|(?:run\s+)?build))\b"
@@ -484,7 +486,7 @@ def _targets(name: str, arguments: list[str]) -> Iterator[tuple[str, bool]]:
     if name in _TO_THE_LAST and name == "install" and "d" in options:
         yield from ((word, False) for word in words)
     elif name in _TO_THE_LAST and len(words) > 1 and not any(each in options for each in _BEFORE_TARGET):
-        whole = len(words) > 2 or _UNREAD.search(words[0]) is not None or re.search(r"-\w*[rRa]", options) is not None
+        whole = len(words) > 2 or _SPREAD.search(words[0]) is not None or re.search(r"-\w*[rRa]", options) is not None
         named = len(words) == 2 and _ENDING.search(words[-1]) is not None
         file = named or not (whole or "." in posixpath.basename(words[0]))
         yield words[-1], file and not words[-1].endswith("/")

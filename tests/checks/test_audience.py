@@ -49,6 +49,7 @@ def codes(root: Path, context: str, dockerfile: str) -> set[str]:
         (".", "Dockerfile.test2"),
         (".", "Dockerfile.documentation"),
         (".", "attacker.Dockerfile"),
+        (".", ".clusterfuzzlite/Dockerfile"),
     ],
 )
 def test_no_lesson_where_nobody_asks_for_one(context: str, dockerfile: str, tmp_path: Path) -> None:
@@ -122,6 +123,9 @@ def test_lessons_for_what_ships(dockerfile: str, tmp_path: Path) -> None:
         ('COPY start.sh /\nENTRYPOINT ["/start.sh"]\n', True),
         ('COPY dev-start.sh /\nENTRYPOINT ["/dev-start.sh"]\n', False),
         ('COPY pack.sh /\nCMD ["/pack.sh"]\n', False),
+        ('COPY try.sh /bin/try\nCMD ["/bin/try"]\n', False),
+        ('COPY try.sh /bin/try\nCOPY shop.txt /\nCMD ["/bin/try"]\n', True),
+        ('COPY start.sh /bin/try\nCMD ["/bin/try"]\n', True),
         ('ENTRYPOINT ["bash", "/src/docker/build_debian.sh"]\n', False),
         ('ENTRYPOINT ["bash", "/src/docker/rebuild.sh"]\n', True),
         ('CMD ["tail", "-f", "/dev/null"]\n', False),
@@ -144,6 +148,8 @@ def test_an_image_that_runs_nothing_ships_nothing(end: str, speaks: bool, tmp_pa
         "start.sh": "#!/bin/sh\nexec node server.js\n",
         "pack.sh": "#!/bin/sh\nmake shop\ncd /build\ndpkg-buildpackage -us -uc -b && \\\ncp ../*.deb /out\n",
         "dev-start.sh": "#!/bin/sh\ncd /web\nnpm run dev &\nwait\n",
+        "try.sh": "#!/bin/sh\ncmake -S /src -B /out/shop\nall() {\n  cmake --build /out/shop\n  ctest --test-dir /out/shop\n}\nall\n",
+        "shop.txt": "a",
     }
     projects.write(tmp_path, {"Dockerfile": f"FROM node\n{end}", **scripts})
     assert (codes(tmp_path, ".", "Dockerfile") != set()) is speaks
@@ -260,3 +266,12 @@ def test_an_image_without_a_command_to_build_in(place: str, base: str, end: str,
     projects.write(tmp_path, {f"{place}/x/Dockerfile": f"FROM {base}\nCOPY a /\n{end}", f"{place}/x/a": ""})
     subprocess.run(["git", "-C", str(tmp_path), "init", "-q"], check=True)
     assert ("unpinned-base" in codes(tmp_path, f"{place}/x", f"{place}/x/Dockerfile")) is speaks
+
+
+@pytest.mark.parametrize(("base", "speaks"), [("gcr.io/oss-fuzz-base/base-builder-go", False), ("acme/builder", True)])
+def test_an_image_to_fuzz_in(base: str, speaks: bool, tmp_path: Path) -> None:
+    """It compiles the project for its fuzzers, which want all of it: not even the ignore file is missed."""
+    files: dict[str, str | int] = {"Dockerfile": f"FROM {base}\nCOPY . /src\n", ".env": "A=b\n", "data.bin": 2_000_000}
+    projects.write(tmp_path, {**files, ".env.example": "A=\n", ".gitignore": "/.env\n/data.bin\n"})
+    found = {each.code for each in review(scan(tmp_path)).findings or ()}
+    assert ("no-ignore-file" in found) is speaks

@@ -38,7 +38,7 @@ from support.dockerfile_cases import (
     package,
     started,
 )
-from support.mending import mended
+from support.mending import are_whole, mended
 
 from ctxscan import scan
 from ctxscan.findings import Finding
@@ -421,6 +421,7 @@ REMEDIES = {
     "a-program-that-is-built-before": ("root-user", 'FROM node:22\nWORKDIR /srv\nCOPY --chmod=755 target/shop /srv/shop\nEXPOSE 80\nENTRYPOINT ["./shop"]\n', {".gitignore": "target\n", "a": 9}, "RUN chown node /srv, then USER node at the end (the image has that user), and chown anything it writes to outside /srv"),
     "a-script-that-writes": ("root-user", 'FROM node:22\nWORKDIR /app\nCOPY . .\nENTRYPOINT ["sh", "./start.sh"]\nCMD ["node", "a.js"]\n', {"a.js": 9, "start.sh": 'echo "$A" > /app/public/env.js 2>/dev/null\nexec "$@"\n'}, "RUN mkdir -p /app/public && chown -R node /app/public, then USER node at the end (the image has that user)"),
     "a-script-that-fills-a-directory": ("root-user", 'FROM debian:12\nWORKDIR /srv\nCOPY start.sh .\nEXPOSE 80\nENTRYPOINT ["bash", "start.sh"]\n', {"start.sh": 'mkdir -p /etc/shop\nrsync -a /a/* /etc/shop\ncp b.yml conf/\nexec shopd\n'}, "RUN useradd --system --create-home --uid 10001 app && mkdir -p /etc/shop /srv/conf && chown -R app /etc/shop /srv, then USER app at the end, and chown anything it writes to outside /srv"),
+    "paths-that-are-not-whole": ("root-user", 'FROM debian:12\nARG KEPT\nVOLUME ["/my data", "/srv/$KEPT"]\nENV SHOP_DIR="/srv/a b"\nCOPY start.sh /\nWORKDIR /srv/$KEPT\nEXPOSE 80\nENTRYPOINT ["/start.sh"]\n', {"start.sh": "#!/bin/sh\nawk '\n{ print }\n' /a > \"/out/a\"\nmkdir -p /out/b \"$SHOP_DIR\"\nexec shopd\n"}, "RUN useradd --system --create-home --uid 10001 app && mkdir -p /out/b && chown -R app /out/b && chown app /srv, then USER app at the end, and chown anything it writes to outside /srv"),
     "a-file-for-root-alone": ("root-user", 'FROM debian:12\nCOPY a /srv/a\nRUN make-key | install -m 0600 /dev/stdin /srv/key && chmod 400 /srv/pem\nEXPOSE 80\nCMD ["/srv/a"]\n', A, "RUN useradd --system --create-home --uid 10001 app && chown app /srv /srv/key /srv/pem, then USER app at the end, and chown anything else it writes to"),
     "a-directory-that-a-step-fills": ("root-user", 'FROM debian:12\nRUN mkdir -p /srv/models && fetch-models /srv/models\nEXPOSE 80\nCMD ["/srv/a", "--models", "/srv/models"]\n', A, "RUN useradd --system --create-home --uid 10001 app, then USER app at the end, and chown what it writes to"),
     "directories-of-an-image-that-works-in-its-root": ("root-user", 'FROM python:3.12\nRUN mkdir -p /stage/a\nCOPY a.py /\nEXPOSE 80\nCMD ["python", "/a.py"]\n', {"a.py": "open(name, 'w')\n"}, "RUN useradd --system --create-home --uid 10001 app, then USER app at the end, and chown what it writes to"),
@@ -592,6 +593,13 @@ def test_what_would_be_right(name: str, tmp_path: Path) -> None:
     code, dockerfile, tree, remedy = REMEDIES[name]
     (finding,) = found(projects.write(tmp_path, {"Dockerfile": started(code, dockerfile), **tree}), code)
     assert finding.remedy == remedy
+
+
+def test_what_is_advised_can_be_run() -> None:
+    """The shell reads each RUN for a user: no word of it has half a quote, or stands for something else."""
+    said = [remedy for code, *_, remedy in REMEDIES.values() if code == "root-user"]
+    assert [each for each in said if not are_whole(each)] == []
+    assert not are_whole('RUN useradd app && chown app /src/"/out, then USER app at the end')
 
 
 @pytest.mark.parametrize("name", [name for name, (code, *_) in REMEDIES.items() if code == "root-user"])

@@ -98,6 +98,7 @@ def test_a_program_that_is_compiled() -> None:
         ('echo a > "$WHERE"\n', [], False, True),
         ("python manage.py collectstatic --noinput\n", [], False, True),
         ("for each in a b; do cp $each /x/; done\ncase $1 in\n  a) touch /y/z ;;\nesac\necho a > /dev/stderr\n", ["/x", "/y"], False, False),
+        ("awk '\n{ print }\n' \"/kept/a\" > \"$KEPT/a.new\"\ntouch '/x/it'\"'\"'s'\n", ["/x"], False, True),
     ],
 )  # fmt: skip
 def test_what_a_script_writes(text: str, places: list[str], as_root: bool, unknown: bool) -> None:

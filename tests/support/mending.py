@@ -1,6 +1,9 @@
 """A remedy for a command that runs as root, followed as it is written."""
 
 import re
+from collections.abc import Iterator
+
+from ctxscan.dockerfile.shell import is_whole, pipes
 
 _LINES = r"lines? (\d+(?:(?:, | and )\d+)*)"
 _COPIES = re.compile(rf"COPY --chown=(\S+) on {_LINES}")
@@ -10,8 +13,24 @@ _RUN = re.compile(r"(?:^| and |, and )RUN ((?:(?!, then ).)+), then USER \S+ at 
 _USER = re.compile(r"USER (\S+) at the end")
 
 
+def advised(remedy: str) -> Iterator[str]:
+    """The lines of shell in the RUN instructions that a remedy has."""
+    yield from (each.removeprefix("RUN ") for each, _ in _ABOVE.findall(remedy) if each.startswith("RUN "))
+    yield from (found[1] for pattern in (_BELOW, _RUN) if (found := pattern.search(remedy)) is not None)
+
+
+def are_whole(remedy: str) -> bool:
+    """Whether the shell can read each RUN of a remedy, and every word in it stands for itself."""
+    try:
+        words = [word for line in advised(remedy) for pipe in pipes(line) for each in pipe for word in each]
+    except ValueError:
+        return False
+    return all(is_whole(word.removeprefix("$")) for word in words)
+
+
 def mended(dockerfile: str, remedy: str) -> str:
     """The Dockerfile with what the remedy says, each at its place."""
+    assert are_whole(remedy), remedy
     lines = dockerfile.rstrip("\n").split("\n")
     for owner, numbers in _COPIES.findall(remedy):
         for number in re.findall(r"\d+", numbers):
