@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from ..context.transfer import cleaned
 from ..dockerfile import images
 from ..dockerfile.commands import Command
-from ..dockerfile.shell import is_whole, replaced
+from ..dockerfile.shell import every_command, is_whole, replaced
 from ..dockerfile.stages import Stage, Step
 from ..packages import writing
 from ..paths import absolute, join, within
@@ -91,7 +91,8 @@ def user_remedy(
     else:
         before = [given.by_copy() if given is not None else "", run]
     before = [each for each in before if each]
-    way = f"{' and '.join(before)}, then USER {name}" if before else f"USER {name}"
+    place = f"WORKDIR {owned.workplace} for what the script writes and " if owned.workplace else ""
+    way = f"{' and '.join(before)}, then {place}USER {name}" if before else f"{place}USER {name}"
     return f"{way} {_at_the_end(reading)}{there}{owned.words}{moved}{_by_its_port(reading)}{_built_upon(reading)}"
 
 
@@ -138,11 +139,13 @@ _MOST_WRITTEN: Final = 3
 
 
 class _Owned(NamedTuple):
-    """What a user gets: by `commands` of a RUN, and by COPY (`given`), with the `words` for what is not known."""
+    """What a user gets: by `commands` of a RUN, and by COPY (`given`), with the `words` for what is not known. The
+    program has to start in `workplace`, if there is one."""
 
     commands: list[str]
     given: Given | None
     words: str
+    workplace: str = ""
 
 
 def _has_to_own(reading: Reading, image: images.Reference, scripts: Sequence[str]) -> _Owned:
@@ -199,10 +202,30 @@ def _has_to_own(reading: Reading, image: images.Reference, scripts: Sequence[str
     commands = [f"mkdir -p {' '.join([*others, *new])}"] * bool(others or new)
     commands += [f"chown -R {user} {' '.join(deep)}"] * bool(deep)
     commands += [f"chown {user} {' '.join(alone)}"] * bool(alone)
+    start = home_of(reading, image) or _OWN_PLACE if told.in_root else ""
+    bound = told.in_root and _starts_by_the_root(reading, image, scripts)
+    commands += [f"mkdir -p {start}", f"chown {user} {start}"] * (start == _OWN_PLACE and not bound)
     rest = "anything else it writes to" if commands else "what it writes to"
     rest = f"anything it writes to outside {place}" if place is not None and not (given and given.parts) else rest
     words = "" if known else f", and chown {rest}"
-    return _Owned(commands, given, words + _on_the_host(reading, image, user, written))
+    words += ", and have the script write to a directory of that user instead of /" if bound else ""
+    return _Owned(commands, given, words + _on_the_host(reading, image, user, written), "" if bound else start)
+
+
+#: A place to start in for a user without a home that is known.
+_OWN_PLACE: Final = "/work"
+
+
+def _starts_by_the_root(reading: Reading, image: images.Reference, scripts: Sequence[str]) -> bool:
+    """Whether what is started finds something by a path that begins in the root of the image, or may do so: it cannot
+    start elsewhere."""
+    if not images.works_in_root(image) or any(_RELATIVE.search(each) for each in commands_of_start(reading)):
+        return True
+    words = {word for text in scripts for command in every_command(text) for word in command if is_whole(word)}
+    return any(
+        word.startswith(("./", "../")) or (word[0] not in "/-~" and reading.source(f"/{word}") is not None)
+        for word in words
+    )
 
 
 def _keeps_apart(place: str, data: Iterable[str], written: Sequence[str]) -> bool:
@@ -216,13 +239,17 @@ def _keeps_apart(place: str, data: Iterable[str], written: Sequence[str]) -> boo
 class _Told(NamedTuple):
     """What the sources and the scripts of a program say: the `places` that it writes to, and those that are written to
     before it starts; whether it writes where it works (`here`) or where that cannot be read (`unread`), and whether
-    that is all (`known`)."""
+    that is all (`known`). With `in_root` a script writes where it starts, and that is the root of the image."""
 
     places: list[str]
     here: bool
     unread: bool
     known: bool
     at_start: Sequence[str] = ()
+
+    @property
+    def in_root(self) -> bool:
+        return "/" in self.at_start
 
 
 #: What runs scripts of a manifest, or compiles and bundles: one of them is called wherever something is built.
@@ -261,6 +288,7 @@ def _for_data(reading: Reading, image: images.Reference | None) -> Iterator[str]
     yield from (moved_home(reading, image, each) for each in volumes_of_services(reading))
     yield from _made_for_data(reading)
     yield from _named_for_data(reading)
+    yield from _told_for_data(reading)
     yield from _uploaded(reading)
 
 
@@ -470,23 +498,47 @@ _OF_SYSTEMS: Final = frozenset("bin boot dev etc home lib opt proc root run sbin
 
 def _named_for_data(reading: Reading) -> Iterator[str]:
     """Directories in the root of the image that a variable gives to the program, and that no step makes or fills."""
-    copied = _copied(reading)
-    runs = "\n".join(step.instruction.text for step in reading.shipped if step.keyword == "RUN")
     for name, value in settings_of(reading):
         above, _, last = value.rstrip("/").rpartition("/")
-        if (
-            value[:1] == "/"
-            and not above
-            and _PLACES.fullmatch(name)
-            and re.fullmatch(r"[\w-]+", last)
-            and last not in _OF_SYSTEMS
-        ):
-            place = f"/{last}"
-            if (
-                not any(within(each, place) or within(place, each) for each in copied if each != "/")
-                and last not in runs
-            ):
-                yield place
+        if value[:1] == "/" and not above and _PLACES.fullmatch(name) and re.fullmatch(r"[\w-]+", last):
+            yield from _unless_brought(reading, f"/{last}")
+
+
+def _unless_brought(reading: Reading, place: str) -> Iterator[str]:
+    """A directory that is not one of the system, and of which no step says anything."""
+    last = posixpath.basename(place)
+    copied = any(within(each, place) or within(place, each) for each in _copied(reading) if each != "/")
+    run = any(last in step.instruction.text for step in reading.shipped if step.keyword == "RUN")
+    if last not in _OF_SYSTEMS and not (copied or run):
+        yield place
+
+
+#: Words of options that say where a program keeps what it writes, those of a directory for whatever else, and the last
+#: ones of a directory, of a file, and of either.
+_KEPT: Final = frozenset("db database sqlite data datadir storage store cache state uploads media backup".split())
+_OTHERS: Final = frozenset("config conf log logs work".split())
+_DIRECTORIES: Final = frozenset("dir directory folder home datadir".split())
+_FILES: Final = frozenset("db database sqlite file".split())
+_EITHER: Final = frozenset("path location data storage store cache state uploads media backup".split())
+_PARTS: Final = lazy(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+
+
+def _told_for_data(reading: Reading) -> Iterator[str]:
+    """Directories that an argument gives to the program, such as `--data-dir /kept` or `-db /kept/a.db`, and that no
+    step makes or fills."""
+    words = words_of_start(reading)
+    for word, following in zip(words, [*words[1:], ""], strict=False):
+        option, sign, value = word.partition("=")
+        value = value if sign else following
+        if option[:1] != "-" or value[:1] != "/":
+            continue
+        parts = [each.lower() for each in _PARTS.findall(option)]
+        directory = not _DIRECTORIES.isdisjoint(parts[-1:]) and not (_KEPT | _OTHERS).isdisjoint(parts)
+        file = not _FILES.isdisjoint(parts[-1:])
+        if directory or (not _KEPT.isdisjoint(parts) and (file or not _EITHER.isdisjoint(parts[-1:]))):
+            place = posixpath.normpath(value)
+            named = "." in posixpath.basename(place) or (file and place.count("/") > 1)
+            yield from _unless_brought(reading, posixpath.dirname(place) if named and not directory else place)
 
 
 def _made_at_work(reading: Reading) -> Iterator[str]:

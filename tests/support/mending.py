@@ -9,8 +9,9 @@ _LINES = r"lines? (\d+(?:(?:, | and )\d+)*)"
 _COPIES = re.compile(rf"COPY --chown=(\S+) on {_LINES}")
 _ABOVE = re.compile(r"((?:RUN|ENV) [^,]*?(?: and ENV \S+)?) above line (\d+)")
 _BELOW = re.compile(r"^RUN (.+?) and USER (\S+) below line (\d+)")
-_RUN = re.compile(r"(?:^| and |, and )RUN ((?:(?!, then ).)+), then USER \S+ at the end")
-_USER = re.compile(r"USER (\S+) at the end")
+_WORKDIR = r"(?:WORKDIR (\S+) for what the script writes and )?"
+_RUN = re.compile(rf"(?:^| and |, and )RUN ((?:(?!, then ).)+), then {_WORKDIR}USER \S+ at the end")
+_USER = re.compile(rf"{_WORKDIR}USER (\S+) at the end")
 
 
 def advised(remedy: str) -> Iterator[str]:
@@ -45,7 +46,8 @@ def mended(dockerfile: str, remedy: str) -> str:
         new.setdefault(int(below[3]), []).extend([f"RUN {below[1]}", f"USER {below[2]}"])
     else:
         assert user is not None, remedy
-        new.setdefault(len(lines), []).extend([*([f"RUN {run[1]}"] if run else []), f"USER {user[1]}"])
+        place = [f"WORKDIR {user[1]}"] if user[1] else []
+        new.setdefault(len(lines), []).extend([*([f"RUN {run[1]}"] if run else []), *place, f"USER {user[2]}"])
     for at in sorted(new, reverse=True):
         lines[at:at] = new[at]
     return "\n".join([*lines, ""])
