@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ..context.transfer import cleaned
 from ..dockerfile import images
-from ..dockerfile.commands import Command
 from ..dockerfile.shell import every_command, is_whole, replaced
 from ..dockerfile.stages import Stage, Step
 from ..packages import writing
@@ -451,7 +450,7 @@ def _made_for_data(reading: Reading) -> Iterator[str]:
     or whose name says so where the program runs: it keeps there what it writes."""
     start = commands_of_start(reading)
     said = " ".join(start + [value for name, value in settings_of(reading) if not _OF_PROGRAMS.fullmatch(name)])
-    for _, place in _made_empty(reading):
+    for place in _made_empty(reading):
         if not is_whole(place) or within(reading.workdir, place):
             continue
         named = re.search(rf"(?<![\w./-]){re.escape(place)}(?![\w.-])", said) is not None
@@ -460,14 +459,14 @@ def _made_for_data(reading: Reading) -> Iterator[str]:
             yield place
 
 
-def _made_empty(reading: Reading) -> Iterator[tuple[Command, str]]:
-    """Directories that a RUN makes and that nothing is copied to, with the command that makes them."""
+def _made_empty(reading: Reading) -> Iterator[str]:
+    """Directories that a RUN makes and that nothing is copied to."""
     copied = _copied(reading)
     for command in reading.all_commands(reading.shipped):
         for word in command.words if command.name == "mkdir" else ():
             place = absolute(command.cwd, word)
             if not any(within(one, place) for one in copied) and not _is_filled(reading, place):
-                yield command, place
+                yield place
 
 
 #: Commands that fill no directory.
@@ -543,7 +542,7 @@ def _told_for_data(reading: Reading) -> Iterator[str]:
 
 def _made_at_work(reading: Reading) -> Iterator[str]:
     """Directories that a RUN makes where the program works, and that nothing is copied to: they belong to root."""
-    for command, place in _made_empty(reading) if reading.workdir != "/" else ():
+    for place in _made_empty(reading) if reading.workdir != "/" else ():
         inside = place != reading.workdir and within(place, reading.workdir)
         plain = inside and is_whole(place) and reading.source(place) is None
         if plain and not _is_given(reading, place):
