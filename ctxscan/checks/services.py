@@ -546,8 +546,14 @@ _NOT_AS_ROOT: Final = lazy(r"(?m)^[ \t-]*(?:runAsNonRoot:[ \t]*true|runAsUser:[ 
 
 
 def runs_in_a_cluster_as_somebody(reading: Reading) -> bool:
-    """Whether a manifest for an image that is called like the directory of this one says that it is not root."""
-    return any(_NOT_AS_ROOT.search(text) for text in _own_manifests(reading))
+    """Whether a manifest for an image that is called like the directory of this one says that it is not root, and no
+    page has people run it elsewhere, where nobody says so."""
+    if not any(_NOT_AS_ROOT.search(text) for text in _own_manifests(reading)):
+        return False
+    given = rf"(?:docker/pulls|hub\.docker\.com/r)/(?:[\w.-]+/)?(?:{_called(reading)})(?![\w-])"
+    run = rf"\bdocker\s+run\b(?:[^\n\\]|\\\n?)*[\s/](?:{_called(reading)})(?=[\s:@`]|$)"
+    elsewhere = re.compile(f"{given}|{run}")
+    return not any(elsewhere.search(text) for tree, _ in around(reading.tree) for text in readmes(tree))
 
 
 def runs_in_a_cluster(reading: Reading) -> bool:
@@ -557,15 +563,19 @@ def runs_in_a_cluster(reading: Reading) -> bool:
 
 def _own_manifests(reading: Reading) -> Iterator[str]:
     """The manifests that name an image which is called like the directory of this one."""
-    texts = list(_manifests(around(reading.tree)[-1][0]))
-    if not texts:
+    texts, called = list(_manifests(around(reading.tree)[-1][0])), _called(reading)
+    if not (texts and called):
         return
+    own = re.compile(rf"(?m)^[ \t-]*(?:image|repository):[ \t]*[\"']?(?:[^\s\"']*/)?(?:{called})(?=[\s:@\"']|$)")
+    yield from filter(own.search, texts)
+
+
+def _called(reading: Reading) -> str:
+    """What the image may be called, by the directories of the build, as an expression."""
     build = reading.scan.build
     places = (build.context, *([build.dockerfile.parent] if build.dockerfile is not None else []))
     names = {Path(each).resolve().name for each in places} - {"", "docker", "build"}
-    called = "|".join(map(re.escape, sorted(names)))
-    own = re.compile(rf"(?m)^[ \t-]*(?:image|repository):[ \t]*[\"']?(?:[^\s\"']*/)?(?:{called})(?=[\s:@\"']|$)")
-    yield from filter(own.search, texts)
+    return "|".join(map(re.escape, sorted(names)))
 
 
 #: What of a machine a pod is given that is for root: its sockets and directories, its processes, or all rights.

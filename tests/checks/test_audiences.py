@@ -413,6 +413,25 @@ def test_a_cluster_runs_it_as_somebody_else(secure: str, image: str, severity: s
 
 
 @pytest.mark.parametrize(
+    ("page", "severity"),
+    [
+        ("![Pulls](https://img.shields.io/docker/pulls/acme/mail)", "warning"),
+        ("See https://hub.docker.com/r/acme/mail.", "warning"),
+        ("Run `docker run --rm \\\n  -p 80:80 acme/mail:1`.", "warning"),
+        ("Run `docker run --rm acme/mailer`.", "note"),
+        ("Run `docker run postgres` and skaffold with mail.", "note"),
+    ],
+)
+def test_a_cluster_is_not_the_only_one_that_runs_it(page: str, severity: str, tmp_path: Path) -> None:
+    """Where a page has people run it by Docker, nobody says that it is not root."""
+    files = {"src/mail/Dockerfile": APP, "src/mail/app": "", "README.md": f"# Mail\n\n{page}\n"}
+    projects.write(tmp_path, {**files, "kubernetes-manifests/a.yaml": POD.format("true", "mail")})
+    subprocess.run(["git", "-C", str(tmp_path), "init", "-q"], check=True)
+    found = review(scan(tmp_path / "src" / "mail")).findings or ()
+    assert [each.severity for each in found if each.code == "root-user"] == [severity]
+
+
+@pytest.mark.parametrize(
     ("place", "severity"),
     [
         ("examples/web", "note"),
