@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from ..dockerfile import images
-from ..dockerfile.shell import one_line, replaced
+from ..dockerfile.shell import BUILT_IN, SET_FOR_IT, one_line, outside, replaced
 from ..dockerfile.stages import Step
 from ..findings import Finding, Severity
 from ..packages.catalog import system_packages
@@ -149,7 +149,8 @@ def root_user(case: Evidence) -> Iterator[Finding]:
     another Dockerfile, on a page or in a comment), for what workflows build and keep while they push another, for an
     example, for a start script that needs root on its way (`chown`, `usermod`, packages), for what scripts run for one
     job, for what only waits (`tail -f`, `sleep infinity`), for a start script that cannot be read here, and where a
-    compose file or a manifest of Kubernetes sets another user, or gives it what is for root on its machine.
+    compose file or a manifest of Kubernetes sets another user (the latter unless a page has people run the image by
+    Docker), or gives it what is for root on its machine.
     """
     reading = case.reading
     start = _starts(reading) if reading else []
@@ -572,23 +573,30 @@ def _user_remedy(
     return "; ".join(parts).replace("; at its end", ", and at its end") if len(parts) > 2 else way
 
 
+_DEAF: Final = "the shell does not forward signals: a stop takes ten seconds and ends in a kill"
+
+
 @finds("warning", scope="own")
 def shell_form_command(case: Evidence) -> Iterator[Finding]:
-    """CMD or ENTRYPOINT as a plain line: a shell is process 1, and the program below it never hears SIGTERM.
+    """CMD or ENTRYPOINT as a plain line, or a script without `exec`: a shell is process 1, and the program below it
+    never hears SIGTERM.
 
     Or there is none, as in `scratch`, and nothing starts. So is what is meant for an array and is none, such as
     `['npm', 'start']`: the shell finds no such command, in an image for development either. So is an array whose only
     word has blanks in it, such as `["npm start"]`, and one that hands on a variable, which no shell replaces: `["node",
-    "a.js", "--port", "$PORT"]`. A note where the shell is named in an array (`["sh", "-c", "…"]`), where the shell
-    of the image becomes the program anyway, as that of Alpine does, and that of Fedora for a single command, and where
-    nobody knows which shell the base has. Silent where the line ends with `exec`, for what a
-    later instruction replaces, for what prints something or starts a service and ends, and below an init (`tini`,
-    `dumb-init`).
+    "a.js", "--port", "$PORT"]`. So is a script of the context that is process 1 of a server and waits for its program
+    at its end: a shell becomes the last command of a line at most, and never of a script. A note where the shell is
+    named in an array (`["sh", "-c", "…"]`), where the shell of the image becomes the program anyway, as that of Alpine
+    does, and that of Fedora for a single command, and where nobody knows which shell the base has. Silent where the
+    line ends with `exec`, for what a later instruction replaces, for what prints something or starts a service and
+    ends, below an init (`tini`, `dumb-init`), and of a script that catches signals, starts something beside the shell,
+    or ends with more than one program.
     """
     reading = case.reading
     starts = _starts(reading) if reading else []
     if reading is None or _is_windows(reading) or _is_below_an_init(starts) or (starts and _is_prompt(starts)):
         return
+    yield from _started_by_a_script(case, reading, starts)
     for step in starts:
         text = " ".join(step.words)
         named = step.instruction.json
@@ -662,11 +670,31 @@ def shell_form_command(case: Evidence) -> Iterator[Finding]:
             if bare is not None
             else "an array has double quotes and commas between its words, or it is a line for the shell"
             if broken
-            else "the shell does not forward signals: a stop takes ten seconds and ends in a kill",
+            else _DEAF,
             path=case.scan.build.label,
             line=step.line,
             remedy=_exec_form(reading, step, text),
             key=step.keyword,
+        )
+
+
+def _started_by_a_script(case: Evidence, reading: Reading, starts: list[Step]) -> Iterator[Finding]:
+    """A script that waits for the program of the image."""
+    words = [word for step in starts for word in step.words[:2]]
+    if "shipped" not in case.scopes or not any(map(reading.file_of, words)):
+        return
+    from .waiting import waiting  # most images start a program
+
+    found = waiting(reading, starts)
+    if found is not None and not _prints(found.command):
+        yield finding(
+            shell_form_command,
+            f"{found.path} starts {_short(found.command)} without exec: the shell stays process 1",
+            why=_DEAF,
+            path=found.path,
+            line=found.line,
+            remedy=f"exec {_short(found.command)}",
+            key=found.path,
         )
 
 
@@ -720,13 +748,13 @@ def _is_below_an_init(starts: list[Step]) -> bool:
 
 def _hands_over(text: str) -> bool:
     """Whether the last command of a line replaces the shell."""
-    parts = re.split(r"&&|\|\||[;&\n]", _outside(text.strip(WHITE_SPACE)))
+    parts = re.split(r"&&|\|\||[;&\n]", outside(text.strip(WHITE_SPACE)))
     return re.match(r"exec\s", parts[-1].strip()) is not None
 
 
 def _becomes_it(reading: Reading, step: Step, text: str) -> bool:
     """Whether the shell that gets a line becomes its last command: BusyBox does, and bash where there is one alone."""
-    plain, shell = _outside(text.strip(WHITE_SPACE)), posixpath.basename(step.shell[0])
+    plain, shell = outside(text.strip(WHITE_SPACE)), posixpath.basename(step.shell[0])
     if _COMPOUND.search(plain):
         return False
     if shell == "sh":
@@ -738,7 +766,7 @@ def _becomes_it(reading: Reading, step: Step, text: str) -> bool:
 
 def _may_become_it(reading: Reading, step: Step, text: str) -> bool:
     """The same for the shell of a base of which nobody knows which one it has."""
-    plain = not _COMPOUND.search(_outside(text.strip(WHITE_SPACE)))
+    plain = not _COMPOUND.search(outside(text.strip(WHITE_SPACE)))
     return plain and posixpath.basename(step.shell[0]) == "sh" and not _shell_of(reading)
 
 
@@ -756,16 +784,6 @@ def _shell_of(reading: Reading) -> str:
     called = {each.name for each in reading.all_commands(reading.shipped)}
     known = images.shell_of(image) if image is not None else ""
     return known or ("dash" if called & _BY_DASH else "bash" if called & _BY_BASH else "")
-
-
-def _outside(text: str) -> str:
-    """A line of shell without what its variables, substitutions and quotes hold."""
-    for _ in range(len(text)):
-        found = re.sub(r"\$\{[^{}]*\}|\$\w+|\$?\(\(?[^()]*\)\)?|`[^`]*`|\"[^\"$`]*\"|'[^']*'", "_", text)
-        if found == text:
-            break
-        text = found
-    return text
 
 
 def _prints(text: str) -> bool:
@@ -811,10 +829,8 @@ def _exec_form(reading: Reading, step: Step, text: str) -> str:
     return f"{step.keyword} {json.dumps([shell, '-c', f'exec {text}'], ensure_ascii=False)}"
 
 
-#: What parts commands of which the last always runs, and what the shell does itself.
+#: What parts commands of which the last always runs.
 _IN_TURN: Final = lazy(r"&&|;")
-_BUILT_IN: Final = lazy(r"(?:wait|cd|export|source|\.|set|:|true|fg|eval|exit|trap|fi|done|esac|[({!}\[].*)(?:\s|$)")
-_SET_FOR_IT: Final = lazy(r"(?:\w+=(?:\"[^\"]*\"|'[^']*'|[^\s\"']*)\s+)*")
 
 
 def _handed_over(reading: Reading, step: Step, text: str) -> str | None:
@@ -822,7 +838,7 @@ def _handed_over(reading: Reading, step: Step, text: str) -> str | None:
     text = text.strip(WHITE_SPACE)
     if "\n" not in text and "`" not in text:
         text = one_line(text)
-    plain = _outside(text)
+    plain = outside(text)
     ends = [each.end() for each in _IN_TURN.finditer(text)]
     if (
         not ends
@@ -830,9 +846,9 @@ def _handed_over(reading: Reading, step: Step, text: str) -> str | None:
         or re.search(r"\||\n|^(?:if|while|until|for|case)\s", plain)
     ):
         return None  # one of them is within quotes, or stands for more
-    found = _SET_FOR_IT.match(text[ends[-1] :].lstrip())
+    found = SET_FOR_IT.match(text[ends[-1] :].lstrip())
     last = text[ends[-1] :].lstrip()
-    if found is None or not last[found.end() :] or _BUILT_IN.match(last[found.end() :]):
+    if found is None or not last[found.end() :] or BUILT_IN.match(last[found.end() :]):
         return None
     line = f"{text[: ends[-1]]} {found[0]}exec {last[found.end() :]}"
     said = json.dumps([*step.words[:2], line], ensure_ascii=False) if step.instruction.json else line

@@ -538,6 +538,11 @@ def runs_as_somebody(reading: Reading) -> bool:
     return bool(users) and all(user and not _ROOT.fullmatch(user) for user in users)
 
 
+def brings_an_init(reading: Reading) -> bool:
+    """Whether a service that runs the image has an init started above its command."""
+    return any(getattr(service.get("init"), "text", None) == "true" for service, _ in _anywhere(reading))
+
+
 #: What is in the names of directories with manifests of Kubernetes, how deep they lie there, and how many are read.
 _CLUSTERS: Final = ("k8s", "kubernetes", "manifest", "deploy", "chart", "helm", "kustomize")
 _DEEPEST: Final = 3

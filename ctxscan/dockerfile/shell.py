@@ -86,6 +86,21 @@ def replaced(word: str, values: Mapping[str, str]) -> str:
     return _VARIABLE.sub(lambda found: values.get(found[1] or found[2], found[0]), word)[:_LONGEST]
 
 
+#: What a shell does itself, and variables that are set for one command alone.
+BUILT_IN: Final = lazy(r"(?:wait|cd|export|source|\.|set|:|true|fg|eval|exit|trap|fi|done|esac|[({!}\[].*)(?:\s|$)")
+SET_FOR_IT: Final = lazy(r"(?:\w+=(?:\"[^\"]*\"|'[^']*'|[^\s\"']*)\s+)*")
+
+
+def outside(text: str) -> str:
+    """A line of shell without what its variables, substitutions and quotes hold."""
+    for _ in range(len(text)):
+        found = re.sub(r"\$\{[^{}]*\}|\$\w+|\$?\(\(?[^()]*\)\)?|`[^`]*`|\"[^\"$`]*\"|'[^']*'", "_", text)
+        if found == text:
+            break
+        text = found
+    return text
+
+
 #: Signs for which a shell puts nothing else, and that need no quotes.
 _WHOLE: Final = lazy(r"[\w@%+=:,./~-]+")
 
