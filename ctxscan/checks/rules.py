@@ -153,17 +153,25 @@ def bad_pattern(case: Evidence) -> Iterator[Finding]:
             yield rule_finding(bad_pattern, scan, rule, words)
 
 
-@finds("note", scope="own")
+@finds("warning", scope="own")
 def dead_rule(case: Evidence) -> Iterator[Finding]:
-    """A rule that decides nothing and cannot: it is covered by others, or no path can match it."""
+    """A rule that decides nothing and cannot: it is covered by others, or no path can match it.
+
+    A note, but for one that is to bring back what a later rule excludes again, and a file that has nothing but rules
+    with `!`: it excludes nothing at all.
+    """
     scan = case.scan
     excluding, series = False, _Series()
     rules = list(_rules(scan))
+    if rules and all(rule.pattern.negated for rule in rules):
+        yield _without_effect(scan, rules)
+        return
     for at, rule in enumerate(rules):
         text, negated = rule.pattern.text, rule.pattern.negated
         if negated is not series.negated:
             series = _Series(negated=negated)
-        reason = None
+        reason, remedy = None, "take it out"
+        severity: Severity = "note"
         if text in (".", "/") or text == ".." or text.startswith("../"):
             reason = "matches no path: it does not stand for the context or for what is outside"
         elif negated and not excluding:
@@ -171,15 +179,9 @@ def dead_rule(case: Evidence) -> Iterator[Finding]:
             # Whoever wrote it may have meant it for one that comes later.
             later = next((each for each in rules[at + 1 :] if _takes(scan, each, text)), None)
             if later is not None:
-                yield rule_finding(
-                    dead_rule,
-                    scan,
-                    rule,
-                    f"{rule.text} brings nothing back: line {later.line} {later.text} below excludes it again",
-                    severity="warning" if scan.rules.gone(text) and scan.disk.kind(text) is not None else None,
-                    remedy=f"move it below line {later.line}",
-                )
-                reason = None
+                reason = f"brings nothing back: line {later.line} {later.text} below excludes it again"
+                remedy = f"move it below line {later.line}"
+                severity = "warning" if scan.rules.gone(text) and scan.disk.kind(text) is not None else "note"
         else:
             other = series.covering(rule)
             if other is not None:
@@ -187,7 +189,20 @@ def dead_rule(case: Evidence) -> Iterator[Finding]:
         series.add(rule)
         excluding = excluding or not negated
         if reason:
-            yield rule_finding(dead_rule, scan, rule, f"{rule.text} {reason}", remedy="take it out")
+            yield rule_finding(dead_rule, scan, rule, f"{rule.text} {reason}", severity=severity, remedy=remedy)
+
+
+def _without_effect(scan: Scan, rules: Sequence[Rule]) -> Finding:
+    """An ignore file that only brings back: perhaps all the rest was to be excluded before."""
+    each = f"each of its {len(rules)} rules brings" if len(rules) > 1 else "its only rule brings"
+    return rule_finding(
+        dead_rule,
+        scan,
+        rules[0],
+        f"the file excludes nothing: {each} back what no rule excludes",
+        remedy=f"write ** above line {rules[0].line}, with an exception for all else that is copied, or name what is "
+        "to be excluded",
+    )
 
 
 def _takes(scan: Scan, rule: Rule, text: str) -> bool:
@@ -303,6 +318,7 @@ def root_only_rule(case: Evidence) -> Iterator[Finding]:
                 rule,
                 f"{rule.text} {said}",
                 severity=None if worst else "note",
+                why="a COPY lays it over what was installed there" if worst and first != _SETTINGS else None,
                 remedy=f"write **/{rule.pattern.text.rpartition('/')[2]}",
             )
 
@@ -465,11 +481,12 @@ def rule_finding(
     message: str,
     *,
     severity: Severity | None = None,
+    why: str | None = None,
     size: int = 0,
     remedy: str | None = None,
 ) -> Finding:
     label = scan.ignored.label if scan.ignored else None
     remedy = None if scan.ignored is not None and scan.ignored.foreign else remedy
     return finding(
-        code, message, severity=severity, path=label, line=rule.line, size=size, remedy=remedy, key=rule.text
+        code, message, severity=severity, why=why, path=label, line=rule.line, size=size, remedy=remedy, key=rule.text
     )

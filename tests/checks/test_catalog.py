@@ -261,6 +261,9 @@ CASES = {
     "dead-below-everywhere": Case({**tree(rules="**/build\nx/build/*\n"), "c": 1}, ["dead-rule .dockerignore:2"]),
     "dead-before-what-it-is-for": Case({**tree(rules="!keep.env\nb\n*.env\n"), "keep.env": 1}, ["dead-rule .dockerignore:1"]),
     "dead-exception": Case({**tree(rules="!keep\nb\n"), "keep": 1}, ["dead-rule .dockerignore:1"]),
+    "exceptions-alone": Case({**tree(rules="# only go\n!**/*.go\n!go.mod\n"), "a.go": 1, "go.mod": 1, "x": 1}, ["dead-rule .dockerignore:2"]),
+    "one-exception-alone": Case({**tree(rules="!keep\n"), "keep": 1}, ["dead-rule .dockerignore:1"]),
+    "comments-alone": Case({**tree(rules="# !a\n\n# b\n"), "a": 1}, []),
     "again-after-an-exception": Case({**tree(rules="a\n!a/x\na/x/y\n"), "a/x/z": 1, "a/x/y": 1}, []),
     "root-only": Case(
         {**tree(rules="node_modules\n"), "node_modules/a": 1, "web/node_modules/b": 5}, ["root-only-rule .dockerignore:1"]
@@ -506,3 +509,5 @@ def test_a_rule_for_the_root_only_before_anything_is_there(
     projects.write(tmp_path, files)
     found = [each for each in review(scan(tmp_path)).findings or () if each.code == "root-only-rule"]
     assert [each.severity for each in found] == severities
+    over = [each.why for each in found if each.severity == "warning" and "npm ci" in text]
+    assert over == ["a COPY lays it over what was installed there"] * len(over)
