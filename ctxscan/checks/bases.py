@@ -41,8 +41,10 @@ def unpinned_base(case: Evidence) -> Iterator[Finding]:
     release. Stages, `scratch` and named contexts have nothing to pin, nor has an image that is built here.
     """
     reading = case.reading
+    if reading is None:
+        return
     told: set[str] = set()
-    for word, base, written, outside, line, stage in _named(reading) if reading else ():
+    for word, base, written, outside, line, stage in _named(reading):
         image = images.reference(base)
         how = images.floating(image) if image else None
         if image is None or how is None or base in told or images.is_local(image) or "@" in written:
@@ -50,11 +52,10 @@ def unpinned_base(case: Evidence) -> Iterator[Finding]:
         if not image.tag and "$" in written[written.rfind("/") + 1 :].partition(":")[2]:
             continue  # the tag is for whoever builds to give
         told.add(base)
-        if reading is not None:
-            from .homemade import builds_image  # only where a base is not pinned
+        from .homemade import builds_image  # only where a base is not pinned
 
-            if builds_image(reading, image):
-                continue
+        if builds_image(reading, image):
+            continue
         severity, what, why = _PINS[how]
         if how == "rolling":
             pass
@@ -66,18 +67,24 @@ def unpinned_base(case: Evidence) -> Iterator[Finding]:
             what = "no tag"
         if how == "minor" and not image.tag:
             what = "no tag, and a name with the major version only"
+        pinned, given = _pinned(image, how), None
+        if outside:
+            given = _given(reading, written, pinned)
+            way = given[1] if given is not None else f"{written} with a version"
+        else:
+            way = _at_its_argument(reading, written, pinned) or pinned
+        # Of COPY and RUN the flag: the rest of the line stays.
+        flag = "" if given is not None or way.startswith("ARG ") else word[word.rfind(" -") + 1 :]
         yield finding(
             unpinned_base,
-            f"{word}{written}: {what}",
+            f"{word}{written}{given[0] if given is not None else ''}: {what}",
             severity="note"
             if severity == "note" or is_sample(case.scan.build) or _gives_names(reading, stage)
             else None,
             why=why,
             path=case.scan.build.label,
             line=line,
-            # Of COPY and RUN the flag: the rest of the line stays.
-            remedy=(None if outside or reading is None else _at_its_argument(reading, written, _pinned(image, how)))
-            or word[word.rfind(" -") + 1 :] + (f"{written} with a version" if outside else _pinned(image, how)),
+            remedy=f"{flag}{way}",
             key=written,
         )
 
@@ -128,15 +135,37 @@ def _pinned(image: images.Reference, how: str) -> str:
 
 def _at_its_argument(reading: Reading, written: str, pinned: str) -> str | None:
     """What to write where the Dockerfile declares the variable that gives the tag or the name; None: FROM has it."""
-    found = _BY_ARGUMENT.fullmatch(written) if "$" in written else None
     parsed = reading.scan.build.parsed
-    if found is None or parsed is None or (found[1] and "@" in pinned):
+    name, said = _said_of_argument(written, pinned)
+    if not name or parsed is None:
         return None
+    lines = [each.line for each in parsed.arguments if any(word.startswith(f"{name}=") for word in each.words)]
+    value, digest, _ = said.partition(", or a digest")
+    return f"ARG {value} on line {lines[-1]}{digest}" if lines else None
+
+
+def _said_of_argument(written: str, pinned: str) -> tuple[str, str]:
+    """The name of the variable that gives the tag or the name of an image, and how that pins it; empty: none does it
+    alone."""
+    found = _BY_ARGUMENT.fullmatch(written) if "$" in written else None
+    if found is None or (found[1] and "@" in pinned):
+        return "", ""
     name = found[2] or found[3]
     value, digest, _ = pinned.partition(", or a digest")
-    value = value.rpartition(":")[2] if found[1] else value
-    lines = [each.line for each in parsed.arguments if any(word.startswith(f"{name}=") for word in each.words)]
-    return f"ARG {name}={value} on line {lines[-1]}{digest}" if lines else None
+    return name, f"{name}={value.rpartition(':')[2] if found[1] else value}{digest}"
+
+
+def _given(reading: Reading, written: str, pinned: str) -> tuple[str, str] | None:
+    """What is said of a value that whoever names the build gives, and what to write there; None: it is given
+    elsewhere."""
+    from .callers import argument_of  # only where a base is not pinned
+
+    name, said = _said_of_argument(written, pinned)
+    found = argument_of(reading, name) if name else None
+    if found is None:
+        return None
+    value, digest, _ = said.partition(", or a digest")
+    return f" ({name}={found[0]}, {found[1]})", f"{value} at {found[1]}{digest}"
 
 
 def _template(tag: str, how: str) -> str:

@@ -72,18 +72,40 @@ _TAG: Final = lazy(r"(?:\s-t[ =]?|--tag[ =])[\"']?([^\s\"'@]+)")
 
 def name_of(reading: Reading) -> str | None:
     """The name without a version that whoever names the build gives to the image on a command line; None: none."""
-    file, _, line = (reading.scan.build.source or "").rpartition(":")
-    if not line.isdecimal():
+    text, line, _ = _order(reading)
+    if not line:
         return None
-    with suppress(OSError), open(file, "rb") as stream:  # noqa: PTH123 as everywhere here
-        text = stream.read(_MOST_BYTES).decode("utf-8", "replace")
-        start = sum(len(each) for each in text.splitlines(keepends=True)[: int(line) - 1])
-        end = text.find("\n", start)
-        command = _BUILDS.search(text, start)
-        if command is not None and command.start() <= end and (found := _TAG.search(command[1])) is not None:
-            above, slash, name = found[1].rpartition("/")
-            return above + slash + name.partition(":")[0]
+    start = sum(len(each) for each in text.splitlines(keepends=True)[: line - 1])
+    end = text.find("\n", start)
+    command = _BUILDS.search(text, start)
+    if command is not None and command.start() <= end and (found := _TAG.search(command[1])) is not None:
+        above, slash, name = found[1].rpartition("/")
+        return above + slash + name.partition(":")[0]
     return None
+
+
+def _order(reading: Reading) -> tuple[str, int, str]:
+    """The text of the file that names the build, the line on which it does (0: there is none), and its path as seen
+    from the root of the repository."""
+    file, _, line = (reading.scan.build.source or "").rpartition(":")
+    if line.isdecimal():
+        with suppress(OSError), open(file, "rb") as stream:  # noqa: PTH123 as everywhere here
+            text = stream.read(_MOST_BYTES).decode("utf-8", "replace")
+            top = os.path.realpath(around(reading.tree)[-1][0].root)
+            return text, int(line), os.path.relpath(os.path.realpath(file), top).replace(os.sep, "/")
+    return "", 0, ""
+
+
+def argument_of(reading: Reading, name: str) -> tuple[str, str] | None:
+    """The value that the file which names the build gives to an argument, and where; None: it comes from elsewhere."""
+    build = reading.scan.build
+    value, (text, line, path) = build.arguments.get(name), _order(reading)
+    if not value or name in build.written.arguments or path.startswith("../"):
+        return None
+    given = re.compile(rf"(?<!\w){re.escape(name)}[\"']?\s*[:=]\s*[\"']?{re.escape(value)}(?![\w.:/@-])")
+    lines = [at for at, each in enumerate(text.splitlines(), 1) if given.search(each)]
+    # Another build of the same file may be given the same.
+    return (value, f"{path}:{min(lines, key=lambda at: abs(at - line))}") if lines else None
 
 
 _MOST_BYTES: Final = 1 << 18

@@ -89,14 +89,31 @@ def run_checks(case: Evidence, *, late: bool = False) -> tuple[Finding, ...]:
         if each.late is late and (known or each.code in ALONE) and each.scope in case.scopes
     ]
     found = [finding for each in checks for finding in each.run(case)]
-    return worst_first([_as_written(each, case.scan) for each in found])
+    shown = _named_by_order(case)
+    return worst_first([_as_written(each, case.scan, shown) for each in found])
 
 
-def _as_written(found: Finding, scan: Scan) -> Finding:
-    """The finding without what build arguments gave: of an instruction that takes one up no word, elsewhere nothing
-    that is long enough to be a secret and no path here. What the Dockerfile says itself stays."""
+def _named_by_order(case: Evidence) -> frozenset[str]:
+    """Images, and tags of them, that FROM gets from the very text of the file that names the build."""
+    plan, reading = case.scan.plan, case.reading
+    ends = [f":{stage.base}" for stage in plan.stages if stage.outside] if plan is not None else []
+    if plan is None or reading is None or not ends or reading.scan.build.source is None:
+        return frozenset()
+    from .callers import argument_of  # few bases are given
+
+    named = {
+        value: name for value, name in plan.outside.values.items() if any(each.endswith(f":{value}") for each in ends)
+    }
+    return frozenset(value for value, name in named.items() if argument_of(reading, name) is not None)
+
+
+def _as_written(found: Finding, scan: Scan, shown: frozenset[str]) -> Finding:
+    """The finding without what build arguments gave, but for what is `shown`: of an instruction that takes one up no
+    word, elsewhere nothing that is long enough to be a secret and no path here. What the Dockerfile says itself
+    stays."""
     outside = scan.plan.outside if scan.plan is not None else None
-    given = {} if outside is None else {each: name for each, name in outside.values.items() if each not in SAID_BY_ALL}
+    values = outside.values.items() if outside is not None else ()
+    given = {each: name for each, name in values if each not in SAID_BY_ALL and each not in shown}
     if outside is None or not given:
         return found
     if found.line in outside.lines and found.path == scan.build.label:

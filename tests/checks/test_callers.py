@@ -137,3 +137,27 @@ def test_an_image_that_others_copy_from(other: str, lessons: list[str], tmp_path
     builds = told("--all", cwd=tmp_path)
     found = [each["severity"] for build in builds for each in build["findings"] if each["code"] == "split-cleanup"]
     assert sorted(found) == lessons
+
+
+BY_A_WORKFLOW = (
+    "jobs:\n  a:\n    steps:\n      - uses: docker/build-push-action@v6\n        with:\n          context: web\n"
+    "          push: true\n          build-args: {}\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("line", "file", "text", "said", "way"),
+    [
+        ("FROM $BASE", ".github/workflows/a.yml", BY_A_WORKFLOW.format("BASE=golang:alpine"), "FROM $BASE (BASE=golang:alpine, .github/workflows/a.yml:8): a tag without a version", "BASE=golang:<version>-alpine at .github/workflows/a.yml:8, or a digest"),
+        ("FROM golang:${TAG}", "compose.yaml", "services:\n  a:\n    build:\n      context: web\n      args:\n        TAG: alpine\n", "FROM golang:${TAG} (TAG=alpine, compose.yaml:6): a tag without a version", "TAG=<version>-alpine at compose.yaml:6, or a digest"),
+        ("FROM $BASE", "compose.yaml", "services:\n  a:\n    build:\n      context: web\n      args:\n        BASE: ${BASE}\n", "FROM $BASE: a tag without a version", "FROM $BASE with a version"),
+        ("FROM acme/$NAME:$TAG", "Makefile", "a:\n\tdocker build --build-arg TAG=latest --build-arg NAME=shop -t web web\n", "FROM acme/$NAME:$TAG: the tag latest", "FROM acme/$NAME:$TAG with a version"),
+    ],
+    ids=["a workflow", "a service", "a file of variables", "two of them"],
+)  # fmt: skip
+def test_a_base_that_the_order_gives(line: str, file: str, text: str, said: str, way: str, tmp_path: Path) -> None:
+    """It is shown with its place if that file has it itself, and it is changed there."""
+    files = {file: text, ".env": "BASE=golang:alpine\n", "web/a": ""}
+    files["web/Dockerfile"] = f'ARG BASE\nARG NAME\nARG TAG\n{line}\nCOPY a /\nCMD ["/a"]\n'
+    base = found(tmp_path, files)["unpinned-base"]
+    assert (base["message"], base["remedy"]) == (said, way)
