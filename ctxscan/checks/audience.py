@@ -178,8 +178,10 @@ def _rehearses(reading: Reading, directories: frozenset[str]) -> bool:
     stage = _words(reading.plan.target.name)
     # What a plain build ends in ships, whatever was built in it.
     last = not any(each.index > reading.plan.target.index for each in reading.plan.unreached)
-    said |= stage - _MADE_IN if build.target is None or last else stage
-    if not _REHEARSALS.isdisjoint(said) or not (last or _ON_THE_WAY.isdisjoint(stage)):
+    called = stage - _MADE_IN if build.target is None or last else stage
+    if not (_REHEARSALS.isdisjoint(called) and (last or _ON_THE_WAY.isdisjoint(stage))):
+        return True
+    if not _REHEARSALS.isdisjoint(said) and not _ships_by_name(reading):
         return True
     shown = {each.removeprefix(".") for each in directories} | directories
     workshops = shown & _WORKSHOPS
@@ -209,6 +211,15 @@ def _rehearses(reading: Reading, directories: frozenset[str]) -> bool:
         or (name != "dockerfile" and is_for_developers(reading) and not _is_pushed(reading))
         or (lays_the_context(reading) and (_script_serves_sources(reading) or _is_only_developed(reading)))
     )
+
+
+def _ships_by_name(reading: Reading) -> bool:
+    """Whether the image of a Dockerfile is given out under a name that says nothing of what the Dockerfile is for by
+    its own: the files for it were made by another step of the workflow."""
+    from .callers import published_as  # only where a Dockerfile is called so
+
+    names = published_as(reading)
+    return bool(names) and all(_REHEARSALS.isdisjoint(_words(each)) for each in names)
 
 
 def _is_pushed(reading: Reading, *, anywhere: bool = False) -> bool:

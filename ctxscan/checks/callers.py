@@ -58,11 +58,39 @@ def is_pushed(reading: Reading, *, anywhere: bool = False) -> bool:
         return True
     if any(_PUSHES.search(step) for text in texts for step in _steps(text, path)):
         return True
-    if "/" not in path:
+    if path == "Dockerfile":
         return False  # whoever calls it so may mean any
-    named = re.compile(rf"(?:\s-f[= ]?|--file[= ]|\b(?:docker)?file:\s*)[\"']?(?:\./)?{re.escape(path)}(?![\w./-])")
-    found = [text for text in texts if path in text and named.search(text)]
+    named = _naming(path)
+    found = [text for text in texts if path in text and named.search(_REMARKS.sub("", text))]
     return any(_PUSHES.search(text) for text in (texts if found and anywhere else found))
+
+
+_REMARKS: Final = lazy(r"(?m)^[ \t]*#.*$")
+_EXPRESSIONS: Final = lazy(r"\$\{\{[^}]*\}\}")
+#: What begins an item of a list, and what has the names of images.
+_ITEM: Final = lazy(r"(?m)^[ \t]*-[ \t]+")
+_NAMES: Final = lazy(r"(?m)^[ \t-]*(?:tags|images?):[ \t]*(?:\|-?[ \t]*\n[ \t]*)?[\"']?([^\s\"'#]+)")
+
+
+def _naming(path: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:\s-f[= ]?|--file[= ]|\b(?:docker)?file:\s*)[\"']?(?:\./)?{re.escape(path)}(?![\w./-])")
+
+
+def published_as(reading: Reading) -> list[str]:
+    """The names under which whoever builds a Dockerfile sends the image to a registry, without directories; none where
+    that is not to be seen."""
+    path = _path(reading)
+    if path is None or not is_pushed(reading):
+        return []
+    if (tag := name_of(reading)) is not None:
+        return [posixpath.basename(tag)]
+    named, found = _naming(path), list[str]()
+    for text in ordering_texts(around(reading.tree)[-1][0]):
+        plain = _EXPRESSIONS.sub("*", _REMARKS.sub("", text)) if path in text and _PUSHES.search(text) else ""
+        for item in filter(named.search, _ITEM.split(plain)):
+            names = _NAMES.findall(item)
+            found += names if set(names) - {"*"} else _NAMES.findall(plain)
+    return [posixpath.basename(each) for one in found for each in one.split(",") if each != "*"]
 
 
 #: A command that builds, up to its end, and the name that it gives.

@@ -275,3 +275,45 @@ def test_an_image_to_fuzz_in(base: str, speaks: bool, tmp_path: Path) -> None:
     projects.write(tmp_path, {**files, ".env.example": "A=\n", ".gitignore": "/.env\n/data.bin\n"})
     found = {each.code for each in review(scan(tmp_path)).findings or ()}
     assert ("no-ignore-file" in found) is speaks
+
+
+MATRIX = """\
+jobs:
+  a:
+    strategy:
+      matrix:
+        include:
+          - image: acme/shop:latest,acme/shop:slim
+            dockerfile: ./Dockerfile.ci
+#          - image: acme/shop:old
+#            dockerfile: ./Dockerfile.old.ci
+          - dockerfile: ./Dockerfile.tools
+            image: ghcr.io/${{ github.repository }}-tools
+    steps:
+      - uses: docker/build-push-action@v6
+        with:
+          context: .
+          file: ${{ matrix.dockerfile }}
+          push: true
+          tags: ${{ matrix.image }}
+"""
+
+
+@pytest.mark.parametrize(
+    ("file", "tree", "speaks"),
+    [
+        ("Dockerfile.ci", {".github/workflows/a.yml": MATRIX}, True),
+        ("Dockerfile.old.ci", {".github/workflows/a.yml": MATRIX}, False),
+        ("Dockerfile.tools", {".github/workflows/a.yml": MATRIX}, False),
+        ("Dockerfile.ci", {".github/workflows/a.yml": MATRIX.replace("push: true", "push: false")}, False),
+        ("Dockerfile.ci", {".github/workflows/a.yml": PUSHED.format("Dockerfile.ci", "true")}, False),
+        ("Dockerfile.ci", {"push.sh": "docker build -f Dockerfile.ci -t acme/shop .\ndocker push acme/shop\n"}, True),
+        ("Dockerfile.ci", {"push.sh": "docker build -f Dockerfile.ci -t acme/ci .\ndocker push acme/ci\n"}, False),
+    ],
+)
+def test_what_is_pushed_under_another_name_ships(file: str, tree: dict[str, str], speaks: bool, tmp_path: Path) -> None:
+    """A workflow may build an image from what its other steps have made, by a Dockerfile that is for that alone."""
+    projects.write(tmp_path, {file: 'FROM node\nCOPY a /\nCMD ["node", "/a"]\n', "a": "", **tree})
+    subprocess.run(["git", "-C", str(tmp_path), "init", "-q"], check=True)
+    (build,) = told("--all", cwd=tmp_path)
+    assert ("unpinned-base" in {each["code"] for each in build["findings"]}) is speaks
