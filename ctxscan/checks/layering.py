@@ -226,7 +226,8 @@ def copy_ownership(case: Evidence) -> Iterator[Finding]:
     """A later RUN gives all that COPY brought to somebody, or another mode: each file is stored a second time.
 
     From 1 MB on, or with the packages of an install, also of one in another stage; a note for what else another stage
-    made, since nobody knows how large that is. Silent for directories that hold nothing from the context.
+    made, since nobody knows how large that is. So is all of a release that an earlier RUN has fetched and unpacked, and
+    that is given to somebody, or copied to another place (`cp -R`). Silent for directories that hold nothing of these.
 
     Or, a note: a USER that is not root gets files that root owns, where the program has to write: what Laravel, Rails
     and Symfony write to, a database file, a volume. COPY makes root the owner whatever USER says. Silent where anything
@@ -239,6 +240,7 @@ def copy_ownership(case: Evidence) -> Iterator[Finding]:
     if reading is None:
         return
     yield from _twice(case, reading)
+    yield from _copied_again(case, reading)
     yield from _to_nobody(case, reading)
     if re.fullmatch(r"|(?:root|0)(?::.*)?", reading.user):
         return
@@ -312,12 +314,13 @@ def _instead(reading: Reading, stage: Stage, owner: str) -> str:
 class _Again(NamedTuple):
     """What a `chown` or `chmod` stores anew: the instruction that brought most of it, how many bytes the context gave,
     and the install of packages among it, which may be one in the stage that the instruction copies from
-    (`elsewhere`)."""
+    (`elsewhere`), or the release that was unpacked there."""
 
     copy: Step | None
     bytes: int
     install: Install | None
     elsewhere: bool = False
+    release: Step | None = None
 
 
 def _twice(case: Evidence, reading: Reading) -> Iterator[Finding]:
@@ -334,12 +337,12 @@ def _twice(case: Evidence, reading: Reading) -> Iterator[Finding]:
             # A variable may stand for several.
             paths = [one for each in paths for one in replaced(each, dict(step.environment)).split()]
             again = [_stored(reading, steps[:at], command, each) for each in paths if not set(each) & set("$*?[")]
-            again = [each for each in again if each.copy is not None or each.install is not None]
+            again = [each for each in again if each.copy or each.install or each.release]
             if not again:
                 continue
-            most = max(again, key=lambda each: (each.install is not None, each.bytes))
+            most = max(again, key=lambda each: (each.install is not None, each.release is not None, each.bytes))
             size = sum(each.bytes for each in again)
-            known = size >= ASIDE_BYTES or most.install is not None
+            known = size >= ASIDE_BYTES or most.install is not None or most.release is not None
             size = size if known else 0
             if not known and (most.copy is None or most.copy.origin is None):
                 continue
@@ -409,8 +412,40 @@ def _stored(reading: Reading, before: list[Step], command: Command, path: str) -
                     installed = found
     if installed is None and packed is not None:
         return _Again(packed[0], total, packed[1], elsewhere=True)
+    if installed is None and total < ASIDE_BYTES and _fetches(before):
+        from .unpacking import release_below  # few images unpack something
+
+        release = release_below(reading, before, command, place)
+        if release is not None:
+            return _Again(None, total, None, release=release)
     # Of what another stage made nobody knows how much it is.
     return _Again(most if total >= ASIDE_BYTES or other is None else other, total, installed)
+
+
+def _fetches(steps: Sequence[Step]) -> bool:
+    """Whether a RUN may fetch a release and unpack it."""
+    texts = (step.instruction.whole for step in steps if step.keyword == "RUN")
+    return any("://" in text or "git@" in text for text in texts)
+
+
+def _copied_again(case: Evidence, reading: Reading) -> Iterator[Finding]:
+    """A RUN that copies all of a release to another place."""
+    if not _fetches(reading.shipped):
+        return
+    from .unpacking import copied_again  # few images unpack something
+
+    for each in copied_again(reading, reading.shipped):
+        command, line = each.command, each.found.step.line
+        yield finding(
+            copy_ownership,
+            f"{shortened(command.text)} stores a second time what RUN on line {line} unpacks",
+            why="a layer keeps what is unpacked in it, whatever a later one does with that",
+            path=case.scan.build.label,
+            line=command.step.line,
+            reached="image",
+            remedy=f"have the RUN on line {line} put it into {each.target}",
+            key=command.text,
+        )
 
 
 def _is_given(step: Step, command: Command) -> bool:
@@ -463,6 +498,8 @@ def _what(again: _Again, size: int) -> str:
         return f"what {again.copy.keyword} on line {again.copy.line} brings, with the packages of {packages}"
     if again.install is not None:
         return f"the packages of {' '.join(again.install.command.text.split()[:3])} (line {again.install.step.line})"
+    if again.release is not None:
+        return f"what RUN on line {again.release.line} unpacks"
     assert again.copy is not None
     brought = f"{again.copy.keyword} on line {again.copy.line}"
     return f"{size} bytes from {brought}" if size else f"what {brought} brings"
@@ -475,6 +512,8 @@ _MOST_LEFT: Final = 5
 def _at_once(reading: Reading, command: Command, given: str, again: _Again, steps: Sequence[Step]) -> str:
     """What to write so that files are stored once, in a stage with these steps, the last of which gives them."""
     whole = " ".join(command.words[1:])
+    if again.release is not None:
+        return _in_its_run(reading, command, given, again.release, steps)
     below = steps[next((at for at, each in enumerate(steps) if each is again.copy), 0) + 1 :]
     # What a RUN makes belongs to root, whomever COPY gives the rest.
     filled = any(_writes(one, command) for one in reading.all_commands(below))
@@ -507,6 +546,19 @@ def _part(command: Command, given: str, whole: str) -> str:
             f"name the directories that the program writes to instead of {whole}: what it only reads can stay {stays}"
         )
     return f"name what needs the mode instead of {whole}: the rest can stay as it is"
+
+
+def _in_its_run(reading: Reading, command: Command, given: str, release: Step, steps: Sequence[Step]) -> str:
+    """How what is unpacked is given at once."""
+    from .unpacking import is_made_anew, unpacked
+
+    named = [each.place for each in unpacked(reading, [release])]
+    places = dict.fromkeys(one for one in _places(command) if any(within(each, one) for each in named))
+    later = reading.all_commands(steps[next(at for at, each in enumerate(steps) if each is release) + 1 :])
+    user = given.partition(":")[0]
+    late = f", below what makes {user}" if any(is_made_anew(each, user) for each in later) else ""
+    said = f"{command.name} -R {given} {' '.join(places)} at the end of the RUN on line {release.line}"
+    return f"{said}{late}, and not again on line {command.step.line}"
 
 
 def _makers(reading: Reading, steps: Sequence[Step], name: str, programs: Collection[str]) -> Iterator[tuple[int, str]]:
