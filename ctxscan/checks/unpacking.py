@@ -39,7 +39,7 @@ def unpacked(reading: Reading, steps: Sequence[Step]) -> Iterator[Unpacked]:
         fetched = any(each.name in _FETCHES and _ARCHIVE.search(each.text) for each in commands)
         for at, command in enumerate(commands):
             place = _place(command, fetched=fetched)
-            if place is not None and is_whole(place) and place.count("/") > 0 and not _is_gone(commands[at:], place):
+            if place is not None and is_whole(place) and not _is_gone(commands[at:], place):
                 yield Unpacked(place, step)
 
 
@@ -133,10 +133,12 @@ def _copies_all(command: Command) -> bool:
 
 
 def _is_all(reading: Reading, before: Sequence[Step], found: Unpacked, source: str) -> bool:
-    """Whether a directory has what was unpacked, and nothing but that: nobody else has made it."""
-    if not within(source, found.place):
+    """Whether a directory has what was unpacked, and nothing but that: it is named there, and by no other step."""
+    if source == found.place:
+        return source != "/"
+    if not within(source, found.place) or posixpath.basename(source) not in found.step.instruction.whole:
         return False
-    copied = (step.target for step in before if step.keyword in ("COPY", "ADD"))
-    makes = (one for one in reading.all_commands(before) if one.name == "mkdir")
-    made = (absolute(one.cwd, word) for one in makes for word in one.words)
-    return source == found.place or not any(within(each, source) for each in (*copied, *made))
+    others = [step for step in before if step is not found.step]
+    copied = (step.target for step in others if step.keyword in ("COPY", "ADD"))
+    named = (absolute(one.cwd, word) for one in reading.all_commands(others) for word in one.words)
+    return not any(within(each, source) for each in (*copied, *named))

@@ -82,7 +82,8 @@ def test_an_owner_who_gets_another_number(tmp_path: Path) -> None:
         (f"RUN {FETCH} | tar -xz -C /tmp && cp -R /tmp/shop /srv\n", None),
         (f"RUN {FETCH} | tar -xz -C /tmp\nRUN cp /tmp/shop /srv/\n", None),
         (f"RUN {FETCH} | tar -xz -C /tmp\nCOPY a /tmp/a/a\nRUN cp -R /tmp/a /srv\n", None),
-        (f"RUN {FETCH} | tar -xz -C /tmp\nRUN mkdir /tmp/a && make\nRUN cp -R /tmp/a /srv\n", None),
+        (f"RUN {FETCH} | tar -xz -C /tmp\nRUN mkdir /tmp/shop && make\nRUN cp -R /tmp/shop /srv\n", None),
+        (f"RUN {FETCH} | tar -xz -C /usr\nRUN cp -R /usr/lib /srv\n", None),
     ],
 )
 def test_what_is_copied_to_another_place(steps: str, target: str | None, tmp_path: Path) -> None:
