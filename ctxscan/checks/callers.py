@@ -58,7 +58,7 @@ def is_pushed(reading: Reading, *, anywhere: bool = False) -> bool:
         return True
     if any(_PUSHES.search(step) for text in texts for step in _steps(text, path)):
         return True
-    if path == "Dockerfile":
+    if "/" not in path:
         return False  # whoever calls it so may mean any
     named = _naming(path)
     found = [text for text in texts if path in text and named.search(_REMARKS.sub("", text))]
@@ -67,6 +67,9 @@ def is_pushed(reading: Reading, *, anywhere: bool = False) -> bool:
 
 _REMARKS: Final = lazy(r"(?m)^[ \t]*#.*$")
 _EXPRESSIONS: Final = lazy(r"\$\{\{[^}]*\}\}")
+_BY_EXPRESSION: Final = lazy(r"(?m)^[ \t]*file:[ \t]*[\"']?\$\{\{")
+#: What of a command that builds sends the image to a registry.
+_SENDS: Final = lazy(r"--push\b|\btype=registry\b|\bpush=true\b")
 #: What begins an item of a list, and what has the names of images.
 _ITEM: Final = lazy(r"(?m)^[ \t]*-[ \t]+")
 _NAMES: Final = lazy(r"(?m)^[ \t-]*(?:tags|images?):[ \t]*(?:\|-?[ \t]*\n[ \t]*)?[\"']?([^\s\"'#]+)")
@@ -77,16 +80,21 @@ def _naming(path: str) -> re.Pattern[str]:
 
 
 def published_as(reading: Reading) -> list[str]:
-    """The names under which whoever builds a Dockerfile sends the image to a registry, without directories; none where
-    that is not to be seen."""
+    """The names, without directories, under which whoever builds a Dockerfile by its path sends that image to a
+    registry; none where that is not to be seen."""
     path = _path(reading)
-    if path is None or not is_pushed(reading):
-        return []
-    if (tag := name_of(reading)) is not None:
-        return [posixpath.basename(tag)]
-    named, found = _naming(path), list[str]()
-    for text in ordering_texts(around(reading.tree)[-1][0]):
-        plain = _EXPRESSIONS.sub("*", _REMARKS.sub("", text)) if path in text and _PUSHES.search(text) else ""
+    texts = ordering_texts(around(reading.tree)[-1][0]) if path is not None else ()
+    named, found = _naming(path or ""), list[str]()
+    for text in (each for each in texts if path is not None and path in each):
+        written = _REMARKS.sub("", text)
+        plain = _EXPRESSIONS.sub("*", written)
+        for command in filter(named.search, (each[1] for each in _BUILDS.finditer(plain))):
+            tags = _TAG.findall(command)
+            found += tags if _SENDS.search(command) or any(_pushes(plain, each) for each in tags) else []
+        steps = [step for step in _STEP.split(written) if _ACTION in step and _PUSHES.search(step)]
+        # The path may be one of those in a matrix.
+        if not any(named.search(step) or _BY_EXPRESSION.search(step) for step in steps):
+            continue
         for item in filter(named.search, _ITEM.split(plain)):
             names = _NAMES.findall(item)
             found += names if set(names) - {"*"} else _NAMES.findall(plain)
