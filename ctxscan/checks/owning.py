@@ -203,12 +203,13 @@ def _has_to_own(reading: Reading, image: images.Reference, scripts: Sequence[str
     commands += [f"chown {user} {' '.join(alone)}"] * bool(alone)
     start = home_of(reading, image) or _OWN_PLACE if told.in_root else ""
     bound = told.in_root and _starts_by_the_root(reading, image, scripts)
-    commands += [f"mkdir -p {start}", f"chown {user} {start}"] * (start == _OWN_PLACE and not bound)
-    rest = "anything else it writes to" if commands else "what it writes to"
+    start = "" if bound else start
+    commands += [f"mkdir -p {start}", f"chown {user} {start}"] * (start == _OWN_PLACE)
+    rest = "anything else it writes to" if commands or start else "what it writes to"
     rest = f"anything it writes to outside {place}" if place is not None and not (given and given.parts) else rest
     words = "" if known else f", and chown {rest}"
     words += ", and have the script write to a directory of that user instead of /" if bound else ""
-    return _Owned(commands, given, words + _on_the_host(reading, image, user, written), "" if bound else start)
+    return _Owned(commands, given, words + _on_the_host(reading, image, user, written), start)
 
 
 #: A place to start in for a user without a home that is known.
