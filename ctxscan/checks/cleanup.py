@@ -20,6 +20,7 @@ from ..secrets.scope import screen
 from .audience import is_sample
 from .reading import Reading, cleans, fills, instead, is_among, is_mounted, landed, listed, needing
 from .registry import Evidence, finding, finds
+from .reorder import TIDIES
 
 #: Less than this in a layer is not worth a word.
 WORTH_BYTES: Final = 1_000_000
@@ -35,7 +36,7 @@ _MOST_ENTRIES: Final = 20_000
 class _Late(NamedTuple):
     """What was removed too late: the words for it, the step that made it, its bytes where they are known, and the path
     where it came from, in the context or in another stage. `used`: a later step needs it before it is removed; `more`:
-    the other steps that made it; `anew`: what to write before others that need it; `instead`: how to do without it."""
+    the other steps that made it; `instead`: how to do without it."""
 
     what: str
     made: Step
@@ -43,7 +44,6 @@ class _Late(NamedTuple):
     source: str | None = None
     used: bool = False
     more: tuple[Step, ...] = ()
-    anew: str = ""
     instead: str = ""
 
     @property
@@ -146,14 +146,12 @@ def _remedy(case: Evidence, steps: list[Step], late: _Late, step: Step) -> str:
     if late.instead:
         return late.instead
     if made.keyword == "RUN":
-        if late.anew:
-            return f"remove it in the same RUN, on {late.lines}, and write {late.anew}"
-        if users or late.used:
-            copies = [each.line for each in steps[first + 1 : last] if each.keyword in ("COPY", "ADD")]
-            below = f", below line {copies[-1]}" if copies else ""
-            lines = f"lines {made.line} to {step.line}"
-            return f"merge the RUN instructions of {lines} into one that removes it at its end{below}"
-        return f"remove it in the same RUN, on {late.lines}"
+        if not (users or late.used) or reading is None:
+            return f"remove it in the same RUN, on {late.lines}"
+        from .merging import merged  # only where a RUN removes what another one needs
+
+        apart = "use it in a separate stage, and COPY --from there what it makes"
+        return merged(reading, steps, made, step, late.what) or apart
     spared = _spared(made, late)
     colon = ":" if spared == "do not copy it" else ", and"
     used = [*users, *([step] if _uses(step, name) else [])]
@@ -241,18 +239,13 @@ def _removed(reading: Reading, before: list[Step], step: Step) -> Iterator[_Late
             left = [made for made in before if _leaves(reading, made, cache)]
             if left:
                 users = needing(reading, left, cache)
-                own = next(stage for stage in reading.chain if step in stage.steps)
-                merged = all(each in own.steps[: own.steps.index(step) + 1] for each in (*left[:1], *users))
                 yield _Late(
                     cache.what,
                     left[0],
                     0,
                     used=bool(users),
                     more=tuple(left[1:]),
-                    anew=f"{cache.renews} && before the install on {listed(each.line for each in users)}"
-                    if users and not merged
-                    else "",
-                    instead=instead(cache, (*left, step)),
+                    instead=instead(cache, (*left, step)) or _anew(reading, before, step, cache, left, users),
                 )
     linked = {_absolute(each, path) for each in commands if each.name == "ln" for path in each.words[-1:]}
     for at, command in enumerate(commands):
@@ -264,6 +257,18 @@ def _removed(reading: Reading, before: list[Step], step: Step) -> Iterator[_Late
                     yield from _made_before(reading, before, command, path)
         if command.name == "find" and _deletes(command, commands[at + 1 : at + 2]):
             yield from _found_before(reading, before, command)
+
+
+def _anew(reading: Reading, before: list[Step], step: Step, cache: Cache, left: list[Step], users: list[Step]) -> str:
+    """How others live without what is removed, if they need it and cannot be one RUN with what has filled it."""
+    if not users:
+        return ""
+    from .merging import may_be_one, renewed  # only where one RUN lives on the lists of another
+
+    steps = [*before, step]
+    if all(each in steps for each in users) and may_be_one(reading, steps, left[0], step):
+        return ""
+    return renewed(reading, cache, left, users)
 
 
 def _absolute(command: Command, path: str) -> str:
@@ -340,20 +345,26 @@ def _leaves(reading: Reading, step: Step, cache: Cache) -> bool:
     return fills(reading, step, cache) and not cleaned and not is_mounted(step, cache.place)
 
 
+#: Commands for which nobody installs anything.
+_IDLE: Final = TIDIES | frozenset(": addgroup adduser cd echo export groupadd printf set true useradd usermod".split())
+
+
 def _packages_before(
     reading: Reading, before: list[Step], ahead: Sequence[Command], command: Command
 ) -> Iterator[_Late]:
     """Packages of the system that an earlier RUN has installed and left; `ahead` is what the same RUN did until now."""
     for takes, brings in REMOVALS:
         names = set(command.arguments[1:]) if is_among(command, takes) else set[str]()
-        names = {name for name in names if not name.startswith("-")} - {"purge", "remove", "del"}
+        # `--auto` is no package, nor is the bracket that a shell closes.
+        names = {name for name in names if name[:1].isalnum()} - {"purge", "remove", "del"}
         names -= _words(ahead, brings)
         for at, step in enumerate(before) if names else ():
             commands = reading.commands(step)
             installed = names & (_words(commands, brings) - _words(commands, takes))
             if installed:
-                # They were brought for what runs until they go.
-                used = bool(ahead) or any(each.keyword == "RUN" for each in before[at + 1 :])
+                # They were brought for what runs until they go, if it runs any program.
+                between = (*reading.all_commands(before[at + 1 :]), *ahead)
+                used = any(each.name not in _IDLE or each.name in names for each in between)
                 yield _Late(" ".join(sorted(installed)[:3]), step, 0, used=used)
                 break
 

@@ -124,7 +124,7 @@ def _remedy(reading: Reading, cache: Cache, left: Left, filled: Sequence[Step], 
         return f"{instead(cache, filled)}, on {listed(each.line for each in filled)}"
     users = needing(reading, filled, cache)
     shipped = [each for each in users if each in reading.shipped]
-    sudo = "sudo " if re.search(r"\bsudo\b", filled[0].instruction.text) else ""
+    sudo = "sudo " if re.search(r"(?:^RUN|[;&|(])\s*sudo\s", filled[0].instruction.text) else ""
     way = f"with {sudo}{left.empties.format(program=program)}"
     lines = listed(each.line for each in (*filled, *shipped))
     lines = f"RUN{'s' if ' and ' in lines else ''} on {lines}"

@@ -15,7 +15,7 @@ from ..findings import Finding
 from ..packages.catalog import PUBLIC
 from ..regex import lazy
 from .installs import shortened
-from .reading import Reading
+from .reading import Reading, listed
 from .registry import Evidence, finding, finds
 
 #: What a shell keeps to itself, and what may come before it without a use of it.
@@ -305,32 +305,38 @@ def split_update(case: Evidence) -> Iterator[Finding]:
     if reading is None:
         return
     for stage in reading.plan.stages:
+        # By the install that several updates are for: nobody reads what the last of them has not fetched.
+        found: dict[tuple[int, str], tuple[Sequence[Step], list[Step]]] = {}
         for at, step in enumerate(stage.steps):
             program = _updated(reading, step)
-            if program is None:
-                continue
-            later = [each for each in stage.steps[at + 1 :] if _installs(reading, each, program)]
-            if not later:
-                continue
+            later = [each for each in stage.steps[at + 1 :] if program and _installs(reading, each, program)]
+            if program is not None and later:
+                found.setdefault((later[0].line, program), (later, []))[1].append(step)
+        for (line, program), (later, updates) in found.items():
+            also = "" if len(updates) == 1 else f" (and again on {listed(each.line for each in updates[1:])})"
             yield finding(
                 split_update,
-                f"RUN {_line(step)} is cached by itself: when line {later[0].line} changes, it installs from a stale "
+                f"RUN {_line(updates[0])}{also} is cached by itself: when line {line} changes, it installs from a stale "
                 "list",
                 path=case.scan.build.label,
-                line=step.line,
-                remedy=_together(reading, step, later, program),
-                key=step.instruction.text,
+                line=updates[0].line,
+                remedy=_together(reading, updates, later, program),
+                key=updates[0].instruction.text,
             )
 
 
-def _together(reading: Reading, step: Step, later: list[Step], program: str) -> str:
-    """What to add to the line that installs; what the other one does besides its update stays."""
+def _together(reading: Reading, updates: Sequence[Step], later: Sequence[Step], program: str) -> str:
+    """What to add to the line that installs; what the others do besides their update stays."""
     way = f"write {program} update && before the install on line {later[0].line}"
     if program == "apk":
         # Without the update, and with an install that keeps no lists, none are left for the next one.
         way = f"give --no-cache to apk add on line {' and '.join(str(each.line) for each in later)}"
-    alone = all(each.name in _IDLE or each.words[:1] == ["update"] for each in reading.commands(step))
-    return f"{way}, and remove line {step.line}" if alone else f"{way} as well"
+    alone = [
+        step.line
+        for step in updates
+        if all(each.name in _IDLE or each.words[:1] == ["update"] for each in reading.commands(step))
+    ]
+    return f"{way}, and remove {listed(alone)}" if alone else f"{way} as well"
 
 
 def _updated(reading: Reading, step: Step) -> str | None:

@@ -341,6 +341,10 @@ def test_lists_that_another_stage_lives_on(build: str, way: str, tmp_path: Path)
             f"{APT} && rm -rf /var/lib/apt/lists/*\nFROM b AS other\nRUN apt-get update && apt-get install -y jq\nFROM b\nCOPY --from=other /a /\n",
             id="lists for another stage",
         ),
+        pytest.param(
+            "RUN apt-get update && apt-get install -y git sudo\n", "end the RUN on line 2 with rm -rf /var/lib/apt/lists/*",
+            f"{APT} && rm -rf /var/lib/apt/lists/*\n", id="lists beside sudo",
+        ),
         pytest.param("RUN yum install -y jq\n", "end the RUN on line 2 with yum clean all", "RUN yum install -y jq && yum clean all\n", id="yum"),
         pytest.param("RUN pip install poetry\nRUN rm -rf ~/.cache/pypoetry/artifacts\n", "install with --no-cache-dir, on line 2", "RUN pip install --no-cache-dir poetry\nRUN rm -rf ~/.cache/pypoetry/artifacts\n", id="pip beside poetry"),
         pytest.param(
