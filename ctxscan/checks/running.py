@@ -584,7 +584,7 @@ def shell_form_command(case: Evidence) -> Iterator[Finding]:
     Or there is none, as in `scratch`, and nothing starts. So is what is meant for an array and is none, such as
     `['npm', 'start']`: the shell finds no such command, in an image for development either. So is an array whose only
     word has blanks in it, such as `["npm start"]`, and one that hands on a variable, which no shell replaces: `["node",
-    "a.js", "--port", "$PORT"]`. So is a script of the context that is process 1 of a server and waits for its program
+    "a.js", "--port", "${P:-80}"]`. So is a script of the context that is process 1 of a server and waits for its program
     at its end: a shell becomes the last command of a line at most, and never of a script. A note where the shell is
     named in an array (`["sh", "-c", "…"]`), where the shell of the image becomes the program anyway, as that of Alpine
     does, and that of Fedora for a single command, and where nobody knows which shell the base has. Silent where the
@@ -594,7 +594,10 @@ def shell_form_command(case: Evidence) -> Iterator[Finding]:
     """
     reading = case.reading
     starts = _starts(reading) if reading else []
-    if reading is None or _is_windows(reading) or _is_below_an_init(starts) or (starts and _is_prompt(starts)):
+    if reading is None or _is_windows(reading):
+        return
+    yield from _handed_on(case, reading, starts)
+    if _is_below_an_init(starts) or (starts and _is_prompt(starts)):
         return
     yield from _started_by_a_script(case, reading, starts)
     for step in starts:
@@ -610,18 +613,6 @@ def shell_form_command(case: Evidence) -> Iterator[Finding]:
                 line=step.line,
                 remedy=f"{step.keyword} {json.dumps(text.split(), ensure_ascii=False)}",
                 key=step.keyword,
-            )
-            continue
-        variable = _unreplaced(step, starts) if named else None
-        if variable is not None:
-            yield finding(
-                shell_form_command,
-                f"{step.keyword} {_short(text)}: the program gets ${variable} as it is written",
-                why="no shell replaces the variables of an array",
-                path=case.scan.build.label,
-                line=step.line,
-                remedy=f"{step.keyword} {json.dumps(['sh', '-c', f'exec {text}'], ensure_ascii=False)}",
-                key=f"{step.keyword}\0{variable}",
             )
             continue
         if named:
@@ -719,25 +710,24 @@ def _is_one_word(reading: Reading, step: Step, starts: list[Step]) -> bool:
     return known and alone and " " in word.strip() and _SHELL_WORDS.search(word) is None
 
 
-#: Programs that take their arguments as they are, variables of the shell as well.
-_LITERAL: Final = frozenset(
-    "node deno bun python python3 gunicorn uvicorn hypercorn daphne flask streamlit celery php ruby puma dotnet "
-    "http-server serve vite waitress-serve".split()
-)
-_VARIABLE: Final = lazy(r"(?:[\w.:/=-]*[:=])?\$(?:(\w+)|\{(\w+)\})")
+def _handed_on(case: Evidence, reading: Reading, starts: list[Step]) -> Iterator[Finding]:
+    """What arrays hand on to a program that only a shell would have read."""
+    for step in starts:
+        if not step.instruction.json or not any("$" in each or each.startswith("--") for each in step.words):
+            continue
+        from .handing import handed  # few commands have any of it
 
-
-def _unreplaced(step: Step, starts: list[Step]) -> str | None:
-    """The variable of the image that an array passes on without a shell; None: there is none."""
-    first = next((each for each in starts if each.keyword == "ENTRYPOINT"), step)
-    if not first.instruction.json or posixpath.basename((*first.words, "")[0]) not in _LITERAL:
-        return None
-    declared = {"PORT", "HOST", *dict(step.environment)}
-    for word in step.words[1:] if first is step else step.words:
-        found = _VARIABLE.fullmatch(word) if "$" in word else None
-        if found is not None and (found[1] or found[2]) in declared:
-            return found[1] or found[2]
-    return None
+        found = handed(reading, step, starts)
+        if found is not None:
+            yield finding(
+                shell_form_command,
+                f"{step.keyword} {_short(' '.join(step.words))}: {found.said}",
+                why=found.why,
+                path=case.scan.build.label,
+                line=step.line,
+                remedy=found.remedy,
+                key=f"{step.keyword}\0{found.name}",
+            )
 
 
 def _is_below_an_init(starts: list[Step]) -> bool:

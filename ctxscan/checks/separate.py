@@ -316,8 +316,8 @@ def split_update(case: Evidence) -> Iterator[Finding]:
             also = "" if len(updates) == 1 else f" (and again on {listed(each.line for each in updates[1:])})"
             yield finding(
                 split_update,
-                f"RUN {_line(updates[0])}{also} is cached by itself: when line {line} changes, it installs from a stale "
-                "list",
+                f"RUN {_line(updates[0])}{also} is cached by itself: when line {line} changes, it installs from a "
+                "stale list",
                 path=case.scan.build.label,
                 line=updates[0].line,
                 remedy=_together(reading, updates, later, program),

@@ -446,6 +446,8 @@ REMEDIES = {
     "a-nonroot-image": ("root-user", 'FROM registry.example/distroless/static-debian12\nCMD ["/a"]\n', A, "FROM registry.example/distroless/static-debian12:nonroot"),
     "a-nonroot-image-with-a-shell": ("root-user", 'FROM registry.example/distroless/java21-debian12:debug\nCMD ["/a"]\n', A, "FROM registry.example/distroless/java21-debian12:debug-nonroot"),
     "a-variable": ("shell-form-command", "FROM node:22\nCMD node server.js --port $PORT\n", A, 'CMD ["sh", "-c", "exec node server.js --port $PORT"]'),
+    "a-variable-behind-an-entry-point": ("shell-form-command", 'FROM python:3.12\nENTRYPOINT ["gunicorn", "shop:app"]\nCMD ["-w", "${WORKERS:-4}", "--name", "a b"]\n', A, 'ENTRYPOINT ["sh", "-c", "exec gunicorn shop:app -w ${WORKERS:-4} --name \'a b\'"], without CMD'),
+    "an-option-and-its-value": ("shell-form-command", 'FROM python:3.12\nCMD ["gunicorn", "--config /srv/g.py", "shop:app"]\n', A, 'CMD ["gunicorn", "--config", "/srv/g.py", "shop:app"]'),
     "quotes-of-another-language": ("shell-form-command", "FROM node:22\nCMD ['node', 'server.js']\n", A, 'CMD ["node", "server.js"]'),
     "one-after-the-other": ("shell-form-command", "FROM node:22\nCMD npm run migrate && PORT=80 node server.js\n", A, "CMD npm run migrate && PORT=80 exec node server.js"),
     "one-after-the-other-on-lines-of-their-own": ("shell-form-command", "FROM node:22\nCMD npm run migrate \\\n\t&& node server.js\n", A, "CMD npm run migrate && exec node server.js"),
