@@ -306,13 +306,13 @@ def split_update(case: Evidence) -> Iterator[Finding]:
         return
     for stage in reading.plan.stages:
         # By the install that several updates are for: nobody reads what the last of them has not fetched.
-        found: dict[tuple[int, str], tuple[Sequence[Step], list[Step]]] = {}
+        found: dict[tuple[int, str], tuple[list[Step], list[Step]]] = {}
         for at, step in enumerate(stage.steps):
-            program = _updated(reading, step)
-            later = [each for each in stage.steps[at + 1 :] if program and _installs(reading, each, program)]
-            if program is not None and later:
-                found.setdefault((later[0].line, program), (later, []))[1].append(step)
-        for (line, program), (later, updates) in found.items():
+            updated = _updated(reading, step)
+            later = [each for each in stage.steps[at + 1 :] if updated and _installs(reading, each, updated)]
+            if updated is not None and later:
+                found.setdefault((later[0].line, updated), (later, []))[1].append(step)
+        for (line, program), (installs, updates) in found.items():
             also = "" if len(updates) == 1 else f" (and again on {listed(each.line for each in updates[1:])})"
             yield finding(
                 split_update,
@@ -320,7 +320,7 @@ def split_update(case: Evidence) -> Iterator[Finding]:
                 "stale list",
                 path=case.scan.build.label,
                 line=updates[0].line,
-                remedy=_together(reading, updates, later, program),
+                remedy=_together(reading, updates, installs, program),
                 key=updates[0].instruction.text,
             )
 
