@@ -30,8 +30,9 @@ def unlocked_install(case: Evidence) -> Iterator[Finding]:
     has none although its manifest leaves versions open.
 
     The image then has versions that nobody has tested. Silent where rules or git ignore a lock file that is not there:
-    somebody does not want it. A note for those that take the lock file but may write it anew
-    (`uv sync`, `bundle install`), for a project that pip installs past it, and for an example that has none.
+    somebody does not want it, and where a command above changes the manifest. A note for those that take the lock file
+    but may write it anew (`uv sync`, `bundle install`), for a project that pip installs past it, and for an example
+    that has none.
     """
     reading = case.reading
     if reading is None:
@@ -102,6 +103,8 @@ def _unlocked(case: Evidence, reading: Reading, each: Install, before: list[Step
         return None  # that one has failed where manifest and lock file do not fit
     if strict.configured and any(strict.configured.search(one.text) for one in reading.all_commands(before)):
         return None
+    if _is_changed(reading, each, before):
+        return None
     remedy = strict.remedy if strict.adapted is None else strict.adapted(each, reading.tree.text(lock))
     if gone is not None:
         return _kept_back(reading, gone, remedy, soft=strict.soft)
@@ -116,6 +119,17 @@ def _unlocked(case: Evidence, reading: Reading, each: Install, before: list[Step
     absent = _is_absent(case, reading, each, before, lock)
     way = f"{anew}COPY {lock} as well, and {remedy}"
     return Loose(told, way, soft=not absent) if absent or strict.soft else None
+
+
+def _is_changed(reading: Reading, each: Install, before: list[Step]) -> bool:
+    """Whether the manifest is another one by then, which the lock file does not fit."""
+    own = (each.step.line, each.command.place)
+    ahead = [one for one in reading.all_commands(before) if (one.step.line, one.place) < own]
+    if not ahead:
+        return False
+    from .changing import is_manifest_changed  # most installs come first
+
+    return is_manifest_changed(each, ahead)
 
 
 def _never_locked(reading: Reading, each: Install, project: str, before: list[Step]) -> Loose | None:

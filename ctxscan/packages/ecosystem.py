@@ -96,6 +96,7 @@ class Manager(NamedTuple):
     `strict`              what keeps to the lock file
     `open`                whether the manifest of a project leaves versions open, given its directory
     `lenient`             without a lock file it installs what fits the manifest, whatever keeps to one
+    `edits`               is found in commands that change the manifest, and the lock file does not fit it any more
     `updates`             verbs that look for newer versions, and `locked`: the command that installs those of the file
     `past`                how an install passes over a lock file that is not its own, given what finds files beside the
                           manifest and their text, and the installs up to this one
@@ -134,6 +135,7 @@ class Manager(NamedTuple):
     strict: Strict | None = None
     open: Callable[[Files, str], bool] | None = None
     lenient: bool = False
+    edits: re.Pattern[str] | None = None
     updates: tuple[str, ...] = ()
     locked: str = ""
     past: Callable[[Install, Find, Callable[[str], str], Iterable[Install]], Loose | None] | None = None

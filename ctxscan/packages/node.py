@@ -251,6 +251,11 @@ def _is_open(tree: Files, project: str) -> bool:
 # --- development
 
 #: Commands after which nothing for development is left.
+#: What else of the manifest is set, as a script or the version, is nothing to the lock file.
+_EDITS: Final = lazy(
+    r"^(?:yalc\s+(?:add|link|update)|(?:npm|pnpm|yarn|bun)\s+pkg\s+(?:set|delete)\s.*"
+    r"(?:[dD]ependencies|resolutions|overrides|workspaces))\b"
+)
 _PRUNES: Final = lazy(
     r"\bprune\b|\bworkspaces focus\b.*--production|"
     r"--omit[= ]dev|--prod(?:uction)?\b|--only[= ]prod|\brm\b.*node_modules"
@@ -534,6 +539,7 @@ MANAGERS: Final = (
         homes=(_PACKAGES,),
         always=True,
         prunes=_PRUNES,
+        edits=_EDITS,
         by_name=True,
         hits=phrases("npm ci,npm i --omit=dev,npm --prefix web ci,corepack npm install"),
         misses=phrases("npm install -g pm2,npm run build,npm --version"),
@@ -566,6 +572,7 @@ MANAGERS: Final = (
         homes=(_PACKAGES,),
         always=True,
         prunes=_PRUNES,
+        edits=_EDITS,
         by_name=True,
         hits=phrases("yarn,yarn install --immutable,yarn --cwd web --frozen-lockfile"),
         misses=phrases("yarn build,yarn add left-pad,yarn --version"),
@@ -600,6 +607,7 @@ MANAGERS: Final = (
         homes=(_PACKAGES, ".pnpm-store"),
         always=True,
         prunes=_PRUNES,
+        edits=_EDITS,
         prepares=("fetch",),
         by_name=True,
         hits=phrases("pnpm install,pnpm i --prod,pnpm --filter api install"),
@@ -625,6 +633,7 @@ MANAGERS: Final = (
         homes=(_PACKAGES,),
         always=True,
         prunes=_PRUNES,
+        edits=_EDITS,
         by_name=True,
         hits=phrases("bun install,bun i --production"),
         misses=phrases("bun run build,bun install --global cowsay"),

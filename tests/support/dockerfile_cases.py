@@ -470,6 +470,9 @@ CASES: dict[str, dict[str, Case]] = {
     },
     "unlocked-install": {
         "npm-with-a-number": Case(N + "COPY package*.json ./\nRUN npm i --maxsockets 1\n", NODE, (4,)),
+        "npm-with-another-script": Case(N + ALL + "RUN npm pkg delete scripts.prepare && npm install\n", NODE, (4,)),
+        "npm-that-reads-the-version": Case(N + ALL + "RUN node -p \"require('./package.json').version\" > /v && cp package.json /srv/ && npm install\n", NODE, (4,)),
+        "npm-with-a-manifest-that-changes-later": Case(N + ALL + "RUN npm install && sed -i s/a/b/ package.json\n", NODE, (4,)),
         "yarn-after-that-of-another-directory": Case(N + ALL + "RUN cd api && yarn install --frozen-lockfile\nRUN yarn install\n", {**YARN, **{f"api/{name}": text for name, text in YARN.items()}}, (5,)),
         "a-member-beside-the-lock-of-all": Case(N + "COPY pnpm-lock.yaml ./\nCOPY api .\nRUN pnpm i --filter api\n", {**PNPM, "api/package.json": "{}", "api/a.js": 9}),
         "yarn-that-prunes": Case(N + ALL + "RUN yarn install --frozen-lockfile && yarn build\nRUN yarn install --production --ignore-scripts\n", YARN),
@@ -506,6 +509,11 @@ CASES: dict[str, dict[str, Case]] = {
         # --- silent
         "npm-without-a-lock-file-of-a-workspace": Case(N + "COPY web ./\nRUN npm install\n", {"package-lock.json": "{}", "web/package.json": OPEN["package.json"]}),
         "npm-with-a-lock-file-of-yarn": Case(N + ALL + "RUN npm install\n", {**OPEN, "yarn.lock": ""}),
+        "yarn-with-a-package-of-the-machine": Case(N + ALL + "RUN yalc add shop && yarn install\n", YARN),
+        "npm-with-another-dependency": Case(N + ALL + "RUN npm pkg set dependencies.left-pad=1\nRUN npm install\n", NODE),
+        "npm-with-an-edited-manifest": Case(N + ALL + "RUN sed -i '/shop/d' package.json\nRUN npm install\n", NODE),
+        "npm-with-a-filtered-manifest": Case(N + ALL + "RUN jq 'del(.devDependencies)' package.json > /tmp/p && mv /tmp/p package.json && npm install\n", NODE),
+        "npm-with-a-manifest-that-code-writes": Case(N + ALL + "RUN node -e \"fs.writeFileSync('package.json', '{}')\" && npm install\n", NODE),
         "npm-with-a-lock-file-that-git-ignores": Case(N + ALL + "RUN npm install\n", {**OPEN, ".gitignore": "package-lock.json\n"}),
         "npm-with-a-lock-file-that-a-rule-names": Case(N + ALL + "RUN npm install\n", {**OPEN, ".dockerignore": "package-lock.json\n"}),
         "npm-with-nothing-but-versions": Case(N + ALL + "RUN npm install\n", {"package.json": package()}),
