@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator
 from typing import Final
 
 from ..builds.build import Build
+from ..builds.names import is_compose
 from ..findings import Finding
+from ..paths import join
 from ..regex import lazy
 from .reading import Reading
 from .registry import Evidence, finding, finds
@@ -45,7 +48,8 @@ def blank_base(case: Evidence) -> Iterator[Finding]:
     in the report do not depend on the base. A workflow or script of the repository that passes the variable with a
     value that is only known when it runs counts as one that gives it, and so does a program of the repository, in
     whatever language, that names the variable and `--build-arg`. A note where no file says how the Dockerfile
-    is built, and where a Compose file passes a variable that is not set here: it may be set for the build.
+    is built, and where a Compose file passes a variable that is not set here: it may be set for the build, as a script
+    or a Makefile that exports it does.
     """
     plan, build = case.scan.plan, case.scan.build
     for written, line, said in plan.blank if plan is not None else ():
@@ -55,27 +59,53 @@ def blank_base(case: Evidence) -> Iterator[Finding]:
         if names and case.reading is not None and _is_given(case.reading, names):
             continue
         values = " ".join(f"--build-arg {name}=…" for name in names)
+        mild = names and (build.guessed or _may_be_set(case.reading, build, names))
+        setter = _setter(case.reading, names) if mild and case.reading is not None else ""
         yield finding(
             blank_base,
             said,
-            severity="note" if names and (build.guessed or _may_be_set(case.reading, build, names)) else None,
+            severity="note" if mild else None,
             path=build.label,
             line=line,
-            remedy=f"give it: {values}" if names else "name an image, or scratch",
+            remedy=f"give it: {values}{setter and f', as {setter} does'}" if names else "name an image, or scratch",
             key=written,
         )
 
 
 def _may_be_set(reading: Reading | None, build: Build, names: list[str]) -> bool:
-    """Whether a compose file passes one of these on from what is set where it is built."""
+    """Whether a compose file passes one of these on from what is set where it is built, as `V: $V` or as `- V`."""
     if "" in map(build.arguments.get, names):
         return True
-    from .earlier import around  # only where a base has no name
-    from .ordering import ordering_texts
+    if reading is None:
+        return False
+    any_of = "|".join(map(re.escape, names))
+    passed = re.compile(rf"\b({any_of})\s*[:=]\s*[\"']?\$\{{?\1\b")
+    bare = re.compile(rf"(?m)^[ \t]*(?:-[ \t]+[\"']?(?:{any_of})[\"']?|(?:{any_of}):)[ \t]*$")
+    return any(
+        passed.search(text) or (is_compose(posixpath.basename(path)) and bare.search(text))
+        for path, text in _orders(reading)
+    )
 
-    passed = [re.compile(rf"\b{re.escape(name)}\s*[:=]\s*[\"']?\$\{{?{re.escape(name)}\b") for name in names]
-    trees = around(reading.tree) if reading is not None else ()
-    return any(each.search(text) for tree, _ in trees for text in ordering_texts(tree) for each in passed)
+
+def _setter(reading: Reading, names: list[str]) -> str:
+    """The file and the line where a variable is set for those who build; empty: nowhere."""
+    sets = re.compile(rf"(?m)^[ \t]*(?:export[ \t]+)(?:{'|'.join(map(re.escape, names))})[ \t]*:?=")
+    for path, text in _orders(reading):
+        found = sets.search(text)
+        if found is not None:
+            return f"{path}:{text.count(chr(10), 0, found.start()) + 1}"
+    return ""
+
+
+def _orders(reading: Reading) -> Iterator[tuple[str, str]]:
+    """The files that order builds, in the context and in the repository, by their paths as seen from its root."""
+    from .earlier import around  # only where a base has no name
+    from .ordering import orders
+
+    places = around(reading.tree)
+    inside = places[-1][1]
+    for tree, above in places:
+        yield from ((path if above else join(inside, path), text) for path, text in orders(tree))
 
 
 def _is_given(reading: Reading, names: list[str]) -> bool:

@@ -29,13 +29,18 @@ _ORDERS: Final = lazy(
 )
 
 
-@lru_cache(4)
 def ordering_texts(tree: Tree) -> tuple[str, ...]:
-    """The text of each of those files, kept for the next source that is missed in the same tree."""
-    return tuple(_ordering_texts(tree))
+    """The text of each of those files."""
+    return tuple(text for _, text in orders(tree))
 
 
-def _ordering_texts(tree: Tree) -> Iterator[str]:
+@lru_cache(4)
+def orders(tree: Tree) -> tuple[tuple[str, str], ...]:
+    """Each of those files by its path, with its text, kept for the next source that is missed in the same tree."""
+    return tuple(_orders(tree))
+
+
+def _orders(tree: Tree) -> Iterator[tuple[str, str]]:
     left = _MOST_FILES
     actions = [f"{_ACTIONS}/{name}" for name in tree.names(_ACTIONS)] if tree.kind(_ACTIONS) == "dir" else []
     for place in (*_PLACES, *actions):
@@ -47,7 +52,7 @@ def _ordering_texts(tree: Tree) -> Iterator[str]:
                 left -= 1
                 if left < 0:
                     return
-                yield tree.text(path)
+                yield path, tree.text(path)
 
 
 def readmes(tree: Tree) -> Iterator[str]:

@@ -154,6 +154,28 @@ def test_a_tag_that_compose_insists_on(value: str, severity: str, tmp_path: Path
     assert [each["severity"] for each in build["findings"] if each["code"] == "blank-base"] == [severity]
 
 
+@pytest.mark.parametrize(
+    ("passed", "recipe", "severity", "setter"),
+    [
+        ("[V]", "x:\n    export V=$(cat .v)\n    docker compose build\n", "note", ", as docker/justfile:2 does"),
+        ("[V]", "x:\n    docker compose build\n", "note", ""),
+        ("[W]", "x:\n    export V=$(cat .v)\n    docker compose build\n", "error", ""),
+    ],
+    ids=["set by a recipe", "set by somebody", "not passed"],
+)
+def test_a_tag_that_compose_takes_from_where_it_runs(
+    passed: str, recipe: str, severity: str, setter: str, tmp_path: Path
+) -> None:
+    """A name without a value is what the variable is there; a recipe that sets it is named."""
+    name = passed.strip("[]")
+    compose = f"services:\n  a:\n    build:\n      context: ..\n      args:\n        - {name}\n"
+    files = {"Dockerfile": "ARG V\nFROM alpine:$V\n", "docker/compose.yml": compose, "docker/justfile": recipe}
+    root = projects.write(tmp_path, files)
+    (build,) = told("--all", cwd=root)
+    found = next(each for each in build["findings"] if each["code"] == "blank-base")
+    assert (found["severity"], found["remedy"]) == (severity, f"give it: --build-arg V=\u2026{setter}")
+
+
 def test_a_source_that_somebody_names(tmp_path: Path) -> None:
     """A script passes the path in a variable: taken as empty it would be the whole context, with every secret in it."""
     key = "server.env"
