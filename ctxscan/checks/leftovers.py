@@ -19,6 +19,8 @@ from .reading import Reading, base_image, cleans, instead, is_among, is_mounted,
 _MANY: Final = 10
 #: What a manager is told about its cache (`poetry config cache-dir`, `pip config set global.no-cache-dir`).
 _CACHE: Final = lazy(r"\bcache")
+#: Other images that say nothing about the caches of a manager.
+_PLAIN: Final = frozenset(("nvidia/cuda", "pytorch/pytorch"))
 #: What tidies up by a name of its own.
 _TIDIES: Final = lazy(r"clean|tidy|purge|shrink|minimi[sz]e")
 
@@ -88,7 +90,7 @@ def _is_ignored(reading: Reading, step: Step, rules: str) -> bool:
 def _is_kept(reading: Reading, step: Step, left: Left) -> bool:
     """Whether it is sure where a step keeps what it downloads: by root, in an image that says nothing else."""
     image = base_image(reading.chain[0])
-    known = image is not None and (images.brings_no_project(image) or image.path == "nvidia/cuda")
+    known = image is not None and (images.brings_no_project(image) or image.path in _PLAIN)
     if not known or step.user not in ("", "root", "0"):
         return False
     if any(name.startswith(left.settings) for name, _ in step.environment):

@@ -44,9 +44,10 @@ _TOOLS: Final = frozenset(
 )
 #: Packages of which each is larger than a megabyte.
 _LARGE: Final = frozenset(
-    "babel boto3 botocore cryptography django faiss-cpu grpcio lightgbm lxml matplotlib mypy nltk numpy onnxruntime "
-    "opencv-python opencv-python-headless pandas pillow pipenv playwright plotly poetry psycopg2-binary pyarrow "
-    "pymupdf scikit-learn scipy spacy sqlalchemy sympy tensorflow torch torchvision transformers xgboost".split()
+    "babel bitsandbytes boto3 botocore cryptography django faiss-cpu flash-attn grpcio jaxlib lightgbm lxml matplotlib "
+    "mypy nltk numpy onnxruntime opencv-python opencv-python-headless pandas pillow pipenv playwright plotly poetry "
+    "psycopg2-binary pyarrow pymupdf scikit-learn scipy spacy sqlalchemy sympy tensorflow torch torchaudio torchvision "
+    "transformers triton vllm xformers xgboost".split()
 )
 _UV_LOCK: Final = "uv.lock"
 _POETRY_LOCK: Final = "poetry.lock"
@@ -470,7 +471,7 @@ CACHES: Final = (
             "pip's download cache",
             "",
             fills=phrases("pip install,pip3 install"),
-            emptied=lazy(r"\.cache|\bcache\s+purge\b|no.cache.dir"),
+            emptied=lazy(r"\.cache|\bcache\s+purge\b|(?i:no.cache.dir)"),
             rule="DL3042",
             large=_LARGE,
             names=lazy(r"(?m)^\s*([A-Za-z][\w.-]*)"),

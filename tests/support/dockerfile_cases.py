@@ -911,7 +911,10 @@ CASES: dict[str, dict[str, Case]] = {
         "poetry-itself": Case("FROM python:3.12\nRUN python -m venv /venv && /venv/bin/pip install poetry==2.1.3\n", A, (2,)),
         "packages-of-pipenv": Case("FROM python:3.12\nCOPY Pipfile Pipfile.lock ./\nRUN pipenv install --system --deploy\n", {"Pipfile": "", "Pipfile.lock": '{"default": {"django": {\n"hashes": []}}}'}, (3,)),
         "pip-and-what-poetry-cleans": Case("FROM python:3.12\nRUN pip install numpy\nRUN rm -rf ~/.cache/pypoetry\n", A, (2,)),
+        "a-package-that-is-compiled-with-a-setting": Case("FROM pytorch/pytorch:2.1.0-cuda11.8-cudnn8-devel\nRUN MAX_JOBS=8 pip install flash-attn==2.0.4\n", A, (2,)),
         # --- silent
+        "a-setting-of-pip-for-one-command": Case("FROM python:3.12\nRUN PIP_NO_CACHE_DIR=1 pip install torch\n", A),
+        "a-base-that-nobody-knows": Case("FROM acme/pytorch:2.1.0\nRUN pip install torch\n", A),
         "few-packages-of-poetry": Case("FROM python:3.12\nCOPY pyproject.toml poetry.lock ./\nRUN poetry install --no-root\n", {**POETRY, "poetry.lock": '[[package]]\nname = "flask"\ndescription = "x"\n'}),
         "poetry-that-is-cleaned": Case("FROM python:3.12\nCOPY pyproject.toml poetry.lock ./\nRUN poetry install --no-root && rm -rf $HOME/.cache/pypoetry/artifacts\n", {**POETRY, "poetry.lock": '[[package]]\nname = "torch"\n'}),
         "poetry-with-a-mount": Case("FROM python:3.12\nCOPY pyproject.toml poetry.lock ./\nRUN --mount=type=cache,target=/root/.cache/pypoetry poetry install --no-root\n", {**POETRY, "poetry.lock": '[[package]]\nname = "torch"\n'}),
