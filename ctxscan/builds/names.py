@@ -41,8 +41,13 @@ def is_dockerfile(name: str) -> bool:
         word in low
         and not low.endswith((*_NO_DOCKERFILE, *_TEMPLATES))
         and not _has_template_in_it(low)
-        and (low == word or low.endswith(f".{word}") or (low.startswith(word) and low[len(word)] in ".-_"))
+        and (low == word or low.endswith(f".{word}") or (low.startswith(word) and _goes_on(name, len(word))))
     )
+
+
+def _goes_on(name: str, at: int) -> bool:
+    """Whether a name has another word from a place on, perhaps by a capital letter (`DockerfileGPU`)."""
+    return name[at] in ".-_" or (name[at].isupper() and name[at:].isalnum() and not name.endswith("Template"))
 
 
 def _has_template_in_it(low: str) -> bool:

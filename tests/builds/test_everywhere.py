@@ -37,6 +37,10 @@ TREE: dict[str, str | int] = {
     "docker/make.Dockerfile": ALL,
     "docker/notes.md": "docker build -f docker/lone.Dockerfile .\n",
     "ml/Containerfile": ALL,
+    "ml/DockerfileGPU": ALL,
+    "ml/DockerfileTemplate": ALL,
+    "ml/DockerfileParser.java": "class DockerfileParser {}\n",
+    "ml/dockerfiles": "",
     "ml/train.py": 1,
     "compose.yaml": (
         "services:\n  api: {build: {context: ., dockerfile: docker/api.Dockerfile}}\n"
@@ -54,6 +58,7 @@ EXPECTED = [
     ("docker/lone.Dockerfile", ".", None),
     ("docker/make.Dockerfile", "app", None),
     ("ml/Containerfile", "ml", None),
+    ("ml/DockerfileGPU", "ml", None),
 ]
 
 

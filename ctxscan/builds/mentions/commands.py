@@ -8,7 +8,7 @@ from __future__ import annotations
 import posixpath
 import re
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from functools import cached_property
 from itertools import islice
 from typing import Final, NamedTuple
@@ -65,6 +65,14 @@ _SHOWS: Final = lazy(
 _HOLDS: Final = lazy(r"(?:^|[ \t])[A-Za-z_]\w*[ \t]*(?:::?|\?|\+)?=[\"']?$")
 
 
+#: A line that sends the text below it to a Dockerfile.
+_WRITES: Final = lazy(
+    r"(?m)^(?=[^\n]*<<-?[ \t]*[\"']?(\w+))[^\n]*?(>>?|\btee(?:[ \t]+-a)?)[ \t]*"
+    r"[\"']?([\w./-]*[Dd]ockerfile[\w.-]*)[^\n]*\n([\s\S]*?)^[ \t]*\1[ \t]*$"
+)
+_FROM: Final = lazy(r"(?mi)^[ \t]*FROM[ \t]")
+
+
 class _Line(NamedTuple):
     """A command on a line: what it is, its words, where it is run as the line says, and the number of the line."""
 
@@ -83,6 +91,7 @@ def mentions_of(
         return
     own = posixpath.dirname(path)
     done: set[str] = set()
+    written = written_by(text)
     for each in islice(_commands(text, values, line, stays), MAX_COMMANDS):
         there = tuple(dict.fromkeys(_based(bases, each.directory, own)))
         place = f"{path}:{each.line}"
@@ -95,10 +104,28 @@ def mentions_of(
             found = invocations.kaniko(each.words, there, own, place)
         else:
             found = invocations.docker_build(each.words, there, own, place)
+        if isinstance(found, Mention) and is_written(found, written):
+            continue
         key = None if found is None else (found._replace(arguments={}) if isinstance(found, Mention) else found)
         if found is not None and repr(key) not in done:
             done.add(repr(key))
             yield found
+
+
+def written_by(text: str) -> frozenset[str]:
+    """The Dockerfiles that the lines of a script write themselves, from where they run: what lies there in the project
+    is another one, or the beginning of another one."""
+    if "<<" not in text or "ockerfile" not in text:
+        return frozenset()
+    found = (match for match in _WRITES.finditer(text) if match[2] in (">", "tee") or _FROM.search(match[4]))
+    return frozenset(posixpath.normpath(match[3]) for match in found)
+
+
+def is_written(mention: Mention, written: Container[str], base: str = "") -> bool:
+    """Whether the Dockerfile of a build that runs in a directory is one of those."""
+    beside = mention.dockerfile is None or mention.beside
+    path = posixpath.join(base, mention.context if beside else "", mention.dockerfile or "Dockerfile")
+    return posixpath.normpath(path) in written
 
 
 def _based(bases: Sequence[str], directory: str, own: str) -> Iterator[str]:

@@ -16,7 +16,7 @@ from ...regex import lazy
 from ..documents import YamlNode
 from ..order import is_address
 from ..project import Project
-from .commands import mentions_of
+from .commands import is_written, mentions_of, written_by
 from .mention import HOLE, ROOT, Mention, Together, speaks_of
 from .scripts import assigned
 from .values import Values, alternatives
@@ -59,6 +59,8 @@ _GIT_CONTEXT: Final = lazy(
     r"(?i)^docker/build-push-action@|^depot/build-push-action@|^useblacksmith/build-push-action@"
 )
 _DEFAULT_CONTEXT: Final = lazy(r"\{\{ *defaultContext *\}\}")
+#: What an action puts a value of its own in place of.
+_FILLED_IN: Final = lazy(r"\{ *[\w.]+ *\}")
 #: What stands for the default context of the action while values are filled in.
 _DEFAULT: Final = "\x04"
 _INTERESTING: Final = (
@@ -162,19 +164,29 @@ def _checked_out(steps: YamlNode, values: Values) -> str:
 
 
 def _of_steps(steps: YamlNode, case: _Case, project: Project) -> Iterator[Mention | Together]:
+    written: set[str] = set()
     for step in steps.items:
         here = case._replace(values={**case.values, **_environment(step)})
-        uses, run = text_at(step, "uses"), text_at(step, "run")
-        if uses is not None:
-            yield from _used(uses, step, here, project)
-        elif run is not None:
-            inside = _one(text_at(step, "working-directory") or here.directory, here.values)
-            node = step.get("run")
-            start = block_start(node, here.source) if node else 1
-            base = _stripped(inside, here.prefix) if HOLE not in inside else ""
-            for each in mentions_of(run, here.values, path=here.path, line=start, bases=(base,)):
-                yield _without_prefix(each, here.prefix)
-            yield from _of_scripts(run, base, here, project)
+        inside = text_at(step, "working-directory") or here.directory
+        written |= {posixpath.normpath(posixpath.join(inside, each)) for each in written_by(text_at(step, "run") or "")}
+        for each in _of_step(step, here, project):
+            base = "" if isinstance(each, Together) else each.bases[0]
+            if isinstance(each, Together) or not is_written(each, written, base):
+                yield each
+
+
+def _of_step(step: YamlNode, case: _Case, project: Project) -> Iterator[Mention | Together]:
+    uses, run = text_at(step, "uses"), text_at(step, "run")
+    if uses is not None:
+        yield from _used(uses, step, case, project)
+    elif run is not None:
+        inside = _one(text_at(step, "working-directory") or case.directory, case.values)
+        node = step.get("run")
+        start = block_start(node, case.source) if node else 1
+        base = _stripped(inside, case.prefix) if HOLE not in inside else ""
+        for each in mentions_of(run, case.values, path=case.path, line=start, bases=(base,)):
+            yield _without_prefix(each, case.prefix)
+        yield from _of_scripts(run, base, case, project)
 
 
 def _of_scripts(run: str, base: str, case: _Case, project: Project) -> Iterator[Mention | Together]:
@@ -271,7 +283,10 @@ def _of_action(uses: str, texts: Mapping[str, str], case: _Case, place: str) -> 
             _stripped(where or ".", case.prefix),
             (dockerfile if beside else _stripped(dockerfile, case.prefix)) if dockerfile else None,
             target if target and HOLE not in target else None,
-            {name: None if HOLE in each else each for name, each in _pairs(arguments, known=False)},
+            {
+                name: None if HOLE in each or _FILLED_IN.search(each) else each
+                for name, each in _pairs(arguments, known=False)
+            },
             {
                 name: each if is_address(each) or ":" in each else _stripped(each, case.prefix)
                 for name, each in _pairs(contexts)

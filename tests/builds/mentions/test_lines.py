@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -183,6 +184,39 @@ def test_workflows(project: Project) -> None:
     places = [each.place.rpartition(":")[2] for each in found(path, WORKFLOW, project)]
     lines = WORKFLOW.splitlines()
     assert [lines[int(number) - 1].split()[0:2] for number in places[5:]] == [["docker", "build"], ["-", "run:"]]
+
+
+def test_a_value_that_an_action_fills_in(project: Project) -> None:
+    """`{tag}` is no value; braces in quotes may be one."""
+    step = "jobs: {a: {steps: [{uses: a/docker-publish-action@v1, with: {context: docker, build-args: '%s'}}]}}\n"
+    for value, expected in (("V={tag}", None), ('V={"a": 1}', '{"a": 1}'), ("V=1", "1")):
+        (found,) = said(".github/workflows/ci.yml", step % value, project)
+        assert found[3] == {"V": expected}
+
+
+HEREDOC = "cat <<EOF >> Dockerfile\nFROM debian:12\nEOF\n"
+
+
+@pytest.mark.parametrize(
+    ("run", "builds"),
+    [
+        (HEREDOC, []),
+        (HEREDOC.replace(">>", ">").replace("FROM debian:12", "RUN x"), []),
+        (HEREDOC.replace("cat <<EOF >> Dockerfile", "tee Dockerfile <<'EOF'"), []),
+        (HEREDOC.replace("FROM debian:12", "RUN x"), ["."]),
+        (HEREDOC.replace("Dockerfile", "other/Dockerfile"), ["."]),
+        ("cat Dockerfile\n", ["."]),
+    ],
+    ids=["appends a whole one", "writes one", "by tee", "appends to the one that is there", "elsewhere", "reads it"],
+)
+def test_a_dockerfile_that_a_step_writes(run: str, builds: list[str], project: Project) -> None:
+    """It is not the one of the project, whether an action or a command builds it."""
+    text = textwrap.indent(run, " " * 10)
+    step = f"jobs:\n  a:\n    steps:\n      - run: |\n{text}      - %s\n"
+    for build in ("uses: docker/build-push-action@v6\n        with: {context: .}", "run: docker build ."):
+        found = said(".github/workflows/ci.yml", step % build, project)
+        assert [each[0] for each in found] == builds
+    assert [each[0] for each in said("build.sh", f"{run}docker build .\n", project)] == builds
 
 
 @pytest.mark.sampled(3)
