@@ -584,13 +584,13 @@ def shell_form_command(case: Evidence) -> Iterator[Finding]:
     Or there is none, as in `scratch`, and nothing starts. So is what is meant for an array and is none, such as
     `['npm', 'start']`: the shell finds no such command, in an image for development either. So is an array whose only
     word has blanks in it, such as `["npm start"]`, and one that hands on a variable, which no shell replaces: `["node",
-    "a.js", "--port", "${P:-80}"]`. So is a script of the context that is process 1 of a server and waits for its program
-    at its end: a shell becomes the last command of a line at most, and never of a script. A note where the shell is
-    named in an array (`["sh", "-c", "…"]`), where the shell of the image becomes the program anyway, as that of Alpine
-    does, and that of Fedora for a single command, and where nobody knows which shell the base has. Silent where the
-    line ends with `exec`, for what a later instruction replaces, for what prints something or starts a service and
-    ends, below an init (`tini`, `dumb-init`), and of a script that catches signals, starts something beside the shell,
-    or ends with more than one program.
+    "a.js", "--port", "${P:-80}"]`. So is a script of the context that is process 1 of a server and waits for its
+    program at its end: a shell becomes the last command of a line at most, and never of a script. A note where the
+    shell is named in an array (`["sh", "-c", "…"]`), where the shell of the image becomes the program anyway, as that
+    of Alpine does, and that of Fedora for a single command, and where nobody knows which shell the base has. Silent
+    where the line ends with `exec`, for what a later instruction replaces, for what prints something or starts a
+    service and ends, below an init (`tini`, `dumb-init`), and of a script that catches signals, starts something beside
+    the shell, or ends with more than one program.
     """
     reading = case.reading
     starts = _starts(reading) if reading else []
