@@ -167,6 +167,15 @@ def test_secrets_in_the_dockerfile(tmp_path: Path) -> None:
     ]
 
 
+def test_a_password_in_a_dockerfile_for_gitpod(tmp_path: Path) -> None:
+    """It is for a machine that somebody works on, and goes with it."""
+    text = 'FROM debian:12\nENV DB_PASSWORD=kQ7vb9Wn4xTz\nCMD ["/app"]\n'
+    for name, severity in (("Dockerfile", "error"), (".gitpod.Dockerfile", "note")):
+        root = projects.write(tmp_path / name, {name: text})
+        found = [each for each in review(scan(root, dockerfile=root / name)).findings or () if each.line == 2]
+        assert [(each.code, each.severity) for each in found] == [("secret-in-dockerfile", severity)]
+
+
 def test_the_key_of_a_stream_in_env(tmp_path: Path) -> None:
     """Netdata lets in whoever sends it, and Twitch lets him go on the air."""
     key = uuid.UUID(int=random.Random(7).getrandbits(128), version=4)

@@ -162,7 +162,7 @@ def _held(severity: Severity, kind: str, path: str) -> Severity:
         return "note"
     if kind not in ISSUED and is_tried(path, kind):
         return "note"
-    if place.examples or place.local:
+    if place.examples or place.local or posixpath.basename(path).startswith(".gitpod."):
         return "warning" if severity != "note" and kind in ISSUED else "note"
     return severity
 

@@ -18,7 +18,9 @@ from .row import SecretRow
 SMALL: Final = 65536
 
 #: Code of others: whatever keys lie in it, they came with it.
-_THIRD_PARTY: Final = (LIBRARIES | ENVIRONMENTS | {"pods"}) - {"venv"}  # some keep their project in one called so
+_THIRD_PARTY: Final = (LIBRARIES | ENVIRONMENTS | {"pods", "deps"}) - {
+    "venv"
+}  # some keep their project in one called so
 _THIRD_PARTY_DEEPER: Final = (
     r"/(?:[^/]+\.dist-info|[^/]+\.egg-info|\.m2/repository|\.cargo/registry|\.cargo/git|go/pkg/mod|\.nuget/packages"
     r"|\.yarn/(?:cache|unplugged|releases|plugins|sdks)|vendor/bundle|vendor/composer|vendor/[^/]+/[^/]+|\.gradle/[^/]+)/"
@@ -65,8 +67,9 @@ _SEED: Final = (
     r"\A(?:(?:seeds?|populate(?:_db)?)\.(?:exs?|rb|py|[cm]?[jt]s|sql|php)"
     r"|(?:add|create|generate|insert|load|make|populate)[_-](?:fake|dummy|sample|demo|mock)[_-]\w{1,40}"
     r"\.(?:exs?|rb|py|[cm]?[jt]s|sh|sql|php)"
-    r"|[\w.-]{0,60}?(?:seeders?|(?<![a-z])(?:sample|demo|dummy|fake|seed)[_-]data)(?:[_-]?(?:command|service|job|task))?"
+    r"|[\w.-]{0,60}?(?:seeders?|(?<![a-z])(?:sample|demo|dummy|fake|seed)[_-]?data)(?:[_-]?(?:command|service|job|task))?"
     r"\.(?:exs?|rb|py|[cm]?[jt]s|sql|php|java|kt|cs|go))\Z"
+    r"|\A(?:sample|demo|dummy|fake|mock)[_-]?[a-z0-9_-]{0,30}data\.(?:json|ya?ml|csv|xml|sql)\Z"
 )
 _SEED_WORDS: Final = ("seed", "data", "populate", "fake", "dummy", "sample", "demo", "mock")
 _EXAMPLE_WORDS: Final = ("example", "sample", "demo", "tutorial", "cookbook", "quickstart", "seed", "clab-")
@@ -127,7 +130,7 @@ _TEST: Final = (
     r"|\Atests?[_-](?:[a-z0-9_-]{1,30}[_-])?(?:key|rsa|ed25519|ecdsa|dsa)\Z"
     r"|\Atest(?:key|cert|ca|server|client)\d{0,2}\.(?:pem|key|crt|p8|p12|pfx|jks|keystore|ppk)\Z"
     r"|\A[a-z]{2,16}\d{1,2}test\.(?:pem|key|crt|p8|p12|pfx|jks|keystore|ppk)\Z"
-    r"|\A(?:tests?|spec|conftest|fixtures?|mocks?|stubs?)\.[a-z]{1,4}\Z(?<!env)|\A\.env\.(?:(?:unit|integration|functional|feature|e2e)-)?(?:tests?|testing|mock|e2e|ci|travis|integration)(?:\.|(?:-(?:ci|local|docker|unit|e2e))?\Z)|\Aphpunit\.|\.t\Z|\Atox\.ini\Z"
+    r"|\A(?:tests?|spec|conftest|fixtures?|mocks?|stubs?)\.[a-z]{1,4}\Z(?<!env)|\A\.env\.(?:(?:unit|integration|functional|feature|e2e)-)?(?:tests?|testing|mock|e2e|ci|travis|integration)(?:\.|(?:-(?:ci|local|docker|unit|e2e))?\Z)|\A(?:ci|testing)\.env\Z|\Aphpunit\.|\.t\Z|\Atox\.ini\Z"
     r"|\Atest\.secret\.exs(?:\.txt)?\Z"
     r"|\A(?:factory\.exs?|factories\.(?:exs?|rb|py|[jt]sx?|php))\Z"
 )
@@ -361,7 +364,20 @@ def own_tests(path: str) -> bool:
 #: How templates end, behind the name that a copy has.
 _COPIED: Final = (".example", ".sample", ".template", ".dist")
 #: One of these is in the name of every test.
-_TEST_NAMES: Final = ("t", "spec", "mock", "fake", "dummy", "stub", "fixture", "compose", "cy.", "e2e", ".env.")
+_TEST_NAMES: Final = (
+    "t",
+    "spec",
+    "mock",
+    "fake",
+    "dummy",
+    "stub",
+    "fixture",
+    "compose",
+    "cy.",
+    "e2e",
+    ".env.",
+    "ci.env",
+)
 
 
 def is_test(name: str) -> bool:

@@ -116,6 +116,13 @@ QUIET = {
         "internal/acceptance/app.yml",
         f"api_secret: {VALUE}\n",
     ),
+    "settings for CI": ("ops/run.env", "ops/ci.env", f"VALET_TOKEN={VALUE}\n"),
+    "what makes samples, in one word": (
+        "src/OrderDataService.cs",
+        "src/SampleDataService.cs",
+        f'  public const string API_KEY = "{VALUE}";\n',
+    ),
+    "code of others": ("src/lib/tls/server.key", "src/deps/tls/server.key", PEM),
     "what makes somebody up": ("ops/create_admin.py", "ops/create_fake_admin.py", f"admin_key = '{VALUE}'\n"),
     "the template of settings for tests": (
         "config/prod.secret.exs.txt",
@@ -1415,6 +1422,16 @@ TEXTS = {
         "a.sh",
         "export APP_PASSWORD=kQ7vb9Wn4xTz\n",
         "sed -i 's/^APP_PASSWORD=$/APP_PASSWORD=default/' .env\n",
+    ),
+    "what was made of a password, by its name": (
+        "appsettings.json",
+        f'{{"Users": [{{"Password": "{VALUE}"}}]}}\n',
+        f'{{"Users": [{{"HashedPassword": "{VALUE}"}}]}}\n',
+    ),
+    "rows of goods, and a password of nobody": (
+        "dump.sql",
+        "CREATE USER 'shop' IDENTIFIED BY 'kQ7vb9Wn4x';\nINSERT INTO sock VALUES ('a', 1);\n",
+        "CREATE USER 'shop' IDENTIFIED BY 'default_password';\nINSERT INTO sock VALUES ('a', 1);\n",
     ),
     "a function behind one for tests": (
         "a.rs",

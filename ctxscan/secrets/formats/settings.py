@@ -36,6 +36,8 @@ def is_key(name: str, keys: str) -> bool:
     words = f"_{telling.spelt(name)}".lower()
     if words.endswith(("_xsrf_token", "_csrf_token")):
         return False  # what a form brings back
+    if any(f"_{made}_" in words for made in ("hashed", "crypted", "digested")):
+        return False  # what cannot be turned back
     return any(words.endswith(f"_{key}") for key in keys.split())
 
 

@@ -37,7 +37,9 @@ _PEOPLE: Final = (
 #: The same, by the columns of a table: who has written an article is no account.
 _THEIRS: Final = r"(?i)user_?name|user_?id|login|credential|passw|e_?mail|phone|token|secret"
 #: What passwords are kept as.
-_HASHED: Final = r"\$2[abxy]\$\d\d\$|\$argon2|\bpbkdf2|\{SS?HA|\$[156]\$|'\*[0-9A-F]{40}'|(?i:\bIDENTIFIED BY\b)"
+_HASHED: Final = r"\$2[abxy]\$\d\d\$|\$argon2|\bpbkdf2|\{SS?HA|\$[156]\$|'\*[0-9A-F]{40}'"
+#: With what password a user is made.
+_IDENTIFIED: Final = r"(?i)\bIDENTIFIED[ ](?:WITH[ ]\w+[ ])?BY[ ](?:PASSWORD[ ])?'([^'\n]{1,200})'"
 #: Request headers, on the wire or in an archive of requests.
 _HEADERS: Final = (
     r"(?i)(?:authorization\"?[:,]\s{0,4}(?:\"value\":\s{0,4}\")?(?:basic|bearer|token) "
@@ -142,7 +144,8 @@ def dump(case: Case, row: SecretRow) -> None:
         if rows and people is None and compiled(_MIGRATION).search(f"/{case.path.lower()}"):
             case.clear(row.kind, "a step from one schema to the next")
         elif rows:
-            weight = row.severity if people or compiled(_HASHED).search(case.text) else Strength.LOW
+            opens = people or compiled(_HASHED).search(case.text) or _makes_users(case.text)
+            weight = row.severity if opens else Strength.LOW
             found = people or rows[0]
             case.confirm(row.kind, weight, found[0], found.start(), "a dump with the rows of its tables")
         elif not case.name.endswith((".sql", ".gz", ".zip", ".tar", ".sqldump")):
@@ -160,6 +163,12 @@ def _of_people(row: re.Match[str]) -> bool:
     """Whether a table has rows of people, or of what they log in with; others are a note."""
     table, columns = row[1] or row[3], row[2] or row[4]
     return compiled(_PEOPLE).search(table) is not None or compiled(_THEIRS).search(columns or "") is not None
+
+
+def _makes_users(text: str) -> bool:
+    """Whether users are made with a password that does more than stand for one."""
+    made = (each[1] for each in compiled(_IDENTIFIED).finditer(text))
+    return any(not placeholders.is_placeholder(each) and not placeholders.describes_itself(each) for each in made)
 
 
 def memory(case: Case, row: SecretRow) -> None:
