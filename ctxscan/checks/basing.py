@@ -4,6 +4,7 @@ import posixpath
 import re
 from typing import Final
 
+from ..context.tree import Tree
 from ..paths import join
 from ..regex import lazy
 from .callers import name_of
@@ -38,32 +39,40 @@ def _own(reading: Reading) -> str:
 
 
 def built_upon(reading: Reading) -> str:
-    """What another Dockerfile beside this one needs that is built from the image of this one, as the project publishes
-    it: its RUN gets root back."""
+    """What other Dockerfiles of the project need that are built from the image of this one, as the project publishes
+    it: their RUNs get root back."""
     top, own = around(reading.tree)[-1][0], _own(reading)
-    here = posixpath.dirname(own)
-    for path in (join(here, name) for name in top.names(here) if "dockerfile" in name.lower()):
-        found = _GOES_ON.search(top.text(path)) if path != own else None
-        if found is not None and found[1] in {posixpath.basename(reading.workdir), *names_of_project(top)}:
-            line = top.text(path).count("\n", 0, found.start()) + 1
-            return f", and USER root below FROM in {path}:{line}, which goes on from this image"
-    return ""
+    beside = {posixpath.basename(reading.workdir), *names_of_project(top)}
+    places: list[str] = []
+    for path, text in dockerfiles(top):
+        found = _GOES_ON.search(text) if path != own else None
+        if found is not None and (
+            (posixpath.dirname(path) == posixpath.dirname(own) and found[1] in beside) or _is_this(top, own, found[1])
+        ):
+            places.append(f"{path}:{text.count(chr(10), 0, found.start()) + 1}")
+    if not places:
+        return ""
+    *some, last = sorted(places)
+    where = f"{', '.join(some)} and {last}, which go" if some else f"{last}, which goes"
+    return f", and USER root below FROM in {where} on from this image"
 
 
 def is_base(reading: Reading) -> bool:
-    """Whether the project has others go on from the image, with what they install: in a Dockerfile of its own, on a
-    page for its readers, or in a comment."""
+    """Whether the project has others go on from the image, with what they install: on a page for its readers, or in a
+    comment."""
     top, own = around(reading.tree)[-1][0], _own(reading)
     lines = (reading.scan.build.text or b"").decode("utf-8", "replace").splitlines()
     texts = ["\n".join(line for line in lines if line.lstrip().startswith("#")), *readmes(top), *manual(top)]
-    texts += (text for path, text in dockerfiles(top) if path != own)
     said = {found[1] for text in texts if "FROM" in text and "RUN" in text for found in _INSTALLS.finditer(text)}
+    return any(_is_this(top, own, posixpath.basename(name)) for name in sorted(said))
+
+
+def _is_this(top: Tree, own: str, name: str) -> bool:
+    """Whether an image is called as that of the Dockerfile `own`: by the name of the project, or by that of its
+    part."""
     above, names = posixpath.basename(posixpath.dirname(own)), names_of_project(top)
-    names |= {word for name in names for word in re.split(r"[-_.]", name) if word not in _OF_ANY}
-    for name in map(posixpath.basename, sorted(said)):
-        if name in names if above in _PLAIN else above in re.split(r"[-_]", name) and is_given_out(top, name):
-            return True
-    return False
+    names |= {word for each in names for word in re.split(r"[-_.]", each) if word not in _OF_ANY}
+    return name in names if above in _PLAIN else above in re.split(r"[-_]", name) and is_given_out(top, name)
 
 
 def is_only_copied_from(reading: Reading) -> bool:

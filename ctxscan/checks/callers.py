@@ -229,7 +229,11 @@ def is_set_for_developers(reading: Reading) -> bool:
 
 
 def _modes(service: YamlNode) -> set[str]:
-    return {value.lower() for name, value in environment(service) if name in MODES - _BY_WIZARDS}
+    """The modes that a service sets, also by the name of a file with its variables: `.env.dev`."""
+    node = service.get("env_file")
+    files = [each.text or each.text_of("path") or "" for each in (() if node is None else node.items or (node,))]
+    words = {word for each in files for word in re.split(r"[^a-z]+", posixpath.basename(each).lower())}
+    return {value.lower() for name, value in environment(service) if name in MODES - _BY_WIZARDS} | words & DEVELOPING
 
 
 #: What is in a Dockerfile of what ships, or of what is compiled and lies elsewhere than its sources.

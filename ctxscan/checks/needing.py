@@ -24,8 +24,25 @@ _FOR_ROOT: Final = lazy(
 
 def needs_root(reading: Reading, start: Sequence[Step], scripts: Sequence[str]) -> bool:
     """Whether what starts the image does what only root may: in `scripts`, or in the script of the repository that a
-    package brings along to that place."""
-    return any(map(_FOR_ROOT.search, [*scripts, *_packaged(reading, start)]))
+    package brings along to that place. Or it runs what others give it, and ends without that."""
+    if any(map(_FOR_ROOT.search, [*scripts, *_packaged(reading, start)])):
+        return True
+    # What a base of the project brings along may start others as somebody else, and its license is for root.
+    if reading.chain[0].origin.kind == "context" and any("license-manager" in text for text in scripts):
+        return True
+    return reading.last("CMD") is None and bool(scripts) and all(map(_is_told_what_to_run, scripts))
+
+
+def _is_told_what_to_run(script: str) -> bool:
+    """Whether a script becomes what it is given, and refuses to start with nothing."""
+    return _BECOMES.search(script) is not None and _REFUSES.search(script) is not None
+
+
+_BECOMES: Final = lazy(r"(?m)^\s*exec\s+\"?\$@\"?\s*\Z")
+_REFUSES: Final = lazy(
+    r"(?:\$#\"?\s+-(?:eq\s+0|lt\s+1)|-z\s+\"?\$(?:1|\{1:-\}|\*)\"?)\s*\]{1,2}\s*(?:;|\n|&&)"
+    r"(?:(?!\bfi\b)[\s\S])*?\bexit\s+[1-9]"
+)
 
 
 def _packaged(reading: Reading, start: Sequence[Step]) -> Iterator[str]:

@@ -35,6 +35,7 @@ from .homes import (
     words_of_start,
 )
 from .layering import WRITTEN
+from .ordering import dockerfiles
 from .reading import Reading, base_image, has_apk
 from .services import (
     bound_by_others,
@@ -62,6 +63,9 @@ def user_remedy(
     chosen = _chosen_by_argument(reading, user)
     if chosen is not None:
         return chosen
+    lowest = reading.chain[0]
+    if lowest.origin.kind == "context" and any(reading.all_commands(reading.shipped)):
+        image = images.reference(lowest.base)  # made by another build, with what commands need
     if image is None or images.is_bare(image) or image.path.startswith("distroless/"):
         return _without_commands(reading, image, scripts) + has_to_move(reading, image) + _by_its_port(reading)
     name = name_of_user(reading, image)
@@ -110,9 +114,8 @@ def _by_its_port(reading: Reading) -> str:
 
 
 def _built_upon(reading: Reading) -> str:
-    """What a Dockerfile beside this one needs that goes on from its image."""
-    here = posixpath.dirname((reading.scan.build.label or "").replace("\\", "/"))
-    if sum("dockerfile" in name.lower() for name in reading.tree.names(here)) < 2:
+    """What other Dockerfiles of the project need that go on from its image."""
+    if len(dockerfiles(around(reading.tree)[-1][0])) < 2:
         return ""
     from .basing import built_upon  # only where there are two
 
@@ -127,10 +130,12 @@ def _at_the_end(reading: Reading) -> str:
 
 
 def _making_user(reading: Reading, image: images.Reference) -> str:
-    """The command that makes the user who runs the program."""
+    """The command that makes the user who runs the program, in the group of root where that may write."""
+    called = (each for each in reading.all_commands(reading.shipped) if each.name == "chmod" and each.words)
+    open_to = any(_FOR_THE_GROUP.fullmatch(each.words[0]) and not _OPENS.fullmatch(each.words[0]) for each in called)
     if has_apk(reading, image):
-        return "adduser -S -D -u 10001 app"
-    return "useradd --system --create-home --uid 10001 app"
+        return f"adduser -S -D -u 10001 {'-G root ' * open_to}app"
+    return f"useradd --system --create-home --uid 10001 {'--gid 0 ' * open_to}app"
 
 
 #: Of all that is written to, so many places are named.
@@ -551,9 +556,17 @@ def _made_at_work(reading: Reading) -> Iterator[str]:
 
 
 def _is_given(reading: Reading, place: str, by: tuple[str, ...] = ("chown", "chmod")) -> bool:
-    """Whether a RUN changes the owner or the mode of a directory, or of one above it."""
-    given = (command for command in reading.all_commands(reading.shipped) if command.name in by)
+    """Whether a RUN changes the owner of a directory, or of one above it, or has others write to it."""
+    given = (each for each in reading.all_commands(reading.shipped) if each.name in by and each.words)
+    image = base_image(reading.chain[0])
+    modes = (_OPENS, _FOR_THE_GROUP) if image is not None and is_made_here(reading, image) else (_OPENS,)
+    given = (each for each in given if each.name != "chmod" or any(one.fullmatch(each.words[0]) for one in modes))
     return any(within(place, absolute(one.cwd, path)) for one in given for path in one.words[1:])
+
+
+#: A mode by which all others may write, and one by which the group may, which is that of root.
+_OPENS: Final = lazy(r"[0-7]?[0-7]{2}[2367]|(?:.*,)?[ug]*[oa][ugoa]*[+=][rxXst]*w.*")
+_FOR_THE_GROUP: Final = lazy(r"[0-7]?[0-7][2367][0-7]|(?:.*,)?[uoa]*g[ugoa]*[+=](?:u|[rxXst]*w).*")
 
 
 #: A file by a path that begins where the command runs.

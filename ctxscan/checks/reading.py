@@ -17,7 +17,7 @@ from ..facts import Scan
 from ..packages.catalog import install, whole
 from ..packages.ecosystem import Cache
 from ..packages.install import Install
-from ..paths import within
+from ..paths import absolute, within
 from ..regex import lazy
 from ..rules import globs
 
@@ -25,6 +25,8 @@ from ..rules import globs
 _OPTIONAL: Final = lazy(r"\[([\w.-])\]")
 #: The home of root, as a shell may be told it.
 _HOME: Final = lazy(r"^(?:~|\$HOME|\$\{HOME\})(?=/|$)")
+#: Commands that put a file somewhere else as it is.
+_PUTS: Final = frozenset(("cp", "install", "ln", "mv"))
 #: Steps are compared with each other here; a Dockerfile with more of them is a machine's, and gets no lessons.
 MOST_STEPS: Final = 1000
 MOST_NAMES: Final = 1000
@@ -92,8 +94,18 @@ class Reading(NamedTuple):
     def file_of(self, word: str) -> str | None:
         """The file in the context of what `word` names in the image, from its directory; None: it is none, or not
         known."""
-        path = self.source(posixpath.normpath(posixpath.join(self.workdir, word)))
+        place = posixpath.normpath(posixpath.join(self.workdir, word))
+        path = self.source(place) or next(filter(None, map(self.source, self._taken_from(place))), None)
         return path if path is not None and self.tree.kind(path) == "file" else None
+
+    def _taken_from(self, place: str) -> Iterator[str]:
+        """What commands copy or link to an absolute path, by absolute paths as well."""
+        for command in self.all_commands(self.shipped):
+            if command.name not in _PUTS or len(command.words) < 2 or command.guarded:
+                continue
+            *sources, target = (absolute(command.cwd, word) for word in command.words)
+            inside = (each for each in sources if posixpath.join(target, posixpath.basename(each)) == place)
+            yield from sources[-1:] if target == place else inside
 
     def source(self, path: str) -> str | None:
         """The path in the context of what the image has at the absolute `path`, through stages as well."""

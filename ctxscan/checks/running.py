@@ -19,7 +19,7 @@ from ..regex import lazy
 from .audience import directories_of, is_rehearsal, is_sample
 from .earlier import around
 from .installs import shortened
-from .ordering import dockerfiles, ordering_texts, readmes
+from .ordering import ordering_texts, readmes
 from .probing import is_probed
 from .reading import Reading, base_image, has_apk
 from .registry import Evidence, finding, finds
@@ -138,19 +138,19 @@ def root_user(case: Evidence) -> Iterator[Finding]:
     The position of a USER does not matter; only the last one counts, and the command of a service counts as that of its
     image. Silent where nothing runs, where the base image sets a user or is unknown (unless system packages are
     installed or users made without a USER, below an ENTRYPOINT of the Dockerfile), where the program drops root by
-    itself (`gosu`, `su-exec`, a script that does), where it must be root (a scheduler, a server that starts its workers
-    as another user, a program that talks to Docker through its socket, a script that begins with changes of the
-    system's own files; a web server that a start script leaves beside another program excuses nothing), where it only
-    moves files about and ends, for a stage that another one goes on from with a RUN, and on Windows. A note for a
-    command-line tool, a shell or an interpreter, for a program of which nothing says that it goes on (EXPOSE, VOLUME, a
-    health check, a service with ports, what runs applications, words such as `serve`), for what is pushed by tags such
-    as `latest-root` beside a Dockerfile without root, for what does a job (`batch`, `convert.js`), for a program of Go
-    that starts others as somebody else, for what only greets, for what others go on from with what they install (in
-    another Dockerfile, on a page or in a comment), for what workflows build and keep while they push another, for an
-    example, for a start script that needs root on its way (`chown`, `usermod`, packages), for what scripts run for one
-    job, for what only waits (`tail -f`, `sleep infinity`), for a start script that cannot be read here, and where a
-    compose file or a manifest of Kubernetes sets another user (the latter unless a page has people run the image by
-    Docker), or gives it what is for root on its machine.
+    itself (`gosu`, `su-exec`, a script that does, a file that it loads), where it must be root (a scheduler, a server
+    that starts its workers as another user, a program that talks to Docker through its socket, a script that begins
+    with changes of the system's own files; a web server that a start script leaves beside another program excuses
+    nothing), where it only moves files about and ends, for a stage that another one goes on from with a RUN, and on
+    Windows. A note for a command-line tool, a shell or an interpreter, for a program of which nothing says that it goes
+    on (EXPOSE, VOLUME, a health check, a service with ports, what runs applications, words such as `serve`), for what
+    is pushed by tags such as `latest-root` beside a Dockerfile without root, for what does a job (`batch`,
+    `convert.js`), for a program of Go that starts others as somebody else, for what only greets, for what others go on
+    from with what they install (on a page or in a comment), for what workflows build and keep while they push another,
+    for an example, for a start script that needs root on its way (`chown`, `usermod`, packages) or refuses to start
+    with nothing, for what scripts run for one job, for what only waits (`tail -f`, `sleep infinity`), for a start
+    script that cannot be read here, and where a compose file or a manifest of Kubernetes sets another user (the latter
+    unless a page has people run the image by Docker), or gives it what is for root on its machine.
     """
     reading = case.reading
     start = _starts(reading) if reading else []
@@ -174,6 +174,8 @@ def root_user(case: Evidence) -> Iterator[Finding]:
     if _has_to_be_root(reading, start) or _hands_out(start):
         return
     if scripts.drop_rights() or scripts.serve_as_root() or scripts.write_as_root() or asks_docker(reading):
+        return
+    if _drops_in_a_file(reading, start):
         return
     mild = scripts.unread or _is_tool(reading, start) or _is_prompt(start) or runs_as_somebody(reading)
     mild = mild or _greets(start) or _waits(start)
@@ -204,6 +206,22 @@ def root_user(case: Evidence) -> Iterator[Finding]:
     )
 
 
+#: What starts a program that is named in another way than by its file.
+_LOADERS: Final = frozenset(
+    "bundle puma rails rackup unicorn gunicorn uvicorn hypercorn daphne granian npm yarn pnpm -m".split()
+)
+
+
+def _drops_in_a_file(reading: Reading, start: list[Step]) -> bool:
+    """Whether a file that the program loads makes it somebody else."""
+    words = [word for step in start for word in " ".join(step.words).split()]
+    if _LOADERS.isdisjoint(map(posixpath.basename, words)) and not any(map(reading.file_of, words)):
+        return False
+    from .dropping import drops_rights  # only where its files are there
+
+    return drops_rights(reading, start)
+
+
 def _is_for_others(reading: Reading) -> bool:
     """Whether an image is there to go on from, or to try another one with."""
     top = around(reading.tree)[-1][0]
@@ -213,8 +231,7 @@ def _is_for_others(reading: Reading) -> bool:
         if tries_another(reading):
             return True
     own = (reading.scan.build.text or b"").decode("utf-8", "replace")
-    texts = [*readmes(top), *manual(top), *(text for _, text in dockerfiles(top) if text.strip() != own.strip())]
-    if not any("FROM" in text for text in texts) and not any(
+    if not any("FROM" in text for text in (*readmes(top), *manual(top))) and not any(
         "FROM" in line[1:] for line in own.splitlines() if line[:1] == "#"
     ):
         return False

@@ -216,11 +216,15 @@ def _read_once(file: str, changed: int, size: int) -> _Services:
     return _services(data, file, variables.decode("utf-8", "replace"))
 
 
+_DEFAULT: Final = lazy(r"\$\{[^{}]*\}")
+
+
 def mounts(service: YamlNode) -> Iterator[Mount]:
     volumes = service.get("volumes")
     for each in volumes.items if volumes is not None else ():
         if each.text is not None:
-            words = each.text.split(":")
+            # What a variable has in its place has a colon, too: `${DATA:-./data}:/data`.
+            words = _DEFAULT.sub("$", each.text).split(":")
             target = words[1] if len(words) > 1 else words[0]
             bound = len(words) > 1 and re.match(r"[.~/]", words[0]) is not None
             source, named = words[0] if bound else "", len(words) > 1 and not bound
@@ -380,6 +384,7 @@ def _is_published(reading: Reading, top: Tree, name: str, services: list[YamlNod
     build = reading.scan.build
     own = posixpath.normpath((build.label or "").replace("\\", "/"))
     last = re.split(r"[-_]", name)[-1]
+    words = {posixpath.basename(posixpath.dirname(own)), *re.split(r"[.-]", posixpath.basename(own))}
     if not any("/" in (each or "") for each in images):
         # One of the library, or one that is built by hand, called like the project and its part of it.
         at = posixpath.join(around(reading.tree)[-1][1], own)
@@ -389,8 +394,12 @@ def _is_published(reading: Reading, top: Tree, name: str, services: list[YamlNod
             return False
         if name in names_of_project(top):
             return True
-    elif last not in {posixpath.basename(posixpath.dirname(own)), *re.split(r"[.-]", posixpath.basename(own))}:
-        return False
+    elif last not in (
+        words := {posixpath.basename(posixpath.dirname(own)), *re.split(r"[.-]", posixpath.basename(own))}
+    ):
+        # Or it is that of the project, with a tag that says which.
+        tags = {word for each in images for word in re.split(r"[.-]", (each or "").rpartition(":")[2])}
+        return name in names_of_project(top) and not tags.isdisjoint(words) and is_given_out(top, name)
     # Where the project gives out `shop` as well, `shop-db` is another image than that of its root.
     whole = re.split(r"[-_](?=[^-_]*$)", name)[0] if own == "Dockerfile" else name
     return is_given_out(top, name) and (whole == name or not is_given_out(top, whole, r"[:@]"))

@@ -22,7 +22,7 @@ def severity(root: Path) -> str | None:
 @pytest.mark.parametrize(
     ("tree", "expected"),
     [
-        ({"extras/mail/Dockerfile": "FROM acme/shop:2\nRUN pip install mail\n"}, "note"),
+        ({"extras/mail/Dockerfile": "FROM acme/shop:2\nRUN pip install mail\n"}, "warning"),
         ({"README.md": "```Dockerfile\nFROM acme/shop:2\n# more\nRUN apt-get update \\\n  && apt-get install -y x\n```\n"}, "note"),
         ({"docs/more.md": "    FROM acme/shop\n    RUN shop add plugin\n"}, "note"),
         ({"Dockerfile": f"{SHOP}# Your own:\n#   FROM acme/shop:latest\n#   RUN pip install more\n"}, "note"),
@@ -87,3 +87,18 @@ def test_ports_that_a_cluster_keeps_for_root(name: str, text: str, says: bool, t
     told = review(scan(tmp_path / "web")).findings or ()
     (remedy,) = [each.remedy or "" for each in told if each.code == "root-user"]
     assert ("in Kubernetes a port above 1023 instead of 80" in remedy) is says
+
+
+def test_what_goes_on_from_the_image(tmp_path: Path) -> None:
+    """Those of the project get root back, wherever they lie."""
+    repositories.make(tmp_path, [])
+    more = "ARG TAG=1\nFROM acme/shop:${TAG}\nRUN pip install mail\n"
+    tree = {
+        "extras/mail/Dockerfile": more,
+        "extras/pay/Dockerfile": more,
+        "extras/root/Dockerfile": more.replace("RUN", "USER root\nRUN"),
+    }
+    projects.write(tmp_path, {"Dockerfile": SHOP, **NAMED, **tree, "other/Dockerfile": more.replace("shop", "other")})
+    (remedy,) = [each.remedy or "" for each in review(scan(tmp_path)).findings or () if each.code == "root-user"]
+    places = "extras/mail/Dockerfile:2 and extras/pay/Dockerfile:2"
+    assert remedy.endswith(f"USER root below FROM in {places}, which go on from this image")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from support import projects
+from support import projects, repositories
 
 from ctxscan import scan
 from ctxscan.opinions import review
@@ -56,3 +56,17 @@ def test_packages_that_are_put_elsewhere(command: str, settings: str, tmp_path: 
     tree = {"package.json": '{"name": "x"}', "yarn.lock": "", ".yarnrc": settings, "compose.yml": compose}
     projects.write(tmp_path, {"Dockerfile": dockerfile, **tree})
     assert "hidden-install" not in {each.code for each in review(scan(tmp_path)).findings or ()}
+
+
+@pytest.mark.parametrize(("tag", "says"), [("latest-gpu", True), ("latest", False), ("1.2-gpu-slim", True)])
+def test_a_mount_of_an_image_with_a_tag(tag: str, says: bool, tmp_path: Path) -> None:
+    """The image is the project's own, and its tag says which Dockerfile makes it."""
+    repositories.make(tmp_path, [])
+    compose = f"services:\n  a:\n    image: acme/shop:{tag}\n    volumes:\n      - ${{DATA}}/kept:/root/.shop\n"
+    order = "      tags: acme/shop:${{ env.TAG }}-gpu\n"
+    tree = {"package.json": '{\n  "name": "shop"\n}', "compose.gpu.yml": compose, ".github/workflows/a.yml": order}
+    server = 'FROM node:22\nEXPOSE 80\nCMD ["node", "a.js"]\n'
+    projects.write(tmp_path, {**tree, "docker/gpu.Dockerfile": server})
+    found = review(scan(tmp_path, dockerfile=tmp_path / "docker/gpu.Dockerfile")).findings or ()
+    (remedy,) = [each.remedy or "" for each in found if each.code == "root-user"]
+    assert ("for the mount at /root/.shop" in remedy) is says

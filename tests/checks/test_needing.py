@@ -6,7 +6,7 @@ import contextlib
 from pathlib import Path
 
 import pytest
-from support import projects
+from support import command, projects
 
 from ctxscan import scan
 from ctxscan.builds import everywhere
@@ -121,3 +121,50 @@ def test_sources_that_are_not_published(program: str, reference: str, named: boo
     }
     (finding,) = found(projects.write(tmp_path, tree))
     assert ("/made/x" in (finding.remedy or "")) is named
+
+
+REFUSES = '#!/bin/sh\nset -e\nif [ "$#" -eq 0 ]; then\n  echo "No command" >&2\n  exit 1\nfi\nexec "$@"\n'
+
+
+@pytest.mark.parametrize(
+    ("script", "end", "severity"),
+    [
+        (REFUSES, "", "note"),
+        ('#!/bin/bash\n[[ -z "$1" ]] && { echo usage; exit 2; }\nexec "$@"\n', "", "note"),
+        (REFUSES, 'CMD ["shop", "serve"]\n', "warning"),
+        (REFUSES.replace('exec "$@"', 'exec shop "$@"'), "", "warning"),
+        (REFUSES.replace("exit 1", "set -- shop serve"), "", "warning"),
+    ],
+    ids=["it ends", "in one line", "it is told", "a program of its own", "a default"],
+)
+def test_a_script_that_starts_what_it_is_given(script: str, end: str, severity: str, tmp_path: Path) -> None:
+    """Whoever gives it nothing starts nothing."""
+    dockerfile = COPIED.replace("CMD", "ENTRYPOINT") + end
+    projects.write(tmp_path, {"Dockerfile": dockerfile, "start.sh": script})
+    assert [each.severity for each in found(tmp_path)] == [severity]
+
+
+BASED = 'FROM own\nRUN apt-get update && apt-get install -y shop\nCOPY start.sh /start.sh\nEXPOSE 80\nENTRYPOINT ["/start.sh"]\n'
+
+
+@pytest.mark.parametrize(
+    ("base", "call", "severity"),
+    [
+        ("own", "/opt/shop/bin/license-manager activate $KEY", "note"),
+        ("own", "/opt/shop/bin/prepare", "warning"),
+        ("debian:12", "/opt/shop/bin/license-manager activate $KEY", "warning"),
+    ],
+)
+def test_a_license_on_a_base_of_the_project(base: str, call: str, severity: str, tmp_path: Path) -> None:
+    """The base is made by another build, and may start others as somebody else; the user is made by a command."""
+    bake = (
+        'target "own" {\n  context = "base"\n}\n'
+        'target "web" {\n  context = "web"\n  contexts = { own = "target:own" }\n}\n'
+        'group "default" {\n  targets = ["web"]\n}\n'
+    )
+    script = f"#!/bin/sh\n{call}\nexec /opt/shop/bin/shop serve\n"
+    tree = {"web/Dockerfile": BASED.replace("own", base), "web/start.sh": script, "base/Dockerfile": "FROM debian:12\n"}
+    projects.write(tmp_path, {"docker-bake.hcl": bake, **tree})
+    builds = command.told("--bake", "docker-bake.hcl", cwd=tmp_path)
+    (root,) = [each for build in builds for each in build["findings"] if each["code"] == "root-user"]
+    assert (root["severity"], root["remedy"].startswith("RUN useradd ")) == (severity, True)
