@@ -19,6 +19,7 @@ from ..regex import lazy
 from .earlier import around
 from .ordering import ordering_texts, readmes
 from .reading import Reading
+from .services import names_of_project
 
 _SET: Final = lazy(
     r"(?m)^[ \t]*(?:export[ \t]+|readonly[ \t]+|local[ \t]+)*([A-Za-z_]\w*)"
@@ -30,6 +31,7 @@ _LISTED: Final = (
     r"^[ \t]*(?:-[ \t]+)?(?:tags|images)[ \t]*:[ \t]*(?:[|>][-+]?)?[ \t]*\n"
     r"(?:[ \t]*(?!\w+:(?:[ \t]|\n))\S[^\n]*\n){0,20}?[ \t]*(?:-[ \t]+)?"
 )
+_REPOSITORY: Final = lazy(r"\$\{\{\s*github\.repository(_owner)?\s*\}\}")
 _DEEPEST: Final = 4
 _LONGEST: Final = 500_000
 #: So many directories above a context are looked at.
@@ -61,7 +63,11 @@ def builds_image(reading: Reading, image: Reference, *, anywhere: bool = False) 
     # What has no owner in its name is rather pulled by what orders builds around the context.
     trees = [each for each, _ in around(tree)] if own else [tree]
     last = image.repository.rpartition("/")[2]
+    called = own and last in names_of_project(trees[-1])
     for text in (text for each in trees for text in ordering_texts(each)):
+        if called and "github.repository" in text:
+            # A workflow calls the project by what GitHub knows of it.
+            text = _REPOSITORY.sub(lambda found: (found[1] and path.rpartition("/")[0]) or path, text)
         if last not in text:
             continue
         if tagged.search(text) or _is_service(text, name + end):

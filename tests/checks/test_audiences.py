@@ -57,6 +57,10 @@ LARAVEL = {
     "composer.lock": '{"packages-dev": [{"name": "acme/helper", "autoload": {"psr-4": {"Acme\\\\Helper\\\\": "src"}}}]}',
     "config/app.php": "<?php\nreturn ['providers' => [\n    Acme\\Helper\\Provider::class,\n]];\n",
 }
+#: On top of the image of the project.
+OWN = 'FROM ghcr.io/acme/shop\nCOPY a /\nCMD ["/a"]\n'
+SHOP_JSON = '{\n  "name": "shop"\n}'
+GIVEN = "jobs:\n  a:\n    steps:\n      - uses: docker/metadata-action@v5\n        with:\n          {}\n"
 SET = "services:\n  web:\n    build: .\n    environment:\n      {}\n"
 #: Images of which a service says for whom they are, and some that start what is not in them.
 SERVER = 'FROM node:22\nWORKDIR /a\nCOPY . .\nEXPOSE 80\nCMD ["node", "a.js"]\n'
@@ -222,6 +226,11 @@ CASES = {
     "command-and-user-of-a-service": Case("root-user", "FROM node:22\nWORKDIR /a\nCOPY a /a/\n", {"a": "", "compose.yaml": "services:\n  web:\n    build: .\n    user: node\n    command: npm run start\n"}, []),
     "command-of-a-service-that-develops": Case("root-user", "FROM node:22\nWORKDIR /a\nCOPY a /a/\n", {"a": "", "compose.yaml": "services:\n  web:\n    build: .\n    command: npm run dev\n"}, []),
     "command-of-nobody": Case("root-user", "FROM node:22\nWORKDIR /a\nCOPY a /a/\n", {"a": "", "compose.yaml": "services:\n  web:\n    build: .\n"}, []),
+    "image-that-a-workflow-gives-out": Case("unpinned-base", OWN, {"package.json": SHOP_JSON, ".github/workflows/a.yml": GIVEN.format("images: ghcr.io/${{ github.repository }}")}, []),
+    "image-that-a-workflow-gives-out-by-its-owner": Case("unpinned-base", OWN, {"package.json": SHOP_JSON, ".github/workflows/a.yml": GIVEN.format("tags: ghcr.io/${{ github.repository_owner }}/shop:1")}, []),
+    "image-that-a-workflow-gives-out-by-a-variable": Case("unpinned-base", OWN, {"package.json": SHOP_JSON, ".github/workflows/a.yml": "env:\n  IMAGE_NAME: ${{ github.repository }}\n"}, []),
+    "image-of-another-than-a-workflow-gives-out": Case("unpinned-base", OWN.replace("shop", "other"), {"package.json": SHOP_JSON, ".github/workflows/a.yml": GIVEN.format("images: ghcr.io/${{ github.repository }}")}, ["warning"]),
+    "image-that-no-workflow-gives-out": Case("unpinned-base", OWN, {"package.json": SHOP_JSON, ".github/workflows/a.yml": "jobs:\n  a:\n    if: github.repository == 'acme/shop'\n"}, ["warning"]),
     "image-of-a-service": Case("unpinned-base", "FROM acme/base\nCOPY a /\nCMD [\"/a\"]\n", {"a": "", "compose.yaml": "services:\n  base:\n    build: base\n    image: acme/base\n  web:\n    build: .\n"}, []),
     "image-of-a-service-that-only-runs-it": Case("unpinned-base", "FROM acme/base\nCOPY a /\nCMD [\"/a\"]\n", {"a": "", "compose.yaml": "services:\n  web:\n    build: .\n  base:\n    image: acme/base\n    ports: []\n  last:\n    build: last\n"}, ["warning"]),
     "packages-below-everything": Case("copy-before-install", EVERYTHING.format("apt-get update && apt-get install -y curl && rm -rf /var/lib/apt/lists/*"), MANY, ["warning"]),
