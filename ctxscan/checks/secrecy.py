@@ -223,8 +223,8 @@ def secret_in_dockerfile(case: Evidence) -> Iterator[Finding]:
     """A literal secret in any instruction, in a file that the Dockerfile writes, or given as a build argument.
 
     An error where the image keeps it: in the final stage and in those that it is built FROM. A warning where only the
-    build cache and its exports do, and in comments of a Dockerfile that stays at home. A note for an ARG that is there
-    to be given a secret.
+    build cache and its exports do, in comments of a Dockerfile that stays at home, and for passwords that anybody could
+    guess, as the default of an ARG too that a RUN uses. A note for an ARG that is there to be given a secret.
     """
     scan = case.scan
     parsed, plan, text = scan.build.parsed, scan.plan, scan.build.text
@@ -295,7 +295,8 @@ def secret_in_dockerfile(case: Evidence) -> Iterator[Finding]:
         )
     kept = _kept(plan)
     named = {each.name for each in inside.exposures}
-    for line, name, what, way in (*(_passwords(plan) if "shipped" in case.scopes else ()), *_in_a_page(plan)):
+    passwords = (*_passwords(plan), *_default_passwords(plan, known)) if "shipped" in case.scopes else ()
+    for line, name, what, way in (*passwords, *_in_a_page(plan)):
         if name not in named:
             named.add(name)
             yield finding(
@@ -513,3 +514,18 @@ def _passwords(plan: Plan) -> Iterator[tuple[int, str, str, str]]:
             if is_password(name, value) and not is_for_service_beside(name, pairs):
                 what = f"ENV {name}: a password that everybody with the image has ({masked(value)})"
                 yield step.line, name, what, _of_variable(name.lower())
+
+
+def _default_passwords(plan: Plan, known: Container[str | bytes]) -> Iterator[tuple[int, str, str, str]]:
+    """The same of each ARG with a password as its default that a RUN below it uses: the history shows it as a part of
+    that RUN. `known` are the values that are told elsewhere."""
+    runs = [step for step in in_history(plan, "RUN") if "$" in step.instruction.whole]
+    for step in in_history(plan, "ARG"):
+        for name, _, default in (word.partition("=") for word in step.instruction.words):
+            value = default.strip("\"'")
+            used = re.compile(rf"\$(?:{re.escape(name)}\b|\{{{re.escape(name)}[}}:+-])")
+            if not value or "$" in value or value in known or not is_password(name, value):
+                continue
+            if any(each.line > step.line and used.search(each.instruction.whole) for each in runs):
+                what = f"ARG {name}: its default is a password that everybody with the image has ({masked(value)})"
+                yield step.line, name, what, _mounted(name.lower())

@@ -410,6 +410,10 @@ def test_a_secret_for_an_argument_that_is_not_there(tmp_path: Path) -> None:
         ("ENV MYSQL_HOST=mysql MYSQL_PASSWORD=gordonpassword", None),
         ("ARG MYSQL_PASSWORD=secret\nENV MYSQL_PASSWORD=$MYSQL_PASSWORD", "warning"),
         ("ARG MYSQL_PASSWORD=secret", None),
+        ('ARG SHOP_PASSWORD=gordon\nRUN shop init --key "${SHOP_PASSWORD}"', "warning"),
+        ("ARG SHOP_PASSWORD=gordon\nRUN shop init", None),
+        ("ARG SHOP_PASSWORD=changeme\nRUN shop init --key $SHOP_PASSWORD", None),
+        ('ARG SHOP_PASSWORD=gordonpass\nRUN echo "root:$SHOP_PASSWORD" | chpasswd', "warning"),
         ("ENV KEYSTORE_PASSWORD=changeit RESET_PASSWORD=false DB_PASS=/run/secrets/db APP_PASSWORD=dummy", None),
     ],
     ids=[
@@ -422,6 +426,10 @@ def test_a_secret_for_an_argument_that_is_not_there(tmp_path: Path) -> None:
         "a weak one of a service beside",
         "a default that stays",
         "a default of the build",
+        "a default that a step uses",
+        "a default that no step uses",
+        "a default that stands in for another",
+        "a default that is told where it is used",
         "none",
     ],
 )
