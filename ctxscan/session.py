@@ -128,8 +128,11 @@ def readable(
             with _named(build):
                 plan_of(build)
         except CtxscanError as error:
+            from .dockerfile.stages import ANOTHER_FRONTEND  # it is there by now
+
             file = posixpath.basename(order.place.rpartition(":")[0].replace(os.sep, "/"))
-            if checked and (is_compose(file) or is_bake(file) or _CONFLICT in str(error)):
+            ordered = (is_compose(file) or is_bake(file)) and not error.message.endswith(ANOTHER_FRONTEND)
+            if checked and (ordered or _CONFLICT in str(error)):
                 failed.append(error)
             elif _PROPERTY in str(error) and _is_filled(order):
                 filled.append(order.name)

@@ -70,13 +70,13 @@ class Instruction(NamedTuple):
 
 class Text(NamedTuple):
     """The instructions of a Dockerfile, none of them checked by itself, its escape character, what its `check`
-    directive asks for (empty: nothing), how many of its lines are directives, and whether it names a frontend."""
+    directive asks for (empty: nothing), how many of its lines are directives, and the frontend that it names."""
 
     instructions: tuple[Instruction, ...]
     escape: str
     check: str
     directives: int
-    syntax: bool
+    syntax: str
 
 
 def read_instructions(text: str, *, label: str) -> Text:
@@ -139,7 +139,7 @@ class _Directives:
         self.seen: set[str] | None = set()
         self.check = ""
         self.lines = 0
-        self.syntax = False
+        self.syntax = ""
 
     def read(self, line: str, number: int) -> str | None:
         """The escape character, if this line sets it."""
@@ -153,7 +153,8 @@ class _Directives:
             raise CtxscanError(f"only one {name} parser directive can be used", place=f"{self.label}:{number}")
         self.seen.add(name)
         self.lines = number
-        self.syntax |= name == "syntax"
+        if name == "syntax":
+            self.syntax = value
         if name == "check":
             self.check = value
         if name != "escape":

@@ -10,7 +10,7 @@ from typing import Any, Final, Literal, NamedTuple
 
 from ..errors import CtxscanError
 from ..regex import lazy
-from .arguments import check_arguments
+from .arguments import KEYWORDS, check_arguments
 from .instructions import Flag, Instruction, read_instructions
 from .mounts import MountKind
 
@@ -26,7 +26,8 @@ class Section(NamedTuple):
 
 class Dockerfile(NamedTuple):
     """What `parse` reads. `arguments` are the ARGs before the first FROM; `check` is what the directive of that name
-    asks for, `directives` the number of lines with directives, `text` all of it. `syntax`: it names a frontend."""
+    asks for, `directives` the number of lines with directives, `text` all of it. `syntax` is the frontend that it
+    names."""
 
     label: str
     escape: str
@@ -34,7 +35,7 @@ class Dockerfile(NamedTuple):
     sections: tuple[Section, ...]
     check: str
     directives: int
-    syntax: bool
+    syntax: str
     text: str
 
 
@@ -239,6 +240,9 @@ def _parse(text: bytes, label: str) -> Dockerfile:
     arguments: list[Instruction] = []
     sections: list[tuple[Instruction, list[Instruction]]] = []
     for instruction in instructions:
+        if instruction.keyword not in KEYWORDS and syntax and _OFFICIAL.search(syntax) is None:
+            word = instruction.text.split(maxsplit=1)[0]
+            raise CtxscanError(f"{word} is for {syntax}, {ANOTHER_FRONTEND}", place=f"{label}:{instruction.line}")
         check_arguments(instruction, label=label)
         if instruction.keyword == "FROM":
             sections.append((instruction, []))
@@ -256,6 +260,9 @@ def _parse(text: bytes, label: str) -> Dockerfile:
     )
 
 
+#: The frontend of BuildKit, also from a mirror, and what is said of others.
+_OFFICIAL: Final = lazy(r"(?:^|/)docker/dockerfile(?:-upstream)?(?:[:@]|$)")
+ANOTHER_FRONTEND: Final = "a frontend that is not known here"
 #: A Dockerfile of more bytes is read anew.
 _REMEMBERED: Final = 1 << 18
 _known: Final = lru_cache(maxsize=1024)(_parse)

@@ -232,6 +232,16 @@ def test_a_merge_that_was_left_open(line: str, status: int, tmp_path: Path) -> N
     assert run("--all", "--check", cwd=root).returncode == status
 
 
+@pytest.mark.parametrize(("syntax", "status"), [("acme/shared", 0), ("docker/dockerfile:1", 2)])
+def test_a_dockerfile_for_another_frontend(syntax: str, status: int, tmp_path: Path) -> None:
+    """The build need not fail, whoever orders it."""
+    service = "services:\n  api:\n    build: api\n"
+    files = {"compose.yaml": service, "api/Dockerfile": f"# syntax={syntax}\nINCLUDE base\n"}
+    done = run("--all", "--check", cwd=projects.write(tmp_path, {**files, "b/Dockerfile": "FROM scratch\n"}))
+    assert done.returncode == status
+    assert ("INCLUDE is for acme/shared, a frontend that is not known here" in done.stderr) is (not status)
+
+
 @pytest.mark.parametrize("written", ["{context: api, dockerfile: Dockerfile}", "api"])
 def test_a_dockerfile_in_lower_case(written: str, tmp_path: Path) -> None:
     """The builder takes it where the other one is named and is not there; what its service says of it counts."""

@@ -251,6 +251,8 @@ NO_DESTINATION = "requires at least two arguments, but only one was provided. De
         ("FROM a\nRUN <<E\nx", "unterminated heredoc"),
         ("FROM a\nRUN [1]", "when using JSON array syntax, arrays must be comprised of strings only"),
         ("# escape=x\nFROM a", "invalid escape token 'x' does not match ` or \\"),
+        ("# syntax = acme/shared\nINCLUDE b", "INCLUDE is for acme/shared, a frontend that is not known here"),
+        ("# syntax=mirror.acme.dev/docker/dockerfile:1.7\nINCLUDE b", "unknown instruction: INCLUDE"),
         ("# syntax=a\n# SYNTAX=b\nFROM a", "only one syntax parser directive can be used"),
         ("FROM a\nRUN " + "x" * 65532, "dockerfile line greater than max allowed size of 65535"),
     ],

@@ -102,6 +102,19 @@ def test_the_worst_reach_counts(tmp_path: Path) -> None:
     assert "baked into the image" in cause["message"] and cause["builds"] == ["api", "web"]
 
 
+def test_the_target_with_the_most_lines_counts(tmp_path: Path) -> None:
+    """Of what two targets of a Dockerfile have, one of them more of it: that is told, once."""
+    text = (
+        "FROM debian:12 AS plain\nRUN apt-get update && apt-get install -y curl\nEXPOSE 80\nCMD curl\n"
+        "FROM plain AS plus\nRUN apt-get update && apt-get install -y jq\n"
+    )
+    targets = "".join(f"  {each}:\n    build:\n      context: .\n      target: {each}\n" for each in ("plain", "plus"))
+    projects.write(tmp_path, {"Dockerfile": text, "compose.yaml": f"services:\n{targets}"})
+    (cause,) = [each for each in document("compose.yaml", cwd=tmp_path)["causes"] if each["code"] == "leftover-cache"]
+    assert cause["message"].startswith("the RUNs on lines 2 and 6 leave ")
+    assert cause["builds"] == ["plain", "plus"]
+
+
 def test_the_table_begins_with_the_worst(tmp_path: Path) -> None:
     """By the worst finding, then by what is sent."""
     root = services(tmp_path, 6, dockerfile="FROM scratch\nCOPY . /\n", secrets=2)

@@ -63,9 +63,11 @@ def causes(digests: Sequence[Digest]) -> tuple[Cause, ...]:
     return tuple(sorted(found, key=_rank))
 
 
-def _badness(each: Told) -> tuple[int, int]:
-    """How bad it is, and how far it gets; the least first."""
-    return SEVERITIES.index(each.severity), _FARTHEST.index(each.reach) if each.reach in _FARTHEST else len(_FARTHEST)
+def _badness(each: Told) -> tuple[int, int, int]:
+    """How bad it is, how far it gets, and how much there is to say: one target may have more such lines than another.
+    The least first."""
+    reach = _FARTHEST.index(each.reach) if each.reach in _FARTHEST else len(_FARTHEST)
+    return SEVERITIES.index(each.severity), reach, -len(each.message)
 
 
 _FARTHEST: Final = ("image", "possible", "transfer", "context")
