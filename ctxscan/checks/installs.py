@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from ..context.transfer import cleaned
-from ..dockerfile.commands import Command
+from ..dockerfile.commands import Command, commands
 from ..dockerfile.stages import Step
 from ..findings import Finding
 from ..packages.catalog import MANAGERS
@@ -314,12 +314,18 @@ def _lines(case: Evidence, each: Early, copied: Sequence[str], below: Sequence[s
 
 
 def _named(steps: Sequence[Step]) -> list[str]:
-    """Instructions as they are told: a short one by its words, others by their lines."""
+    """Instructions as they are told: a short one by its words, others by their lines, with what they are."""
     texts = [" ".join(step.instruction.text.split()) for step in steps]
     if len(texts) == 1 and len(texts[0]) <= _SHORT and not steps[0].instruction.heredocs:
         return texts
-    *lines, last = [str(step.line) for step in steps] or [""]
-    return [f"lines {', '.join(lines)} and {last}" if lines else f"line {last}"] if last else []
+    kinds = ", ".join(dict.fromkeys(_kind(step) for step in steps))
+    return [f"{listed(step.line for step in steps)} ({kinds})"] if steps else []
+
+
+def _kind(step: Step) -> str:
+    """An instruction by its keyword, and a RUN by what it calls first."""
+    called = next((each.name for each in commands(step)), "") if step.keyword == "RUN" else ""
+    return f"{step.keyword} {called}".strip()
 
 
 def _as_well(reading: Reading, each: Early) -> str:

@@ -322,7 +322,8 @@ def _makes_executable(command: Command) -> bool:
 
 
 def _written(step: Step, sources: tuple[str, ...]) -> str:
-    """A COPY with these of its sources alone."""
+    """A COPY with these of its sources alone, each once."""
+    sources = tuple(dict.fromkeys(sources))
     if len(sources) == len(step.sources):
         return " ".join(step.instruction.text.split())
     flags = "".join(f"--{name} " if value is None else f"--{name}={value} " for name, value in step.flags)

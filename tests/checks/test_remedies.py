@@ -49,7 +49,7 @@ def reordered(lines: Lines, finding: Finding) -> None:
     made: Lines = []
     for each in new:
         if each.startswith("line"):
-            numbers = [*map(int, re.findall(r"\d+", each))]
+            numbers = [*map(int, re.findall(r"\d+", each.partition(" (")[0]))]
             made += [lines[number - 1] for number in numbers]
             left = {number: line for number, line in left.items() if number not in numbers}
         else:
