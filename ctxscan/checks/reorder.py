@@ -187,7 +187,7 @@ def _below(reading: Reading, stage: Stage, steps: list[Step], at: int, source: s
                     return  # what follows has the sources to read
             elif command.name == "chmod" and WRAPPERS.issuperset(map(posixpath.basename, command.arguments[1:])):
                 wrappers.update(map(posixpath.basename, command.arguments[1:]))
-            elif command.name in TIDIES and not _cleans(command):
+            elif (command.name in TIDIES and not _cleans(command)) or _written_to(command):
                 tidied.append(command)
             elif not reads_nothing(command) and not (found is not None and _installs_itself(found)):
                 unknown = True
@@ -352,8 +352,15 @@ def touches(command: Command, found: Install, wanted: Reads) -> bool:
         return False
     manager = MANAGERS[found.manager]
     names = {*manager.manifests, *manager.locks, *map(posixpath.basename, (*wanted.files, *wanted.directories))}
-    words = [_HERE.sub(command.cwd, each).rstrip("/") for each in command.words]
+    words = [_HERE.sub(command.cwd, each).rstrip("/") for each in _written_to(command) or command.words]
     return any(globs.is_wild(each) or "$" in each or posixpath.basename(each) in names for each in words)
+
+
+def _written_to(command: Command) -> list[str]:
+    """The files to which a command writes a text of its own."""
+    if command.name not in ("echo", "printf"):
+        return []
+    return [path for sign, path in pairwise(command.arguments) if sign in (">", ">>")]
 
 
 def _basename(source: Source) -> str:

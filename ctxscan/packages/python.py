@@ -454,6 +454,7 @@ MANAGERS: Final = (
     ),
 )
 PROGRAMS: Final = (
+    Program(words("venv virtualenv"), blind=("*",)),
     Program(("pip",), blind=("cache",), is_inert=_is_inert, is_blind=_is_blind),
     Program(("pip3",), is_inert=_is_inert, is_blind=_is_blind),
     Program(("uv",), is_blind=_is_blind),

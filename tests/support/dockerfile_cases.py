@@ -124,6 +124,8 @@ ALL = "COPY . .\n"
 N, P = "FROM node:22.1-slim\nWORKDIR /app\n", "FROM python:3.12-slim\nWORKDIR /app\n"
 CASES: dict[str, dict[str, Case]] = {
     "copy-before-install": {
+        "below-a-text-that-a-run-writes-in-tidying": Case(P + ALL + 'RUN echo "V = 1" > shop/build.py && printf "%s" "$X" >> shop/build.py\nRUN pip install -r requirements.txt\n', {**PIP, "shop/a.py": 9}, (3,)),
+        "with-an-environment-of-its-own": Case(P + ALL + "RUN python3 -m venv /venv && /venv/bin/pip install -r requirements.txt\n", PIP, (3,)),
         "in-two-stages": Case("FROM node:22 AS b\nWORKDIR /app\nCOPY . .\nRUN npm ci && npm run build\nFROM node:22-slim\nWORKDIR /app\nCOPY package*.json ./\nCOPY src src\nCOPY --from=b /app/dist dist\nRUN npm ci --omit=dev\n", DEV, (3, 8)),
         "dotnet-of-a-directory-of-sources": Case("FROM dotnet/sdk:8.0\nCOPY src /src\nRUN dotnet publish /src/a/a.csproj -o /out\n", {"src/a/a.csproj": '<Project><ItemGroup><ProjectReference Include="../b/b.csproj" /></ItemGroup></Project>', "src/a/p.cs": 9, "src/b/b.csproj": "<Project/>", "src/b/q.cs": 9}, (2,)),
         "uv-by-the-manifest": Case("FROM python:3.12\nWORKDIR /app\nCOPY . .\nRUN uv pip install --system -r pyproject.toml\n", UV, (3,)),
@@ -220,6 +222,8 @@ CASES: dict[str, dict[str, Case]] = {
         "npm-after-a-toolchain": Case("FROM debian:12\nWORKDIR /app\n" + ALL + 'RUN curl -fsSL "https://example.org/n.tar.gz" --output n.tar.gz && echo "f00 n.tar.gz" | sha256sum -c - && tar -xzf n.tar.gz -C /usr/local && rm n.tar.gz && ln -s /usr/local/bin/node /usr/bin/node\nRUN npm ci\n', NODE, (3,)),
         "npm-after-a-toolchain-through-a-pipe": Case("FROM debian:12\nWORKDIR /app\n" + ALL + "RUN wget -qO- https://example.org/n.tar.gz | tar -xz -C /usr/local\nRUN npm ci\n", NODE, (3,)),
         # --- silent
+        "below-a-text-that-a-run-writes-to-the-list": Case(P + ALL + "RUN echo flask >> requirements.txt\nRUN pip install -r requirements.txt\n", PIP),
+        "below-a-text-that-goes-nobody-knows-where": Case(P + ALL + "RUN echo flask > $LIST\nRUN pip install -r requirements.txt\n", PIP),
         "npm-after-files-that-are-fetched-for-it": Case("FROM debian:12\nWORKDIR /app\n" + ALL + "RUN curl -fsSLO https://example.org/n.tar.gz && tar -xzf n.tar.gz\nRUN npm ci\n", NODE),
         "npm-after-files-of-the-context": Case("FROM debian:12\nWORKDIR /app\n" + ALL + "RUN curl -fsSLO https://example.org/n.tar.gz && tar -xzf own.tar.gz -C /usr/local\nRUN npm ci\n", {**NODE, "own.tar.gz": 9}),
         "go-mod-tidy-of-what-is-vendored": Case("FROM golang:1.23\nWORKDIR /src\n" + ALL + "RUN go mod tidy\n", {**GO, "vendor/modules.txt": ""}),
