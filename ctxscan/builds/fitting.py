@@ -121,8 +121,13 @@ _READERS: Final = (
         lazy(r"(?:^|[\s;&|])make(?=[\s;&|]|$)(?!\s+(?:-\w*[Cf]|--(?:directory|file|makefile)))"),
         ("Makefile", "makefile", "GNUmakefile"),
     ),
-    (lazy(r"(?:^|[\s;&|])go\s+(?:mod\s+(?:download|tidy|vendor)|build)\b"), ("go.mod",)),
+    (
+        lazy(r"(?:^|[\s;&|])go\s+(?:mod\s+(?:download|tidy|vendor)\b|build\b(?![^;&|]*\s[\w./-]+\.go(?=[\s;&|]|$)))"),
+        ("go.mod",),
+    ),
 )
+#: A file that `go build` is told to compile, for which a module need not be there.
+_COMPILED: Final = lazy(r"(?:^|[\s;&|])go\s+(?:build|run)\s(?:[^;&|]*?\s)?(?:\./)?([\w-][\w./-]*\.go)(?=[\s;&|]|$)")
 #: What runs them elsewhere, or makes such a file.
 _MOVES: Final = lazy(
     r"(?:^|[\s;&|(])(?:cd|pushd)\s|\bgo\s+(?:mod\s+init|work)\b|GO111MODULE=off|cmake|configure|autogen|qmake|bootstrap|"
@@ -137,7 +142,8 @@ def _reads(sections: Iterable[Section]) -> tuple[tuple[str, ...], ...]:
         return ()
     # What is installed there is called by no more than its name.
     plain = [_INSTALLS.sub("", each) for each in runs]
-    return tuple(names for reader, names in _READERS if any(map(reader.search, plain)))
+    compiled = {(found[1],) for each in plain if "go" in each and (found := _COMPILED.search(each)) is not None}
+    return (*(names for reader, names in _READERS if any(map(reader.search, plain))), *sorted(compiled))
 
 
 #: What installs packages, up to the end of its command.
@@ -185,7 +191,11 @@ def nearest(project: Project, dockerfile: str, wanted: Needs) -> str | None:
     if own and wanted.whole and (whole := _of_a_part(project, own, wanted)) is not None:
         return whole
     part = wanted.whole and bool(own) and _is_part(project, own, wanted.locks)
-    climbs = wanted.whole and bool(own) and (_is_bare(project, own) or (wanted.builds and _is_empty(project, own)))
+    # What is compiled by the names of its files is no part of a module above.
+    builds = wanted.builds and not any(
+        each[0].endswith(".go") and project.has(posixpath.join(own, each[0])) for each in wanted.reads
+    )
+    climbs = wanted.whole and bool(own) and (_is_bare(project, own) or (builds and _is_empty(project, own)))
     lacks = [each for each in wanted.reads if _lies_above(project, own, each)] if wanted.whole and own else []
     climbs = climbs or part or bool(lacks)
     first = None
@@ -267,7 +277,8 @@ def _is_part(project: Project, directory: str, locks: tuple[str, ...]) -> bool:
 def _lies_above(project: Project, directory: str, names: tuple[str, ...]) -> bool:
     """Whether a file of one of these names lies neither in a directory nor below it, nor comes there, and one above
     it."""
-    if any(each.rpartition("/")[2] in names for each in project.below(directory)):
+    ends = tuple(f"/{each}" for each in names)
+    if any(f"/{each}".endswith(ends) for each in project.below(directory)):
         return False
     if any(project.could(posixpath.join(directory, each)) for each in names):
         return False

@@ -66,7 +66,7 @@ ALONE: Final = (
 
 
 #: What ends a build.
-_ENDINGS: Final = frozenset(("missing-input", "late-failure", "unmet-need"))
+_ENDINGS: Final = frozenset(("blank-base", "missing-input", "late-failure", "unmet-need"))
 
 
 def is_given_up(build: Build, found: Iterable[Finding]) -> bool:

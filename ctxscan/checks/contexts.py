@@ -21,7 +21,8 @@ _BUILD_ARGUMENT: Final = lazy(r"--build-arg\b|(?i:\bbuild_?args\b)")
 
 @finds("note")
 def unknown_context(case: Evidence) -> Iterator[Finding]:
-    """No file of the repository names the context of this Dockerfile, and no directory has all that it copies.
+    """No file of the repository names the context of this Dockerfile, and no directory has all that it copies; or the
+    one that a file names is made before the build, and is not here.
 
     The facts are those of the directory it is in. Nothing is judged that rests on the context, no rule is proposed, and
     no ignore file is written. Name the context on the command line, as in `ctxscan -f docker/Dockerfile .`, or in a
@@ -32,9 +33,12 @@ def unknown_context(case: Evidence) -> Iterator[Finding]:
         lost = next((one.input for one in case.scan.inputs if one.input.missing), None)
         where = "here" if build.below in (None, "", ".") else f"in {build.below}"
         said = f" ({lost.instruction} {lost.written}, line {lost.line}, finds nothing {where})" if lost else ""
+        why = "nothing names it, and no directory has all that the Dockerfile copies" + said
+        if build.source is not None:
+            why = f"{build.source} builds in a directory that is made first, and is not here"
         yield finding(
             unknown_context,
-            f"the context is not known: nothing names it, and no directory has all that the Dockerfile copies{said}",
+            f"the context is not known: {why}",
             path=build.label,
             remedy=f"name it: ctxscan -f {build.dockerfile or build.label} CONTEXT",
         )
@@ -49,27 +53,54 @@ def blank_base(case: Evidence) -> Iterator[Finding]:
     value that is only known when it runs counts as one that gives it, and so does a program of the repository, in
     whatever language, that names the variable and `--build-arg`. A note where no file says how the Dockerfile
     is built, and where a Compose file passes a variable that is not set here: it may be set for the build, as a script
-    or a Makefile that exports it does.
+    or a Makefile that exports it does. An ARG below a FROM belongs to that stage, and no value reaches a FROM from
+    there: that is an error whoever builds.
     """
     plan, build = case.scan.plan, case.scan.build
     for written, line, said in plan.blank if plan is not None else ():
         names = re.findall(r"\$\{?(\w+)", written)
-        if build.source is not None and any(build.arguments.get(name, "") is None for name in names):
-            continue
-        if names and case.reading is not None and _is_given(case.reading, names):
-            continue
-        values = " ".join(f"--build-arg {name}=…" for name in names)
-        mild = names and (build.guessed or _may_be_set(case.reading, build, names))
+        within = _within_stages(build, names)
+        if not within:
+            if build.source is not None and any(build.arguments.get(name, "") is None for name in names):
+                continue
+            if names and case.reading is not None and _is_given(case.reading, names):
+                continue
+        mild = names and not within and (build.guessed or _may_be_set(case.reading, build, names))
         setter = _setter(case.reading, names) if mild and case.reading is not None else ""
         yield finding(
             blank_base,
-            said,
+            said + "".join(f": ARG {name} on line {at} belongs to a stage" for name, at in within.items()),
             severity="note" if mild else None,
             path=build.label,
             line=line,
-            remedy=f"give it: {values}{setter and f', as {setter} does'}" if names else "name an image, or scratch",
+            remedy=_way_out(build, names, within) + (setter and f", as {setter} does"),
             key=written,
         )
+
+
+def _within_stages(build: Build, names: list[str]) -> dict[str, int]:
+    """Those of the names that an ARG declares in a stage and none above the first FROM, each with its line."""
+    parsed = build.parsed
+    if parsed is None:
+        return {}
+    from ..dockerfile.stages import PREDEFINED  # only where a base has no name
+
+    above = PREDEFINED | {word.partition("=")[0] for each in parsed.arguments for word in each.words}
+    inside = [each for section in parsed.sections for each in section.instructions if each.keyword == "ARG"]
+    found = ((word.partition("=")[0], each.line) for each in reversed(inside) for word in each.words)
+    return {name: line for name, line in found if name in names and name not in above}
+
+
+def _way_out(build: Build, names: list[str], within: dict[str, int]) -> str:
+    """What gives these names a value, of which an ARG has some only within a stage."""
+    if not names:
+        return "name an image, or scratch"
+    from ..dockerfile.stages import declared  # only where a base has no name
+
+    nowhere = [name for name in names if build.parsed is not None and name not in declared(build.parsed)]
+    if lost := [*within, *nowhere]:
+        return f"declare it above the first FROM, with a default: {', '.join(f'ARG {name}=…' for name in lost)}"
+    return f"give it: {' '.join(f'--build-arg {name}=…' for name in names)}"
 
 
 def _may_be_set(reading: Reading | None, build: Build, names: list[str]) -> bool:

@@ -270,7 +270,7 @@ _known: Final = lru_cache(maxsize=1024)(_parse)
 
 #: What needs no ARG: these are in the environment of every RUN, or mean something to the builder itself. Source: the
 #: Dockerfile reference, "Predefined ARGs" and "Automatic platform ARGs in the global scope".
-_PREDEFINED: Final = frozenset(
+PREDEFINED: Final = frozenset(
     {each + "_proxy" for each in ("http", "https", "ftp", "no", "all")}
     | {each + "_PROXY" for each in ("HTTP", "HTTPS", "FTP", "NO", "ALL")}
     | {f"{side}{part}" for side in ("TARGET", "BUILD") for part in ("PLATFORM", "OS", "ARCH", "VARIANT")}
@@ -282,7 +282,7 @@ def declared(dockerfile: Dockerfile) -> frozenset[str]:
     """The build arguments that a Dockerfile takes: those that an ARG declares anywhere, and those that need none."""
     every = [*dockerfile.arguments, *(each for section in dockerfile.sections for each in section.instructions)]
     words = (word for each in every for word in _declaring(each))
-    return _PREDEFINED.union(word.partition("=")[0] for word in words)
+    return PREDEFINED.union(word.partition("=")[0] for word in words)
 
 
 def _declaring(instruction: Instruction) -> Iterable[str]:

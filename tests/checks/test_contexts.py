@@ -129,6 +129,44 @@ def test_a_base_that_is_no_name_for_want_of_a_value(tmp_path: Path) -> None:
     assert 'b/Dockerfile: Dockerfile:1: failed to parse stage name "alpine:"' in run("--all", cwd=root).stderr
 
 
+def test_an_argument_of_a_stage_alone(tmp_path: Path) -> None:
+    """No value reaches FROM, whoever gives it; what no ARG declares at all may be filled in before the build."""
+    text = "FROM scratch AS a\nARG BASE\nFROM ${BASE}\nCOPY --from=a / /\n"
+    texts = {"a": text, "b": "FROM $BASE\n", "c": text.replace("BASE", "TARGETVARIANT")}
+    program = 'package main\nvar a = []string{"--build-arg", "BASE=" + tag}\n'
+    root = projects.write(tmp_path, {f"{name}/Dockerfile": each for name, each in texts.items()})
+    repositories.git(root, "init", "-q")
+    way_out = "declare it above the first FROM, with a default: ARG BASE=\u2026"
+
+    def found() -> dict[str, tuple[str, ...]]:
+        each = [(build["name"][0], each) for build in told("--all", cwd=root) for each in build["findings"]]
+        return {a: (b["severity"], b["message"], b["remedy"]) for a, b in each if b["code"] == "blank-base"}
+
+    said = "base name (${BASE}) should not be blank: ARG BASE on line 2 belongs to a stage"
+    assert found()["a"] == ("error", said, way_out)
+    assert found()["b"] == ("note", "base name ($BASE) should not be blank", way_out)
+    assert "c" not in found() or "belongs" not in found()["c"][1]
+    projects.write(root, {"cmd/scripts/docker.go": program})
+    assert found()["a"] == ("error", said, way_out)
+    assert "b" not in found()
+
+
+def test_a_context_that_is_made_first(tmp_path: Path) -> None:
+    """A script builds in a directory that git ignores: it is named, and nothing has to be found out."""
+    root = projects.write(
+        tmp_path,
+        {
+            "docker/Dockerfile": "FROM alpine:3\nCOPY server /\n",
+            "docker/push.sh": "docker build -f docker/Dockerfile dist/\n",
+            ".gitignore": "dist\n",
+        },
+    )
+    repositories.git(root, "init", "-q")
+    (build,) = told("--all", cwd=root)
+    (one,) = [each for each in build["findings"] if each["code"] == "unknown-context"]
+    assert "docker/push.sh:1 builds in a directory that is made first, and is not here" in one["message"]
+
+
 def test_a_tag_from_a_variable_that_is_not_set_here(tmp_path: Path) -> None:
     """`.env` is often left to whoever builds."""
     compose = "services: {a: {build: {context: ., args: {V: '${V}'}}}}\n"

@@ -58,6 +58,8 @@ _LIKE_FILE: Final = lazy(r"(?i)(?:docker|container)[-_]?file(?:[-_]?(?:path|name
 _GIT_CONTEXT: Final = lazy(
     r"(?i)^docker/build-push-action@|^depot/build-push-action@|^useblacksmith/build-push-action@"
 )
+#: The first version of that action, which has other names for its inputs, and builds what is checked out.
+_FIRST_VERSION: Final = lazy(r"(?i)^docker/build-push-action@(?:releases/)?v1(?![0-9])")
 _DEFAULT_CONTEXT: Final = lazy(r"\{\{ *defaultContext *\}\}")
 #: What an action puts a value of its own in place of.
 _FILLED_IN: Final = lazy(r"\{ *[\w.]+ *\}")
@@ -252,8 +254,10 @@ def _used(uses: str, step: YamlNode, case: _Case, project: Project) -> Iterator[
 
 def _of_action(uses: str, texts: Mapping[str, str], case: _Case, place: str) -> Iterator[Mention]:
     """The builds of an action that is given these inputs, one for each value of what they mention."""
-    context, file = _given(texts, _CONTEXT, _LIKE_CONTEXT), _given(texts, _FILE, _LIKE_FILE)
     by_name = {name.lower(): text for name, text in texts.items()}
+    if _FIRST_VERSION.search(uses):
+        by_name = _of_first_version(by_name)
+    context, file = _given(by_name, _CONTEXT, _LIKE_CONTEXT), _given(by_name, _FILE, _LIKE_FILE)
     own = _GIT_CONTEXT.search(uses) is not None
     if context is None and file is None and not own:
         return
@@ -298,6 +302,12 @@ def _of_action(uses: str, texts: Mapping[str, str], case: _Case, place: str) -> 
         )
 
 
+def _of_first_version(texts: Mapping[str, str]) -> dict[str, str]:
+    """The inputs of the first version of the action by the names that they have now."""
+    arguments = texts.get("build_args", "").replace(",", "\n")
+    return {**texts, "context": texts.get("path") or ".", "build-args": arguments}
+
+
 def _given(texts: Mapping[str, str], names: Sequence[str], like: re.Pattern[str]) -> str | None:
     """The input of one of these names, or else of one like them."""
     found = next((text for name in names for key, text in texts.items() if key.lower() == name.lower() and text), None)
@@ -315,7 +325,10 @@ def _of_address(address: str) -> tuple[str, bool]:
 
 def _pairs(text: str, *, known: bool = True) -> Iterator[tuple[str, str]]:
     for line in text.splitlines():
-        name, equals, value = line.strip().partition("=")
+        # A line is one of CSV, which may be in quotes as a whole.
+        line = line.strip()
+        line = line[1:-1].replace('""', '"') if len(line) > 1 and line[0] == line[-1] == '"' else line
+        name, equals, value = line.partition("=")
         if equals and name and HOLE not in (line if known else name) and not name.startswith("#"):
             yield name.strip(), value.strip().strip("\"'")
 

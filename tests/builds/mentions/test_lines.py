@@ -152,6 +152,8 @@ jobs:
           build-args: |
             A=1
             B=${{ github.sha }}
+            "C=c ""d"", e"
+            "E=${{ github.ref_name }}"
       - uses: docker/build-push-action@v6
       - uses: docker/build-push-action@v6
         with: {context: "{{defaultContext}}:web"}
@@ -173,7 +175,7 @@ def test_workflows(project: Project) -> None:
     without a context builds the repository itself."""
     path = ".github/workflows/ci.yml"
     assert said(path, WORKFLOW, project) == [
-        ("app", "docker/D", "prod", {"A": "1", "B": None}, ("",)),
+        ("app", "docker/D", "prod", {"A": "1", "B": None, "C": 'c "d", e', "E": None}, ("",)),
         (".", None, None, {}, ("",)),
         ("web", None, None, {}, ("",)),
         ("\0matrix.app\0", None, None, {}, ("",)),
