@@ -48,7 +48,8 @@ def is_sure(there: StageFiles, step: Step) -> bool:
     commands = [each for one in there.steps for each in there.reading.commands(one)]
     if any(one.keyword == "RUN" and not there.reading.commands(one) for one in there.steps):
         return False
-    return not step.mounts and all(map(_is_apart, (*commands, *there.ahead)))
+    bound = any(each.kind == "bind" for each in step.mounts)
+    return not bound and all(map(_is_apart, (*commands, *there.ahead)))
 
 
 def _is_apart(command: Command) -> bool:

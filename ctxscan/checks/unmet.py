@@ -140,11 +140,18 @@ def _together(found: list[Lack]) -> Iterator[tuple[Lack, list[str]]]:
     """What is missed, and with it what the same reader misses beside it: one COPY that is not there is one cause."""
     groups: dict[tuple[str, int], list[Lack]] = {}
     for each in found:
-        alone = each.held or each.path.startswith("../") or not each.joined
-        key = each.path if alone else f"{each.joined}{bool(each.nowhere)}{bool(each.spelled)}"
+        up = _above(each.path)
+        alone = each.held or not each.joined
+        key = each.path if alone else f"{each.joined}{up}{bool(each.nowhere)}{bool(each.spelled)}"
         groups.setdefault((key, each.line), []).append(each)
-    for first, *others in groups.values():
+    for group in groups.values():
+        first, *others = sorted(group, key=lambda each: not each.ends)
         yield first, [each.path for each in others]
+
+
+def _above(path: str) -> str:
+    """The directory above the context in which a path lies, such as `../..`; empty: in the context."""
+    return posixpath.join(*[".."] * path.split("/").count("..")) if path.startswith("../") else ""
 
 
 def _reported(scan: Scan, each: Lack, others: list[str] | None = None) -> Finding:
@@ -157,16 +164,16 @@ def _reported(scan: Scan, each: Lack, others: list[str] | None = None) -> Findin
     of_step = partial(finding, unmet_need, severity=weight, path=scan.build.label, line=each.line, key=key)
     if each.nowhere:
         return _of_none(scan, each, others or [])
-    if each.path.startswith("../"):
-        up = posixpath.join(*[".."] * each.path.split("/").count(".."))
+    paths = [each.path, *(others or [])]
+    named = ", ".join(paths[:_MOST_NAMED]) + ", …" * (len(paths) > _MOST_NAMED)
+    if up := _above(each.path):
         remedy = f"{build_from(scan, up)}, and write every source as seen from there"
-        return of_step(f"{said}, which lies outside the context", remedy=remedy)
+        lie = "which lies" if len(paths) == 1 else "which all lie"
+        return of_step(f"{each.reader} reads {named}, {lie} outside the context", remedy=remedy)
     if each.put:
         remedy = each.instead or f"write {each.put} on line {each.line}, or copy {each.path} to where it is looked for"
         return of_step(f"{said}, which is copied to {each.put}", remedy=remedy)
     if not each.held and others:
-        paths = [each.path, *others]
-        named = ", ".join(paths[:_MOST_NAMED]) + ", …" * (len(paths) > _MOST_NAMED)
         remedy = f"copy them before line {each.line}{other}"
         return of_step(f"{each.reader} reads {named}, and no COPY above takes them", remedy=remedy)
     if not each.held:
@@ -433,10 +440,23 @@ def _lacking(
     reader = written if same else f"{each.reader} ({written})"
     if not same and each.reader.startswith("the project's"):
         reader = f"{written} names it as {each.reader}: {_words(step)} ({label}:{step.line})"
-    ends = each.ends and each.held
     yield Lack(
-        reader, step.line, on_disk, rules.gone(on_disk), each.instead, each.private, joined=each.joined, ends=ends
+        reader,
+        step.line,
+        on_disk,
+        rules.gone(on_disk),
+        each.instead,
+        each.private,
+        joined=each.joined,
+        ends=each.ends and (each.held or _is_all(there, step, place)),
     )
+
+
+def _is_all(there: StageFiles, step: Step, home: str) -> bool:
+    """Whether what a stage has where a step runs is known for certain, and the step ends without the rest."""
+    from .nowhere import is_sure  # only where something is missed
+
+    return is_known(there, home) and is_sure(there, step)
 
 
 def _nowhere_at_all(there: StageFiles, step: Step, each: Essential) -> Iterator[Lack]:
@@ -465,7 +485,9 @@ def _outside(there: StageFiles, step: Step, each: Essential, place: str, above: 
     held = inside and scan.build.known and not scan.build.contexts and real.exists()
     if held and there.at(where).state == "absent" and there.at(posixpath.dirname(where)).state == "absent":
         written = f"{each.file}:{each.line}" if each.line else each.file
-        yield Lack(f"{each.reader} ({written})", step.line, each.path, held=False)
+        # In the directory above it may be built by somebody whom no file names.
+        ends = each.ends and not scan.build.guessed and _is_all(there, step, place)
+        yield Lack(f"{each.reader} ({written})", step.line, each.path, held=False, joined=each.joined, ends=ends)
 
 
 def _is_read(there: StageFiles, file: str, place: str, above: str) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -12,7 +11,7 @@ from ..paths import join
 from ..regex import lazy
 from ..rules import globs
 from .essential import Essential
-from .go_programs import sources
+from .go_programs import MODULE, sources
 from .manifest import Files
 from .sources import Sources
 
@@ -39,20 +38,32 @@ def needs(tree: Files, manifest: str, start: str, command: Command) -> Iterator[
     """The packages that a command builds, those of the module that they import, and the patterns of `go:embed` in
     them. A pattern that matches nothing ends the build (`UNMATCHED`); `alternatives` are the other paths that it
     matches."""
-    root = posixpath.dirname(manifest)
-    module = re.search(r"(?m)^module\s+\"?([^\s\"]+)", tree.text(manifest))
-    if module is None:
-        return
-    texts = Sources(tree)
-    todo = list(_packages(tree, start, command))
-    seen = set(todo)
-    vendored = posixpath.join(root, "vendor", "modules.txt")
+    vendored = posixpath.join(posixpath.dirname(manifest), "vendor", "modules.txt")
     if command.arguments.count("-mod=vendor") and tree.exists(vendored):
         yield Essential(vendored, "go -mod=vendor", "")
     for named in (each for each in command.words[1:] if each.startswith("./") and not each.endswith("...")):
         path = _below(start, named)
         if path and (named.endswith(".go") or any(sources(tree, path))):
             yield Essential(path, command.text, "")
+    for path, text, imported in compiled(tree, manifest, start, command):
+        yield from _embeds(tree, path, text)
+        for below, line in imported:
+            if below and any(sources(tree, below)):
+                yield Essential(below, "import", path, line)
+
+
+def compiled(
+    tree: Files, manifest: str, start: str, command: Command
+) -> Iterator[tuple[str, str, list[tuple[str, int]]]]:
+    """The sources that a command builds which runs in `start`, each with its text, and with the packages of the module
+    that it is the first to import, and in which line."""
+    root = posixpath.dirname(manifest)
+    module = MODULE.search(tree.text(manifest))
+    if module is None:
+        return
+    texts = Sources(tree)
+    todo = list(_packages(tree, start, command))
+    seen = set(todo)
     while todo and len(seen) < _MOST:
         directory = todo.pop()
         for name in tree.names(directory):
@@ -62,7 +73,7 @@ def needs(tree: Files, manifest: str, start: str, command: Command) -> Iterator[
             text = texts.read(path).decode(errors="replace")
             if ("+build" in text or "//go:build" in text) and _CONSTRAINED.search(text):
                 continue
-            yield from _embeds(tree, path, text)
+            new: list[tuple[str, int]] = []
             for found in _IMPORT.finditer(text) if f'"{module[1]}' in text else ():
                 imported = found[1]
                 if imported == module[1] or imported.startswith(module[1] + "/"):
@@ -70,8 +81,8 @@ def needs(tree: Files, manifest: str, start: str, command: Command) -> Iterator[
                     if below not in seen:
                         seen.add(below)
                         todo.append(below)
-                        if below and any(sources(tree, below)):
-                            yield Essential(below, "import", path, text.count("\n", 0, found.start()) + 1)
+                        new.append((below, text.count("\n", 0, found.start()) + 1))
+            yield path, text, new
 
 
 def _packages(tree: Files, start: str, command: Command) -> Iterator[str]:

@@ -14,7 +14,7 @@ from .manifest import Files, Surveyed
 
 _PROGRAM: Final = lazy_bytes(rb"(?m)^package main\b|^//go:build ignore\b")
 #: What a `go.mod` calls its module.
-MODULE: Final = lazy(r"(?m)^module\s+(\S+)")
+MODULE: Final = lazy(r"(?m)^module\s+\"?([^\s\"]+)")
 
 
 class GoPrograms:

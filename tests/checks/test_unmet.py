@@ -82,6 +82,7 @@ LARAVEL = {
 }
 GO_MOD = (
     "module a\n\ngo 1.23\n\nreplace (\n\texample.com/b v1.0.0 => ./libs/b\n\texample.com/c => example.com/d v1.2.3\n)\n"
+    "require example.com/b v1.0.0\n"
 )
 
 
@@ -166,7 +167,7 @@ HITS = {
     "own-yarn": Case({**NPM, "yarn.lock": "", ".yarnrc.yml": "nodeLinker: node-modules\nyarnPath: .yarn/releases/yarn-4.cjs\n", ".yarn/releases/yarn-4.cjs": ""}, "x\n", NPM_CI.replace("package-lock.json", "yarn.lock .yarnrc.yml").replace("npm ci", "yarn install --immutable"), "yarn (.yarnrc.yml:2) reads .yarn/releases/yarn-4.cjs", "Dockerfile:4"),
     "included-list": Case({"requirements.txt": "-r requirements/base.txt\n", "requirements/base.txt": ""}, "x\n", "FROM python:3.12\nWORKDIR /a\nCOPY requirements.txt .\nRUN pip install -r requirements.txt\nCOPY . .\n", "pip (requirements.txt:1) reads requirements/base.txt", "Dockerfile:4"),
     "included-list-in-a-directory": Case({"requirements/prod.txt": "# x\n-r ./base.txt\n", "requirements/base.txt": ""}, "x\n", "FROM python:3.12\nWORKDIR /a\nCOPY requirements/prod.txt requirements/\nRUN pip3 install -r requirements/prod.txt\n", "pip (requirements/prod.txt:2) reads requirements/base.txt", "Dockerfile:4"),
-    "module-by-path": Case({"go.mod": GO_MOD, "go.sum": "", "libs/b/go.mod": "", "main.go": ""}, "x\n", "FROM golang:1.23\nWORKDIR /a\nCOPY go.mod go.sum ./\nRUN go mod download\nCOPY . .\n", "a module that replaces another (go.mod:6) reads libs/b/go.mod", "Dockerfile:4"),
+    "module-by-path": Case({"go.mod": GO_MOD, "go.sum": "", "libs/b/go.mod": "", "main.go": ""}, "x\n", "FROM golang:1.23\nWORKDIR /a\nCOPY go.mod go.sum ./\nRUN go mod download\nCOPY . .\n", "replace (go.mod:6) reads libs/b/go.mod", "Dockerfile:4"),
     "modules-of-maven": Case({"pom.xml": "<project><modules>\n<module>a</module>\n<module>b</module></modules></project>\n", "a/pom.xml": "<project/>", "b/pom.xml": "<project/>"}, "x\n", "FROM maven:3.9\nWORKDIR /a\nCOPY pom.xml .\nRUN mvn -B dependency:go-offline\n", "a module of the build (pom.xml:2) reads a/pom.xml, b/pom.xml", "Dockerfile:4"),
     "module-of-maven": Case(MAVEN, "x\n", "FROM maven:3.9\nWORKDIR /a\nCOPY pom.xml .\nRUN mvn -B dependency:go-offline\n", "a module of the build (pom.xml:4) reads core/pom.xml", "Dockerfile:4"),
     "wrapper": Case({"gradlew": "", "gradle/wrapper/gradle-wrapper.jar": "", "gradle/wrapper/gradle-wrapper.properties": ""}, "**/*.jar\n", "FROM eclipse-temurin:21\nWORKDIR /a\nCOPY . .\nRUN ./gradlew build\n", "gradlew reads gradle/wrapper/gradle-wrapper.jar"),
@@ -296,7 +297,12 @@ def needs_of(root: Path) -> list[Finding]:
 
 
 #: Where the step ends for certain: nothing else brings what it runs.
-ENDS = frozenset({"script-that-is-not-copied"})
+ENDS = frozenset(
+    {
+        *("script-that-is-not-copied", "member-for-a-recipe", "member-for-vendored-crates", "member-of-a-workspace"),
+        *("modules-of-maven", "module-of-maven", "module-by-path"),
+    }
+)
 
 
 @pytest.mark.sampled(3)

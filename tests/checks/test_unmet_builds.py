@@ -318,6 +318,8 @@ ENDING = (
     "lock-file-that-lacks-a-dependency",
     "old-lock-file-that-lacks-a-version",
     "lock-file-of-pnpm-that-lacks-a-dependency",
+    "module-of-a-workspace",
+    "module-of-a-workspace-not-copied",
 )
 
 
@@ -361,7 +363,7 @@ def outside(package: str, value: str) -> dict[str, str]:
     [
         (outside("package.json", '{"dependencies": {"lib": "file:../lib"}}'), "node:22", "npm install", "(package.json) reads ../lib/package.json"),
         (outside("pyproject.toml", '[project]\nname = "x"\n[tool.uv.sources]\nlib = {path = "../lib"}\n'), "python:3.12", "uv sync", "(pyproject.toml) reads ../lib/pyproject.toml"),
-        (outside("go.mod", "module x\nreplace a => ../lib\n"), "golang:1.22", "go build .", "(go.mod:2) reads ../lib/go.mod"),
+        (outside("go.mod", "module x\nreplace a.b/c => ../lib\nrequire a.b/c v0.0.0\n"), "golang:1.22", "go build .", "(go.mod:2) reads ../lib/go.mod"),
         (outside("Cargo.toml", '[package]\nname = "x"\n[dependencies]\nlib = {path = "../lib"}\n'), "rust:1.80", "cargo build", "(Cargo.toml) reads ../lib/Cargo.toml"),
         (outside("App.csproj", '<ProjectReference Include="..\\lib\\Lib.csproj" />'), "mcr.microsoft.com/dotnet/sdk:8.0", "dotnet publish", "(App.csproj:1) reads ../lib/Lib.csproj"),
     ],
@@ -522,3 +524,52 @@ def test_what_the_script_of_a_program_runs(name: str, tmp_path: Path) -> None:
     told = [each for each in review(scan(tmp_path)).findings or () if each.code == "unmet-need"]
     says = "run.sh, which CMD (Dockerfile:5) starts, reads run.py, and no COPY above takes it"
     assert [each.message for each in told] == [says] * speaks
+
+
+REPLACED = "module m\n\ngo {}\n\nreplace (\n\ta.b/c => ./c\n\ta.b/d v1.0.0 => ./d\n)\n"
+REQUIRED = "require (\n\ta.b/c v0.0.0\n\ta.b/d v1.0.0{}\n)\n"
+IMPORTS = 'package main\n\nimport "a.b/c/x"\n'
+
+
+@pytest.mark.parametrize(
+    ("version", "required", "source", "run", "says"),
+    [
+        ("1.22", REQUIRED, "package main\n", "go mod download", ("error", "replace (go.mod:6) reads c/go.mod, d/go.mod, and no")),
+        ("1.22", REQUIRED, IMPORTS, "go build .", ("error", "replace (go.mod:6) reads c/go.mod, and no")),
+        ("1.22", REQUIRED, "package main\n", "go build .", None),
+        ("1.22", REQUIRED.replace("c v0.0.0\n\ta.b/d v1.0.0{}", "d v1.0.0 // indirect"), "package main\n", "go build .", ("warning", "(go.mod:7) reads d/go.mod")),
+        ("1.16", REQUIRED, "package main\n", "go build .", ("error", "reads c/go.mod, d/go.mod")),
+        ("1.22", REQUIRED.replace("1.0.0", "1.1.0"), "package main\n", "go mod download", ("error", "reads c/go.mod, and no")),
+        ("1.22", "", IMPORTS, "go mod download", None),
+        ("1.22", REQUIRED, "package main\n", "go mod download a.b/e@v1.0.0", None),
+    ],
+)  # fmt: skip
+def test_what_takes_the_place_of_a_module(
+    version: str, required: str, source: str, run: str, says: tuple[str, str] | None, tmp_path: Path
+) -> None:
+    """Each command that downloads reads all that is required, a build what it imports; tried with Go 1.26. What one
+    `go.mod` misses is told at once."""
+    manifest = REPLACED.format(version) + required.replace("{}", "")
+    files = {"go.mod": manifest, "main.go": source, "c/go.mod": "module c\n", "d/go.mod": "module d\n"}
+    dockerfile = f"FROM golang:1.26\nWORKDIR /a\nCOPY go.mod main.go ./\nRUN --mount=type=cache,target=/go/pkg {run}\n"
+    projects.write(tmp_path, {**files, "Dockerfile": dockerfile})
+    found = [each for each in review(scan(tmp_path)).findings or () if each.code == "unmet-need"]
+    assert [(each.severity, says is not None and says[1] in each.message) for each in found] == (
+        [] if says is None else [(says[0], True)]
+    )
+
+
+def test_a_module_of_a_workspace_takes_the_place_of_none(tmp_path: Path) -> None:
+    """The workspace may have it; what lies above the context is an error only where somebody names that."""
+    git(tmp_path, "init", "-q")
+    manifest = "module m\n\ngo 1.22\n\nreplace a.b/c => ../c\n\nrequire a.b/c v0.0.0\n"
+    dockerfile = "FROM golang:1.26\nWORKDIR /w/app\nCOPY . .\nRUN go mod download\n"
+    projects.write(tmp_path, {"app/go.mod": manifest, "c/go.mod": "module c\n", "app/Dockerfile": dockerfile})
+
+    def severity() -> str:
+        (one,) = [each for each in review(scan(tmp_path / "app")).findings or () if each.code == "unmet-need"]
+        return one.severity
+
+    assert severity() == "error"
+    projects.write(tmp_path, {"app/go.work": "go 1.22\nuse .\n"})
+    assert severity() == "warning"
