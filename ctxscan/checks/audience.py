@@ -183,7 +183,7 @@ def _rehearses(reading: Reading, directories: frozenset[str]) -> bool:
         return True
     if not _REHEARSALS.isdisjoint(said) and not _ships_by_name(reading):
         return True
-    shown = {each.removeprefix(".") for each in directories} | directories
+    shown = {each.lstrip("._") for each in directories} | directories
     workshops = shown & _WORKSHOPS
     if workshops - _OF_DEVELOPERS or any(
         each.startswith(_BY_THEIR_BEGINNING) or (each.endswith(("test", "tests")) and _OF_TESTS.fullmatch(each))
@@ -349,6 +349,8 @@ def _starts(reading: Reading) -> bool:
             or (".sh" in line and _PACKAGES.match(line))
             or _script_serves_nobody(reading)
         )
+    if _is_only_copied_from(reading):
+        return False
     image = base_image(reading.chain[0])
     if image is not None and _makes_for_others(image, directories_of(reading.scan.build)):
         return False
@@ -363,6 +365,12 @@ def _starts(reading: Reading) -> bool:
     )
 
 
+def _is_only_copied_from(reading: Reading) -> bool:
+    from .basing import is_only_copied_from  # only where an image has no command
+
+    return is_only_copied_from(reading)
+
+
 #: What makes wheels for several systems, by its name.
 _OF_WHEELS: Final = ("manylinux", "musllinux")
 #: Where images without a command are that things are built in, unless they are servers.
@@ -373,7 +381,9 @@ def _makes_for_others(image: images.Reference, directories: frozenset[str]) -> b
     """Whether an image without a command is there to build in, by what it is made from, or by where it lies."""
     if any(word in image.path for word in _OF_WHEELS):
         return True
-    return not _OF_BUILDERS.isdisjoint(directories) and "/" in image.path
+    if not _OF_BUILDERS.isdisjoint(directories) and "/" in image.path:
+        return True
+    return images.is_plain(image) and any(each.endswith(("-builder", "_builder")) for each in directories)
 
 
 def _brings_its_program(reading: Reading, line: str) -> bool:

@@ -7,7 +7,7 @@ from typing import Final
 from ..context.tree import Tree
 from ..paths import join
 from ..regex import lazy
-from .callers import name_of
+from .callers import name_of, published_as
 from .earlier import around
 from .ordering import dockerfiles, readmes
 from .reading import Reading
@@ -26,6 +26,11 @@ _INSTALLS: Final = lazy(
 )
 #: Directories that say nothing of the image which is made there.
 _PLAIN: Final = frozenset(("", "docker", ".docker", "build", "container", "deploy", "deployment", "packaging"))
+
+
+#: The name of a stage behind the image that it begins with, and what stands in the stage.
+_NAMED: Final = r"[^\s]*(?:[ \t]+AS[ \t]+([\w.-]+))?[ \t]*$((?:(?!^FROM\b)[\s\S])*)"
+_MAKES: Final = lazy(r"(?im)^\s*(?:RUN|COPY|ADD|CMD|ENTRYPOINT)\b")
 
 
 #: Words in the names of projects that may be in that of any image.
@@ -81,10 +86,27 @@ def is_only_copied_from(reading: Reading) -> bool:
     if reading.last("CMD") is not None or reading.last("ENTRYPOINT") is not None:
         return False
     name = name_of(reading)
-    if name is None or "$" in name:
+    # What a workflow gives it is known without the directories.
+    names = (
+        [rf"(?:[^\s/]+/)+{re.escape(each)}" for each in published_as(reading)] if name is None else [re.escape(name)]
+    )
+    if not names or "$" in (name or ""):
         return False
     top, own = around(reading.tree)[-1][0], _own(reading)
-    texts = [text for path, text in dockerfiles(top) if path != own and name in text]
-    said = re.escape(name) + r"(?=[:@\s]|$)"
-    copied = any(re.search(rf"(?im)^COPY\b[^\n]*\s--from={said}", text) for text in texts)
-    return copied and not any(re.search(rf"(?im)^FROM[ \t]+(?:--\S+[ \t]+)*{said}", text) for text in texts)
+    said = rf"(?:{'|'.join(names)})(?=[:@\s]|$)"
+    texts = [text for path, text in dockerfiles(top) if path != own and re.search(said, text)]
+    handed = [_hands_on(text, said) for text in texts]
+    return True in handed and False not in handed
+
+
+def _hands_on(text: str, image: str) -> bool | None:
+    """Whether a Dockerfile only copies files from an image, perhaps by the name of a stage; None: it does not name
+    it."""
+    copies = re.search(rf"(?im)^COPY\b[^\n]*\s--from={image}", text) is not None
+    begins = r"(?im)^FROM[ \t]+(?:--\S+[ \t]+)*"
+    stages = re.findall(rf"{begins}{image}{_NAMED}", text)
+    for name, body in stages:
+        taken = name and re.search(rf"(?im)^COPY\b[^\n]*\s--from={re.escape(name)}\s", text)
+        if not taken or _MAKES.search(body) or re.search(rf"{begins}{re.escape(name)}(?![\w.-])", text):
+            return False
+    return True if copies or stages else None

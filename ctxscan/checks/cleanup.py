@@ -56,25 +56,17 @@ def split_cleanup(case: Evidence) -> Iterator[Finding]:
     """A RUN removes what an instruction before it has put into a layer: the layer keeps it, and nothing gets smaller.
 
     Caches and packages of a package manager, downloads, and what COPY or ADD brought; only in the stages whose layers
-    are in the image, and from 1 MB on, or what may be a secret. What a base image brought is not reported, nor what
-    is removed in an image that other Dockerfiles only copy files from. A note for what somebody puts into the context
-    first.
+    are in the image, and from 1 MB on, or what may be a secret. What a base image brought is not reported. A note for
+    what somebody puts into the context first.
     """
     reading = case.reading
     steps = reading.shipped if reading else []
     told: set[tuple[str, int]] = set()
-    others: bool | None = None
     for at, step in enumerate(steps):
         for each in _removed(reading, steps[:at], step) if reading else ():
             if (each.what, each.made.line) in told:
                 continue
             told.add((each.what, each.made.line))
-            if others is None and reading is not None:
-                from .basing import is_only_copied_from  # only where something is removed too late
-
-                others = is_only_copied_from(reading)
-            if others:
-                return
             layer = "layers" if each.more else "layer"
             yield finding(
                 split_cleanup,

@@ -139,18 +139,18 @@ def root_user(case: Evidence) -> Iterator[Finding]:
     image. Silent where nothing runs, where the base image sets a user or is unknown (unless system packages are
     installed or users made without a USER, below an ENTRYPOINT of the Dockerfile), where the program drops root by
     itself (`gosu`, `su-exec`, a script that does, a file that it loads), where it must be root (a scheduler, a server
-    that starts its workers as another user, a program that talks to Docker through its socket, a script that begins
-    with changes of the system's own files; a web server that a start script leaves beside another program excuses
-    nothing), where it only moves files about and ends, for a stage that another one goes on from with a RUN, and on
-    Windows. A note for a command-line tool, a shell or an interpreter, for a program of which nothing says that it goes
-    on (EXPOSE, VOLUME, a health check, a service with ports, what runs applications, words such as `serve`), for what
-    is pushed by tags such as `latest-root` beside a Dockerfile without root, for what does a job (`batch`,
-    `convert.js`), for a program of Go that starts others as somebody else, for what only greets, for what others go on
-    from with what they install (on a page or in a comment), for what workflows build and keep while they push another,
-    for an example, for a start script that needs root on its way (`chown`, `usermod`, packages) or refuses to start
-    with nothing, for what scripts run for one job, for what only waits (`tail -f`, `sleep infinity`), for a start
-    script that cannot be read here, and where a compose file or a manifest of Kubernetes sets another user (the latter
-    unless a page has people run the image by Docker), or gives it what is for root on its machine.
+    that starts its workers as another user, a program that talks to Docker through its socket, Docker inside Docker, a
+    script that begins with changes of the system's own files; a web server that a start script leaves beside another
+    program excuses nothing), where it only moves files about and ends, for a stage that another one goes on from with a
+    RUN, and on Windows. A note for a command-line tool, a shell or an interpreter, for a program of which nothing says
+    that it goes on (EXPOSE, VOLUME, a health check, a service with ports, what runs applications, words such as
+    `serve`), for what is pushed by tags such as `latest-root` beside a Dockerfile without root, for what does a job
+    (`batch`, `convert.js`), for a program of Go that starts others as somebody else, for what only greets, for what
+    others go on from with what they install (on a page or in a comment), for what workflows build and keep while they
+    push another, for an example, for a start script that needs root on its way (`chown`, `usermod`, packages) or
+    refuses to start with nothing, for what scripts run for one job, for what only waits (`tail -f`, `sleep infinity`),
+    for a start script that cannot be read here, and where a compose file or a manifest of Kubernetes sets another user
+    (the latter unless a page has people run the image by Docker), or gives it what is for root on its machine.
     """
     reading = case.reading
     start = _starts(reading) if reading else []
@@ -165,6 +165,8 @@ def root_user(case: Evidence) -> Iterator[Finding]:
     lowest = reading.chain[0]
     image = base_image(lowest)
     if image is not None and reading.last("ENTRYPOINT") is None and images.plain_name(image) in _DROP_THEMSELVES:
+        return
+    if image is not None and images.starts_docker(image):
         return
     known = lowest.origin.kind == "scratch" or (image is not None and images.starts_as_root(image))
     scripts = _Scripts(reading, start)

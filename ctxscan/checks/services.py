@@ -722,10 +722,15 @@ def is_mounted_over(reading: Reading, absolute: str) -> bool:
 
 
 def commands_of_services(reading: Reading) -> Iterator[str]:
-    """The lines with which services start the image, but for those that lay the sources over what it has."""
+    """The lines with which services start the image, but for those that lay the sources over what it has, or any
+    directory over the one where it works where it has nothing of the project."""
+    empty = reading.workdir != "/" and not any(step.keyword in ("COPY", "ADD") for step in reading.shipped)
     for service, inside in _anywhere(reading):
         words = [word for key in ("entrypoint", "command") for word in _words(service.get(key))]
-        if words and not _mounts_the_context(reading, service, inside):
+        laid = empty and any(
+            each.source.startswith(".") and within(reading.workdir, each.target) for each in mounts(service)
+        )
+        if words and not laid and not _mounts_the_context(reading, service, inside):
             yield " ".join(words)
 
 

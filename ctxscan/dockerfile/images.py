@@ -501,6 +501,11 @@ def serves_files(image: Reference) -> bool:
     return plain_name(image) in ("nginx", "httpd", "nginxinc/nginx-unprivileged")
 
 
+def starts_docker(image: Reference) -> bool:
+    """Whether an image is there to start Docker's own server in, which only root may."""
+    return plain_name(image) == "docker" and "dind" in image.tag and "rootless" not in image.tag
+
+
 def works_in_root(image: Reference) -> bool:
     """Whether commands run in `/` where no WORKDIR says otherwise."""
     return plain_name(image) in _PROJECTLESS - _SETTLED

@@ -168,5 +168,7 @@ PRIVATE: Final[tuple[Private, ...]] = (
 )
 RUNNERS: Final[tuple[Runner, ...]] = (
     Runner(("dotnet",), reading("*.csproj", "*.fsproj", "*.props", sure=True, up=True)),
+    Runner(("dotnet",), reading("*.cake", verbs=r"^cake\b", up=True)),
+    Runner(("cake", "dotnet-cake"), reading("*.cake", up=True)),
 )
 HISTORY: Final = History()

@@ -57,7 +57,7 @@ BUILD_FILES: Final = lazy(
     r"""["'`]git["'`]\s*[),\]]|["'`\s\[(,]git["'`]?[\s,]+\[?\(?["'`]*\s*(describe|rev-parse|log|rev-list|show|ls-files)|"""
     r"\b(git_commit_id|git-commit-id|vergen|built::|git[-_]version|gitversion|build[-_]info[-_]build|shadow[-_]rs|git2|"
     r"git-testament|MinVer|"
-    r"Nerdbank\.GitVersioning|GitVersion\.MsBuild|GitInfo|jgitver|buildnumber-maven-plugin|axion-release|"
+    r"Nerdbank\.GitVersioning|GitVersion(?:\.(?:MsBuild|Tool|CommandLine)\b|\()|GitInfo|jgitver|buildnumber-maven-plugin|axion-release|"
     r"nebula\.release|com\.palantir\.git-version|gradle-git-properties|com\.gorylenko|git-properties|reckon|sbt-git|"
     r"sbt-dynver|GitVersioning|git-rev-sync|git-rev|git-last-commit|git-revision-webpack-plugin|git-describe|"
     r"vite-plugin-git|git-changed-files|gitRevision|Microsoft\.SourceLink|SourceRevisionId(?=\))|git-revision-date|git-committers|git-authors)|"

@@ -36,6 +36,7 @@ def codes(root: Path, context: str, dockerfile: str) -> set[str]:
         (".", ".github/images/Dockerfile"),
         (".", "hack/Dockerfile"),
         (".", ".dev/Dockerfile"),
+        (".", "build/_local/Dockerfile"),
         (".", "Dockerfile-tilt"),
         (".", "builders/linux.x86_64/Dockerfile"),
         ("pkg/shots", "pkg/shots/tool/Dockerfile.diff"),
@@ -255,6 +256,8 @@ def test_a_stage_with_a_number(stage: str, speaks: bool, tmp_path: Path) -> None
     [
         ("images", "quay.io/pypa/manylinux_2_28_x86_64", "", False),
         ("builder", "acme/runtime", "", False),
+        ("lake-builder", "debian", "", False),
+        ("lake-builder", "nginx", "", True),
         ("wheels", "acme/runtime", "", False),
         ("images", "acme/runtime", "", True),
         ("builder", "nginx", "", True),

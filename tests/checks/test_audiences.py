@@ -87,7 +87,18 @@ LOCKED = {"package.json": '{"dependencies": {"a": "1"}}', "package-lock.json": "
 DEVELOPED = "services:\n  a:\n    build:\n      context: .\n      dockerfile: {}\n"
 
 
+#: A service that starts what it mounts, in an image that has no command.
+MOUNTING = "services:\n  a:\n    build: .\n    command: /bin/sh -c '/dist/a serve'\n    volumes:\n      - {}\n"
+DOCKER = 'FROM {}\nRUN apk add tini\nCOPY app /app\nEXPOSE 80\nENTRYPOINT ["/app"]\n'
+TOOLS = "FROM golang:1.23\nRUN apt-get update && apt-get install -y git\nWORKDIR /backend\n{}EXPOSE 80\n"
+
+
 CASES = {
+    "sources-over-an-image-with-nothing-of-the-project": Case("leftover-cache", TOOLS.format(""), {"compose.yaml": MOUNTING.format("../backend:/backend")}, []),
+    "data-in-an-image-with-nothing-of-the-project": Case("leftover-cache", TOOLS.format(""), {"compose.yaml": MOUNTING.format("../data:/data")}, ["warning"]),
+    "a-directory-over-an-image-with-the-project": Case("leftover-cache", TOOLS.format("COPY a /dist/\n"), {"a": "", "compose.yaml": MOUNTING.format("../backend:/backend")}, ["warning"]),
+    "docker-in-docker": Case("root-user", DOCKER.format("docker:28-dind"), {"app": ""}, []),
+    "docker-without-its-server": Case("root-user", DOCKER.format("docker:28-cli"), {"app": ""}, ["warning"]),
     "server": Case("root-user", APP, {"app": ""}, ["warning"]),
     "socket-of-docker": Case("root-user", APP, {"app": "", "compose.yaml": "services:\n  a:\n    build: .\n    volumes:\n      - /var/run/docker.sock:/var/run/docker.sock:ro\n"}, []),
     "socket-of-another-daemon": Case("root-user", APP, {"app": "", "compose.yaml": "services:\n  a:\n    build: .\n    volumes:\n      - /run/containerd/containerd.sock:/run/c.sock\n"}, []),

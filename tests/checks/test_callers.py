@@ -128,6 +128,10 @@ ORDERS = (
         ("FROM debian:12\nCOPY --from=acme/tools:1 /out /out\n", []),
         ("FROM debian:12\nCOPY --from=acme/tools-old:1 /out /out\n", ["note", "warning"]),
         ("FROM acme/tools:1\nCOPY --from=acme/tools:1 /out /out\n", ["note", "warning"]),
+        ("FROM acme/tools:1 AS tools\n\nFROM debian:12\nCOPY --from=tools /out /out\n", []),
+        ("FROM acme/tools:1 AS tools\nRUN make\nFROM debian:12\nCOPY --from=tools /out /out\n", ["note", "warning"]),
+        ("FROM acme/tools:1 AS tools\nFROM tools\nCOPY --from=tools /out /out\n", ["note", "warning"]),
+        ("FROM acme/tools:1 AS tools\nFROM debian:12\n", ["note", "warning"]),
     ],
 )
 def test_an_image_that_others_copy_from(other: str, lessons: list[str], tmp_path: Path) -> None:
@@ -137,6 +141,34 @@ def test_an_image_that_others_copy_from(other: str, lessons: list[str], tmp_path
     builds = told("--all", cwd=tmp_path)
     found = [each["severity"] for build in builds for each in build["findings"] if each["code"] == "split-cleanup"]
     assert sorted(found) == lessons
+
+
+IN_A_WORKFLOW = """\
+jobs:
+  a:
+    steps:
+      - uses: docker/metadata-action@v5
+        id: meta
+        with:
+          images: acme/tools
+      - uses: docker/build-push-action@v6
+        with:
+          context: .
+          file: tools/Dockerfile
+          push: true
+          tags: ${{ steps.meta.outputs.tags }}
+"""
+
+
+@pytest.mark.parametrize(("image", "speaks"), [("acme/tools", False), ("acme/app", True)])
+def test_an_image_of_a_workflow_that_others_copy_from(image: str, speaks: bool, tmp_path: Path) -> None:
+    """No lesson is for it, whatever the workflow sends where."""
+    app = f"FROM {image}:1 AS tools\nFROM debian:12\nCOPY --from=tools /out /out\n"
+    tools = "FROM debian:12\nWORKDIR /w\nRUN apt-get update && apt-get install -y make\nCOPY box .\n"
+    files = {"tools/Dockerfile": tools, "app/Dockerfile": app, "box/a": "", ".github/workflows/a.yml": IN_A_WORKFLOW}
+    git(projects.write(tmp_path, files), "init", "-q")
+    codes = {each["code"] for build in told("--all", cwd=tmp_path) for each in build["findings"]}
+    assert ("leftover-cache" in codes) is speaks
 
 
 BY_A_WORKFLOW = (

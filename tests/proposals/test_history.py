@@ -44,6 +44,9 @@ CASES: dict[str, tuple[str, dict[str, str], tuple[bool, str] | None]] = {
     "CMake that fetches with it": (
         "RUN cmake -B b .\n", {"CMakeLists.txt": "execute_process(COMMAND ${GIT_EXECUTABLE} clone https://example.org/x)\n"}, None,
     ),
+    "Cake": ("RUN dotnet cake --target=Release\n", {"build.cake": "#tool dotnet:?package=GitVersion.Tool&version=6\n"}, (False, "it asks git: GitVersion.Tool (build.cake:1)")),
+    "Cake by its own name": ("RUN dotnet-cake\n", {"build.cake": "var v = GitVersion(settings);\n"}, (False, "it asks git: GitVersion (build.cake:1)")),
+    "Cake that is not run": ("RUN dotnet publish\n", {"build.cake": "var v = GitVersion(settings);\n"}, None),
     "Meson": ("RUN meson setup b\n", {"meson.build": "vcs_tag(input: 'v.in')\n"}, (False, "it asks git: vcs_tag (meson.build:1)")),
     "autoconf": ("RUN autoreconf -i\n", {"configure.ac": "AC_INIT([a], m4_esyscmd_s([git describe]))\n"}, (False, "git describe (configure.ac:1)")),
     "qmake": ("RUN qmake\n", {"a.pro": "V = $$system(git describe)\n"}, (False, "git describe (a.pro:1)")),
