@@ -55,14 +55,7 @@ def no_ignore_file(case: Evidence) -> Iterator[Finding]:
         private += [".env"] if _ships_all(case.reading) else []
     given = [*_given(case, private)]
     private += given
-    # What is compiled with the program cannot be left out.
-    secret = any(
-        each.context is None
-        and _is_secret(each)
-        and not each.path.endswith(SOURCE_ENDINGS)
-        and not case.missed(each.path)[0]
-        for each in case.examined.suspects
-    )
+    secret = any(map(_is_secret, case.examined.suspects)) and _tells_of_secrets(case)
     saved = case.proven.saved if case.proven else 0
     if _only_builds(case):
         private, secret = [], False
@@ -80,6 +73,20 @@ def no_ignore_file(case: Evidence) -> Iterator[Finding]:
         f"no ignore file: nothing is excluded, {goes}",
         size=scan.transfer.bytes,
         remedy=_written(case, private, given),
+    )
+
+
+def _tells_of_secrets(case: Evidence) -> bool:
+    """Whether a secret is more than a note, and in a file that can be left out, unlike what is compiled."""
+    from .secrecy import secret_file  # only where nothing is excluded
+
+    return any(
+        each.severity != "note"
+        and each.context is None
+        and each.path is not None
+        and not each.path.endswith(SOURCE_ENDINGS)
+        and not case.missed(each.path)[0]
+        for each in secret_file(case)
     )
 
 

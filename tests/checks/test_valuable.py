@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from support import projects
+from support.command import told
 from support.trees import TESTDATA
 
 from ctxscan import scan
@@ -181,6 +182,16 @@ def test_a_value_for_tests_is_no_reason_for_an_ignore_file(path: str, speaks: bo
     assert {"secret-file", "no-ignore-file"} & found == (
         {"secret-file", "no-ignore-file"} if speaks else {"secret-file"}
     )
+
+
+@pytest.mark.parametrize(("place", "speaks"), [("examples", False), ("services", True)])
+def test_a_note_is_no_reason_for_an_ignore_file(place: str, speaks: bool, tmp_path: Path) -> None:
+    """The key of an example weighs little, wherever it would go."""
+    files = {f"{place}/a/Dockerfile": "FROM alpine:3\nCOPY . /src\n", f"{place}/a/a.key": Made(5).pem("PRIVATE KEY")}
+    projects.write(tmp_path, files)
+    subprocess.run(["git", "-C", str(tmp_path), "init", "-q"], check=True)
+    (build,) = told("--all", cwd=tmp_path)
+    assert ("no-ignore-file" in {each["code"] for each in build["findings"]}) is speaks
 
 
 @pytest.mark.parametrize(("name", "speaks"), [("screenshots", True), ("docs", False)])
