@@ -67,7 +67,7 @@ def outside(scan: Scan, each: Input) -> Iterator[Cause]:
     real = os.path.normpath(Path(scan.build.context, plain))
     if root is None or not Path(os.path.realpath(real)).is_relative_to(root) or not os.path.lexists(real):
         inside = root is not None and Path(os.path.realpath(real)).is_relative_to(root)
-        yield (_nowhere(root, real, source) if root is not None and inside else None) or Cause(
+        yield (_nowhere(scan, each, root, real) if root is not None and inside else None) or Cause(
             said, "build from a directory that holds it with -f, or pass its directory with --build-context"
         )
         return
@@ -81,7 +81,7 @@ def outside(scan: Scan, each: Input) -> Iterator[Cause]:
     yield Cause(said, remedy)
 
 
-def _nowhere(root: str, real: str, source: str) -> Cause | None:
+def _nowhere(scan: Scan, each: Input, root: str, real: str) -> Cause | None:
     """A source above the context that is not there either; None: somebody makes it first."""
     from .kindred import above  # only where something is missing
 
@@ -89,8 +89,16 @@ def _nowhere(root: str, real: str, source: str) -> Cause | None:
     near = above(root, place)
     if near is None:
         return None
-    said = f"there is no {place} in the project, and builders take {source} for /{cleaned(source)} in the context"
-    return Cause(said, f"name what is meant: {near} is nearest" if near else "take it out, or name what is meant")
+    taken = f"/{cleaned(each.source)}"
+    said = f"there is no {place} in the project, and builders take {each.source} for {taken} in the context"
+    if not near:
+        return Cause(said, "take it out, or name what is meant")
+    inside = Path(os.path.relpath(Path(root, near), os.path.realpath(scan.build.context))).as_posix()
+    ups = posixpath.join(".", *(part for part in inside.split("/") if part == ".."))
+    if ups == ".":
+        return Cause(said, f"write {each.instruction} {inside}, if that is meant")
+    way = f"{build_from(scan, posixpath.normpath(ups))}, and write every source as seen from there"
+    return Cause(said, f"{near} is nearest, outside the context as well: if that is meant, {way}")
 
 
 def widest(scan: Scan) -> str | None:

@@ -126,9 +126,18 @@ def _lacking(case: Evidence, inputs: Sequence[Input]) -> Iterator[Finding]:
             severity="note" if doubtful else None if found.certain and not cloned and sure else "warning",
             path=scan.build.label,
             line=each.line,
-            remedy=_OWN_CONTEXT if cloned else _kept_private(case, each, path) or found.remedy,
+            remedy=_OWN_CONTEXT
+            if cloned
+            else _kept_private(case, each, path) or found.remedy or _left(found, made=earlier or found.given),
             key=each.written if each.outside else f"{each.source}\0{path}",
         )
+
+
+def _left(found: Cause, *, made: bool) -> str | None:
+    """What is left to do where nothing tells what is meant."""
+    if not found.said.startswith("not found in the context"):
+        return None
+    return f"{'make it before the build' if made else 'put it there'}, or take it out of the Dockerfile"
 
 
 def _maker(path: str) -> str:

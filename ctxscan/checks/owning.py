@@ -322,6 +322,8 @@ def _without_commands(reading: Reading, image: images.Reference | None, scripts:
     at_work = told.here or told.unread
     written = _outermost(places := [*_for_data(reading, image), *told.places])
     others = [each for each in written if each != reading.workdir][:_MOST_WRITTEN]
+    # Where nothing is, a directory for everybody is none either: the volume would belong to root.
+    others += ["/tmp"] * (image is None and "/tmp" in _for_data(reading, image))
     made, end = made_user(reading), _at_the_end(reading)
     if image is not None and made is None and image.path.startswith("distroless/"):
         user = f"FROM {image.repository}:{'debug-' * image.tag.startswith('debug')}nonroot"
@@ -687,6 +689,9 @@ def _of_sources(reading: Reading, here: str) -> _Told:
         at_work |= reading.workdir in said
         read += path.endswith(language.code)
     known = not unread and 0 < read < _MOST_FILES and not _is_fetched(reading, stages)
+    # Which program it is may be for whoever builds to say.
+    runs = (step.instruction.whole for stage in stages for step in stage.steps if step.keyword == "RUN")
+    known = known and not any("go " in text and _CHOSEN.search(text) for text in runs)
     return _Told(places, at_work, unread, known)
 
 
@@ -715,6 +720,8 @@ def _not_built(reading: Reading, stages: list[Stage]) -> list[str]:
     ]
 
 
+#: A program of Go by a variable.
+_CHOSEN: Final = lazy(r"\bgo\s+(?:build|install)\b[^;&|]*\bcmd/[\w./-]*\$")
 #: A variable of which nothing is known.
 _UNSET: Final = lazy(r"\$(?:\w+|\{[^{}]*\})")
 #: Archives and clones of programs.

@@ -42,7 +42,9 @@ def in_vain(reading: Reading, stage: Stage, before: Sequence[Step], step: Step) 
     lowest = reading.plan.chain(stage)[0]
     archive = f"RUN {gone.remedy} below FROM on line {lowest.line}" if gone.remedy else f"take them from {gone.archive}"
     kept = _keeps(reading, images.plain_name(image), gone.living)
-    if kept is not None:
+    if images.plain_name(image) == "python" and image.tag.startswith("2"):
+        way = f"{archive}, since no release of Python 2 gets updates"
+    elif kept is not None:
         way = f"{archive}, since no release that still gets updates has the version that {kept} asks for"
     else:
         way = "FROM a release that still gets updates" + (f", or {archive}" if gone.remedy else "")

@@ -140,6 +140,8 @@ _GONE_BY_NUMBER: Final = (
     ("node", lazy(r"1[2-4](?:\.\d+)*(?:-slim)?"), _OF_STRETCH),
     ("php", lazy(r"7\.2(?:\.\d+)*(?:-(?:cli|fpm|apache|zts))?"), _OF_STRETCH),
     ("ruby", lazy(r"2\.5(?:\.\d+)*(?:-slim)?"), _OF_STRETCH),
+    # On Stretch or on Buster, for which the same will do.
+    ("python", lazy(r"(?:2\.7(?:\.1[5-8])?|3\.5(?:\.(?:[6-9]|10))?)(?:-slim)?"), _OF_STRETCH),
     ("debian", lazy(r"[6-9](?:\.\d+)*(?:-slim)?"), _OF_DEBIAN),
     ("node", lazy(r"(?:\d|1[0-4])(?:\.\d+)*(?:-slim)?"), _OF_DEBIAN),
     ("python", lazy(r"(?:2\.7|3\.[0-5])(?:\.\d+)*(?:-slim)?"), _OF_DEBIAN),

@@ -189,8 +189,11 @@ PINNED = f"{ARCHIVE}, since no release that still gets updates has the version t
         (RUBY.replace("ruby:2.5.1", "node:12"), {"package.json": '{"engines": {"node": "12.x"}}'}, f"{NEWER}, or {ARCHIVE}"),
         (RUBY.replace("ruby:2.5.1", "php:7.2-apache"), {"composer.json": '{"require": {"php": "^7.1 <7.3"}}'}, PINNED.format("composer.json")),
         (RUBY.replace("ruby:2.5.1", "php:7.2-apache"), {"composer.json": '{"require": {"php": "^7.1"}}'}, f"{NEWER}, or {ARCHIVE}"),
-        (RUBY.replace("ruby:2.5.1", "python:3.5"), {"setup.py": "setup(python_requires='>=3.5, <3.6')\n"}, "take them from archive.debian.org, since no release that still gets updates has the version that setup.py asks for"),
-        (RUBY.replace("ruby:2.5.1", "python:3.5"), {"pyproject.toml": '[project]\nrequires-python = ">=3.5,!=3.6.0"\n'}, NEWER),
+        (RUBY.replace("ruby:2.5.1", "python:3.5"), {}, f"{NEWER}, or {ARCHIVE}"),
+        (RUBY.replace("ruby:2.5.1", "python:2.7"), {}, f"{ARCHIVE}, since no release of Python 2 gets updates"),
+        (RUBY.replace("ruby:2.5.1", "python:2.7.9"), {}, "take them from archive.debian.org, since no release of Python 2 gets updates"),
+        (RUBY.replace("ruby:2.5.1", "python:3.4"), {"setup.py": "setup(python_requires='>=3.4, <3.6')\n"}, "take them from archive.debian.org, since no release that still gets updates has the version that setup.py asks for"),
+        (RUBY.replace("ruby:2.5.1", "python:3.4"), {"pyproject.toml": '[project]\nrequires-python = ">=3.4,!=3.6.0"\n'}, NEWER),
     ],
 )  # fmt: skip
 def test_a_release_that_the_project_cannot_leave(
