@@ -20,7 +20,8 @@ from .reading import Reading, base_image, listed
 class Given(NamedTuple):
     """A directory that is given to `owner`: by `--chown` in the COPY of these lines, so that no layer holds its files
     twice, and by a RUN, with what is in it (`whole`) where that is little. `below`: the line of the WORKDIR below which
-    that RUN and USER belong. `parts`: something in it stays root's, which a RUN has put there."""
+    that RUN and USER belong. `parts`: something in it stays root's, which a RUN has put there. `added`: those of the
+    lines that have ADD."""
 
     place: str
     owner: str
@@ -28,9 +29,11 @@ class Given(NamedTuple):
     whole: bool
     below: int = 0
     parts: bool = False
+    added: frozenset[int] = frozenset()
 
     def by_copy(self) -> str:
-        return f"COPY --chown={self.owner} on {listed(self.copies)}" if self.copies else ""
+        lines = {"COPY": set(self.copies) - self.added, "ADD": set(self.copies) & self.added}
+        return " and ".join(f"{key} --chown={self.owner} on {listed(each)}" for key, each in lines.items() if each)
 
 
 #: So much may lie in two layers for the sake of a plain line.
@@ -80,13 +83,14 @@ def give(reading: Reading, place: str, owner: str, made: int, others: Sequence[s
         if made < step.line and (within(step.target, place) or _is_own(step.target)) and (by.isdigit() or not linked)
     ]
     lines = tuple(step.line for step in flagged)
+    added = frozenset(step.line for step in flagged if step.keyword == "ADD")
     if runs and len(flagged) == len(left):
         below = _below(reading, place, [*copies, *runs], others)
         if below:
-            return Given(place, by, lines, True, below)
+            return Given(place, by, lines, True, below, added=added)
     if not runs and _is_small(reading, left):
         return Given(place, by, (), bool(left))
-    return Given(place, by, lines, False, parts=bool(runs) or len(flagged) < len(left))
+    return Given(place, by, lines, False, parts=bool(runs) or len(flagged) < len(left), added=added)
 
 
 def _is_made_by(steps: Sequence[Step], copy: Step, place: str) -> bool:
