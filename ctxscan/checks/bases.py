@@ -128,6 +128,8 @@ def _gives_names(reading: Reading | None, stage: Stage | None) -> bool:
 
 
 def _pinned(image: images.Reference, how: str) -> str:
+    if (found := images.successor(image)) is not None:
+        return f"{found}:<version>, or a digest, since {image.repository} gets no updates any more"
     if image.path.startswith(images.MOVING_ONLY) or (how == "rolling" and not image.tag.startswith(tuple(_BY_DATE))):
         return f"{image.repository}@sha256:<digest>"
     return f"{image.repository}:{_template(image.tag, how)}, or a digest"
@@ -148,7 +150,7 @@ def _said_of_argument(written: str, pinned: str) -> tuple[str, str]:
     """The name of the variable that gives the tag or the name of an image, and how that pins it; empty: none does it
     alone."""
     found = _BY_ARGUMENT.fullmatch(written) if "$" in written else None
-    if found is None or (found[1] and "@" in pinned):
+    if found is None or (found[1] and ("@" in pinned or " since " in pinned)):
         return "", ""
     name = found[2] or found[3]
     value, digest, _ = pinned.partition(", or a digest")

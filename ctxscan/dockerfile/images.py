@@ -172,6 +172,20 @@ def archived(image: Reference) -> Archived | None:
     return how._replace(living=_LIVING.get(name, ())) if how is not None else None
 
 
+#: Images of the library that get no updates any more, and what has taken their place. Source: their pages on the hub.
+_RETIRED: Final = {
+    "adoptopenjdk": "eclipse-temurin", "consul": "hashicorp/consul", "django": "python", "iojs": "node",
+    "java": "eclipse-temurin", "jenkins": "jenkins/jenkins", "openjdk": "eclipse-temurin", "piwik": "matomo",
+    "rails": "ruby", "vault": "hashicorp/vault",
+}  # fmt: skip
+
+
+def successor(image: Reference) -> str | None:
+    """The image that has taken the place of one of the library which gets no updates any more; None: it does, or that
+    is not known."""
+    return _RETIRED.get(plain_name(image)) if "-ea" not in image.tag else None
+
+
 #: Directories of all systems, and those that images bring besides.
 _EVERYWHERE: Final = frozenset(
     "/etc /home /media /mnt /opt /root /srv /tmp /usr/local /usr/local/bin /var/lib /var/log".split()
