@@ -433,7 +433,7 @@ def _lacking(
         on_disk = posixpath.dirname(on_disk)
     if not each.file:
         reader = f"{each.reader} ({label}:{step.line})"
-        yield Lack(reader, step.line, on_disk, rules.gone(on_disk), each.instead, each.private)
+        yield Lack(reader, step.line, on_disk, rules.gone(on_disk), each.instead, each.private, joined=each.joined)
         return
     written = f"{each.file}:{each.line}" if each.line else each.file
     same = posixpath.basename(each.file) == each.reader

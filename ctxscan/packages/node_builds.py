@@ -188,7 +188,7 @@ def _of_call(tree: Files, manifest: str, call: Call, command: Command | None) ->
         for path in beside(manifest, *_matching(tree, above, name)):
             sources = _sources(tree, path) if call.name in _COMPILERS else ()
             for each in (path, *sources):
-                yield Essential(each, said, file, call.line, joined=manifest if sources else "")
+                yield Essential(each, said, file, call.line, joined=f"{manifest} {said}")
             yield from _extended(tree, path)
     if tool.prefix and command is not None:
         yield from _variables(tree, manifest, call, command, said)

@@ -573,3 +573,20 @@ def test_a_module_of_a_workspace_takes_the_place_of_none(tmp_path: Path) -> None
     assert severity() == "error"
     projects.write(tmp_path, {"app/go.work": "go 1.22\nuse .\n"})
     assert severity() == "warning"
+
+
+def test_settings_of_one_build(tmp_path: Path) -> None:
+    """What one program reads beside its sources is told at once."""
+    manifest = '{"scripts": {"build": "next build"}, "dependencies": {"next": "15.0.0"}}'
+    files = {
+        "package.json": manifest,
+        "package-lock.json": "{}",
+        "tsconfig.json": "{}",
+        "postcss.config.mjs": "",
+        "app/a.tsx": "",
+    }
+    dockerfile = "FROM node:22\nWORKDIR /a\nCOPY package*.json ./\nRUN npm ci\nCOPY app app\nRUN npm run build\n"
+    projects.write(tmp_path, {**files, "Dockerfile": dockerfile})
+    (found,) = [each for each in review(scan(tmp_path)).findings or () if each.code == "unmet-need"]
+    assert "reads tsconfig.json, postcss.config.mjs, and no COPY above takes them" in found.message
+    assert found.remedy == "copy them before line 6"
