@@ -319,8 +319,9 @@ def _line_of_user(reading: Reading, user: str) -> int:
 def _without_commands(reading: Reading, image: images.Reference | None, scripts: Sequence[str]) -> str:
     """The way out where no command is there to give anything. What WORKDIR makes belongs to the user above it."""
     told = _of_program(reading, scripts)
-    at_work = told.here or told.unread
     written = _outermost(places := [*_for_data(reading, image), *told.places])
+    empty = image is None and not places and reading.workdir != "/" and _is_left_empty(reading)
+    at_work = told.here or told.unread or empty
     others = [each for each in written if each != reading.workdir][:_MOST_WRITTEN]
     # Where nothing is, a directory for everybody is none either: the volume would belong to root.
     others += ["/tmp"] * (image is None and "/tmp" in _for_data(reading, image))
@@ -602,14 +603,19 @@ def _of_pages(reading: Reading) -> str | None:
 def _empty_workplace(reading: Reading, image: images.Reference) -> Iterator[str]:
     """The directory where the program starts, if nothing is put there, nor taken from there by the command: it is for
     what the program writes."""
+    if images.brings_no_project(image) and _is_left_empty(reading):
+        yield reading.workdir
+
+
+def _is_left_empty(reading: Reading) -> bool:
+    """Whether no step puts anything where the program starts, and its command takes nothing from there."""
     place = reading.workdir
     for step in reading.shipped:
         filled = step.keyword in ("COPY", "ADD") and (within(step.target, place) or within(place, step.target))
         used = step.keyword == "RUN" and (within(step.workdir or "/", place) or place in step.instruction.whole)
         if filled or used:
-            return
-    if images.brings_no_project(image) and not any(_RELATIVE.search(each) for each in commands_of_start(reading)):
-        yield place
+            return False
+    return not any(_RELATIVE.search(each) for each in commands_of_start(reading))
 
 
 def _is_written(place: str) -> bool:

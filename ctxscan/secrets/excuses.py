@@ -179,7 +179,7 @@ _PUBLIC: Final = (
     r"|\b(?:not|isn'?t|nothing|no) (?:really |actually |considered |an? )*(?:secret|confidential|sensitive)\b"
     r"|\bpublicly (?:known|available|documented|visible)\b|\bsafe to (?:commit|expose|publish|share|be public)\b"
     r"|\b(?:extract|scrap|tak|found|copi|sniff)(?:ed|en|e|ing|s)?\b[^.\n]{0,80}?\b(?:from|on|in) "
-    r"(?:the|their|its|an?) (?:\w+ ){0,2}(?:web ?site|web ?page|web (?:app|client|player)|apk|bundle)\b"
+    r"(?:the|their|its|an?) (?:\w+ ){0,2}(?:web ?site|web ?page|web (?:app|client|player)|front-?end|apk|bundle)\b"
 )
 #: How a text of Python begins that says what the name above it is.
 _SAID_BELOW: Final = r"[^\n]*\n[ \t]*(?:\"{3}|'{3})([^\"']{0,300})"

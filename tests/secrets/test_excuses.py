@@ -1825,6 +1825,11 @@ TEXTS = {
         f"// Secret: not to be shared.\nconst apiKey = '{VALUE}';\n",
         f"// Not really a secret, as every visitor gets it.\nconst apiKey = '{VALUE}';\n",
     ),
+    "what a comment says that pages have": (
+        "a.php",
+        f"// Our key for the API.\nconst NEWS_API_KEY = '{HEX}';\n",
+        f"// Key for the API, extracted from the React frontend.\nconst NEWS_API_KEY = '{HEX}';\n",
+    ),
     "what a text below says that everybody sees": (
         "engines/pictures.py",
         f'api_key = "{VALUE}"\n"""The key of our account."""\n',
