@@ -3,6 +3,7 @@ root, where nobody else gets."""
 
 import posixpath
 import re
+from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from ..dockerfile import images
@@ -153,7 +154,11 @@ def has_to_move(reading: Reading, image: images.Reference | None) -> str:
     if any("chmod" in text and f"{HOME}" in text for text in runs):
         return ""  # somebody has opened it
     out = ""
+    elsewhere = _installed_elsewhere(reading, settings)
     places = [each for each in settings.get("PATH", "").split(":") if within(each, HOME)]
+    if elsewhere:
+        places = [each for each in places if each != _LINKS]
+        out += elsewhere
     places += [reading.workdir] if within(reading.workdir, HOME) else []
     if places:
         what = "the program" if reading.workdir in places else f"what is in {' and '.join(dict.fromkeys(places))}"
@@ -174,6 +179,27 @@ def has_to_move(reading: Reading, image: images.Reference | None) -> str:
         if any(told[0] in text for text in commands_of_start(reading)) and told[1].partition("=")[0] not in settings:
             out += f", and ENV {told[1]}: what {told[0]} config says is for root alone"
     return out + _told_to_git(reading)
+
+
+#: Where installers of programs of Python link what they install below the home of whoever runs them, and the variables
+#: by which all of it lies elsewhere.
+_LINKS: Final = f"{HOME}/.local/bin"
+_INSTALLERS: Final = {
+    "pipx install": ("PIPX_HOME=/opt/pipx", "PIPX_BIN_DIR=/usr/local/bin"),
+    "uv tool install": ("UV_TOOL_DIR=/opt/uv", "UV_TOOL_BIN_DIR=/usr/local/bin"),
+}
+
+
+def _installed_elsewhere(reading: Reading, settings: Mapping[str, str]) -> str:
+    """How programs that a RUN installs in the home of root are to lie elsewhere: to move the links would not do."""
+    if "HOME" in settings:
+        return ""
+    for command in reading.all_commands(reading.shipped):
+        for words, variables in _INSTALLERS.items():
+            names = {each.partition("=")[0] for each in variables}
+            if command.text.startswith(f"{words} ") and names.isdisjoint((*settings, *dict(command.settings))):
+                return f", and ENV {' '.join(variables)} above line {command.step.line}, which installs for root alone"
+    return ""
 
 
 #: What Git is told for whoever runs it, and what is not for fetching something in a build.
