@@ -906,7 +906,13 @@ def _short(text: str) -> str:
 
 def _is_windows(reading: Reading) -> bool:
     base, platform = reading.chain[0].base, reading.plan.target.platform or ""
-    return platform.startswith("windows") or images.is_windows(base)
+    # Many a library image has Windows behind the same name.
+    shells = (step.words[0].lower() for step in reading.shipped if step.keyword == "SHELL" and step.words)
+    return platform.startswith("windows") or images.is_windows(base) or any(each in _OF_WINDOWS for each in shells)
+
+
+#: Shells that no other system has by these names.
+_OF_WINDOWS: Final = ("powershell", "cmd")
 
 
 def _probed(reading: Reading) -> tuple[Step, str | None]:

@@ -942,7 +942,7 @@ def _of_program(case: Evidence, reading: Reading) -> Iterator[Lack]:
             reader = f"{step.keyword} ({label}:{step.line})"
             if out is not None:
                 yield Lack(reader, step.line, out, held=True)
-            elif _is_installed(reading, start.paths):
+            elif _is_installed(reading, start.paths, step):
                 continue
             elif not (step.keyword == "CMD" and reading.last("ENTRYPOINT")) and not _is_mounted(
                 reading, start.paths[0]
@@ -961,7 +961,7 @@ def _of_its_script(there: StageFiles, step: Step, text: Text, reader: str) -> It
         runs = f"{there.file(script) or script}, which {reader} starts,"
         if out is not None:
             yield Lack(runs, step.line, out, held=True)
-        elif not _is_installed(there.reading, start.paths):
+        elif not _is_installed(there.reading, start.paths, step):
             yield from _uncopied(there, start.paths, step, runs)
 
 
@@ -994,8 +994,14 @@ def _never_there(there: StageFiles, state: str, absolute: str) -> str | None:
     return next(filter(rules.gone, paths), None) if state == "absent" else None
 
 
-def _is_installed(reading: Reading, paths: Sequence[str]) -> bool:
-    """Whether a module that is run may come from a package: from an archive, or one of its name."""
+def _is_installed(reading: Reading, paths: Sequence[str], step: Step) -> bool:
+    """Whether a module that is run may come from a package: from an archive, or one of its name, or from a directory
+    whose package some stage installs, and of which the image may have any part."""
+    if "-m" in " ".join(step.words).split():
+        steps = [each for stage in reading.plan.stages for each in stage.steps]
+        installs = (each.words for each in reading.all_commands(steps) if "install" in each.words)
+        if any(word.startswith((".", "/")) and not word.endswith(_LISTS) for words in installs for word in words):
+            return True
     above, _, name = paths[0].rpartition("/")
     if name != "__main__.py":
         return False
@@ -1004,6 +1010,10 @@ def _is_installed(reading: Reading, paths: Sequence[str]) -> bool:
         "install" in each.words and any(word.endswith((".whl", ".gz", "/*")) or word == module for word in each.words)
         for each in reading.all_commands(reading.history(reading.plan.target))
     )
+
+
+#: What lists packages, and is none.
+_LISTS: Final = (".txt", ".in", ".lock", ".toml")
 
 
 def _is_mounted(reading: Reading, absolute: str) -> bool:

@@ -176,6 +176,7 @@ CASES = {
     "interpreter-with-a-program": Case("root-user", "FROM node:22\nCOPY a.js /\nCMD [\"node\", \"a.js\"]\n", {"a.js": ""}, ["warning"]),
     "tool-by-its-name": Case("root-user", "FROM alpine:3.20\nCOPY tool /bin/\nCMD [\"tool\"]\n", {"tool": ""}, ["note"]),
     "server-by-its-path": Case("root-user", "FROM alpine:3.20\nCOPY app /app\nEXPOSE 80\nCMD [\"/app\"]\n", {"app": ""}, ["warning"]),
+    "windows-by-its-shell": Case("root-user", "FROM python:3.12\nSHELL [\"powershell\", \"-Command\"]\nCOPY a /\nEXPOSE 80\nCMD [\"python\", \"/a\"]\n", {"a": ""}, []),
     "windows": Case("root-user", "FROM mcr.microsoft.com/dotnet/aspnet:8.0-nanoserver-ltsc2022\nCOPY a /\nCMD [\"a\"]\n", {"a": ""}, []),
     "last-stage-called-build": Case("root-user", APP.replace("slim", "slim AS build"), {"app": ""}, ["warning"]),
     "for-tests-as-it-says": Case("root-user", "# For integration testing only.\n#\n# More.\n\n" + APP, {"app": ""}, []),

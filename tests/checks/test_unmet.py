@@ -198,6 +198,7 @@ HITS = {
 MISSES = {
     "program-of-a-directory-that-is-not-made-yet": Case({"bin/cli.ts": "", "a": 9}, "x\n", 'FROM node:22\nWORKDIR /a\nCOPY build .\nCMD ["node", "bin/cli"]\n', ""),
     "module-of-an-archive": Case({"dist/shop.whl": 9, "shop/__main__.py": 9}, "", 'FROM python:3.12\nCOPY dist /d\nRUN pip install /d/*.whl\nCMD ["python", "-m", "shop"]\n', ""),
+    "module-of-a-directory-that-another-stage-installs": Case({"shop/main.py": 9, "pyproject.toml": 9}, "", 'FROM python:3.12 AS b\nCOPY shop /src/shop\nCOPY pyproject.toml /src/\nRUN pip install --prefix=/install /src\nFROM python:3.12\nWORKDIR /app\nCOPY --from=b /install /usr/local\nCMD ["python", "-m", "shop.main"]\n', ""),
     "module-of-a-package": Case({"a": 9, "shop/__main__.py": 9}, "", 'FROM python:3.12\nCOPY a /d\nRUN pip install shop\nCMD ["python", "-m", "shop"]\n', ""),
     "dependencies-alone": Case(PYTHON, "*.md\n", COPY_ALL + "RUN uv sync --no-install-project\n", ""),
     "no-root": Case(PYTHON, "*.md\n", COPY_ALL + "RUN poetry install --no-root\n", ""),
