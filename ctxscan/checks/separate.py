@@ -327,6 +327,16 @@ def split_update(case: Evidence) -> Iterator[Finding]:
 
 def _together(reading: Reading, updates: Sequence[Step], later: Sequence[Step], program: str) -> str:
     """What to add to the line that installs; what the others do besides their update stays."""
+    between = [
+        step
+        for stage in reading.plan.stages
+        for step in stage.steps
+        if updates[-1].line < step.line < later[0].line
+        and any(each.name == program and each.words[:1] == ["upgrade"] for each in reading.commands(step))
+    ]
+    if between:
+        # What is upgraded is read in the same lists.
+        return f"make one RUN of those on {listed(each.line for each in (*updates, *between, later[0]))}"
     way = f"write {program} update && before the install on line {later[0].line}"
     if program == "apk":
         # Without the update, and with an install that keeps no lists, none are left for the next one.

@@ -219,6 +219,9 @@ _EXAMPLE: Final = (
     r"(?i)(?:(?<![a-z])examples?|example_?values?|openapi_examples|(?:json_)?schema_extra|openapi_extra)[\"']?"
     r"[ \t]{0,4}(?::|=|=>)[ \t]{0,4}%?[\[{(]"
 )
+#: The line above names it, as what a description is made of in a call; an object below such words, in a text.
+_EXAMPLE_ABOVE: Final = r"(?m)^[ \t]*\"examples?\"(?:\.(?:to_string|to_owned|into)\(\))?,[ \t]*\n[^\n]*\Z"
+_ANSWER: Final = r"(?i)example(?: (?:response|request|payload|output|body))?:[\s\\n]{0,8}\{[^{}]{0,600}\Z"
 #: A statement that is written to be read, with a text in it that has quotes of its own.
 _QUOTED: Final = r"\\+\"[\w.-]{1,60}\\+\"[ \t]{0,4}:[ \t]{0,4}\\+\"[^\"\n]{0,400}\Z"
 _SAID: Final = (
@@ -241,8 +244,12 @@ def is_in_example(text: str, at: int) -> bool:
         inside = before[opened[-1] - 1 :]
         if sum(map(inside.count, "[{(")) > sum(map(inside.count, "]})")):
             return True
+    if compiled(_EXAMPLE_ABOVE).search(before):
+        return True
     if compiled(_QUOTED).search(before[-500:]) is None:
         return False
+    if compiled(_ANSWER).search(before):
+        return True
     # Statements of such texts have many lines, all but the last of which go on.
     ends = [before.rfind(f"{sign}\n") for sign in (";", "}", "{")]
     return compiled(_SAID).search(before, max(0, *ends)) is not None or text.count("DESCRIPTION", 0, _HEAD) > 9

@@ -1825,6 +1825,16 @@ TEXTS = {
         f"// Secret: not to be shared.\nconst apiKey = '{VALUE}';\n",
         f"// Not really a secret, as every visitor gets it.\nconst apiKey = '{VALUE}';\n",
     ),
+    "an answer that a program shows in its help": (
+        "a.rs",
+        f'let body = "{{\n  \\"token\\": \\"{VALUE}\\"\n}}";\n',
+        f'#[command(after_help = "Prints a link.\\n\\nExample response:\n{{\n  \\"token\\": \\"{VALUE}\\"\n}}\\n")]\n',
+    ),
+    "an example in a call on several lines": (
+        "a.rs",
+        f'map.insert(\n    "kind".to_string(),\n    auth_token("{VALUE}"),\n);\n',
+        f'map.insert(\n    "example".to_string(),\n    auth_token("{VALUE}"),\n);\n',
+    ),
     "what a comment says that pages have": (
         "a.php",
         f"// Our key for the API.\nconst NEWS_API_KEY = '{HEX}';\n",
