@@ -329,40 +329,35 @@ def _twice(case: Evidence, reading: Reading) -> Iterator[Finding]:
     steps = reading.shipped
     vague: list[Finding] = []
     for at, step in enumerate(steps):
-        for command in reading.commands(step):
-            given, *paths = command.words or [""]
-            spared = _ROOT if command.name == "chown" else _HELD
-            if not _is_recursive(command) or not paths or spared.fullmatch(given) or "$(" in given or "`" in given:
-                continue  # what a command says in their place nobody knows
-            # A variable may stand for several.
-            paths = [one for each in paths for one in replaced(each, dict(step.environment)).split()]
-            again = [_stored(reading, steps[:at], command, each) for each in paths if not set(each) & set("$*?[")]
-            again = [each for each in again if each.copy or each.install or each.release]
-            if not again:
-                continue
-            most = max(again, key=lambda each: (each.install is not None, each.release is not None, each.bytes))
-            size = sum(each.bytes for each in again)
-            known = size >= ASIDE_BYTES or most.install is not None or most.release is not None
-            size = size if known else 0
-            if not known and (most.copy is None or most.copy.origin is None):
-                continue
-            found = finding(
-                copy_ownership,
-                f"{shortened(command.text)} stores a second time {_what(most, size)}",
-                severity="warning" if known else "note",
-                why="a file whose owner or mode changes is stored again, whole, in the new layer",
-                path=case.scan.build.label,
-                line=step.line,
-                size=size,
-                reached="image",
-                remedy=_at_once(reading, command, given, most, steps[: at + 1]),
-                key=command.text,
-            )
-            if known:
-                yield found
-            else:
-                vague.append(found)
-            break
+        found = [
+            (command, most, size)
+            for command in reading.commands(step)
+            for most, size in _most(reading, steps[:at], command)
+        ]
+        if not found:
+            continue
+        command, most, size = found[0]
+        # What the same RUN does to the same files as well would store them all the same.
+        other = next((one for one in found[1:] if one[0].name != command.name and one[1].copy is most.copy), None)
+        both = [command] if other is None or most.copy is None else [command, other[0]]
+        known = bool(size) or most.install is not None or most.release is not None
+        told = finding(
+            copy_ownership,
+            f"{' and '.join(shortened(each.text) for each in both)} store{'s' * (len(both) == 1)} a second time "
+            f"{_what(most, size)}",
+            severity="warning" if known else "note",
+            why="a file whose owner or mode changes is stored again, whole, in the new layer",
+            path=case.scan.build.label,
+            line=step.line,
+            size=size,
+            reached="image",
+            remedy=_at_once(reading, both, most, steps[: at + 1]),
+            key=command.text,
+        )
+        if known:
+            yield told
+        else:
+            vague.append(told)
     if len(vague) > 1:
         others = (
             f"does RUN on line {vague[1].line}" if len(vague) == 2 else f"do {len(vague) - 1} more RUN instructions"
@@ -371,6 +366,27 @@ def _twice(case: Evidence, reading: Reading) -> Iterator[Finding]:
         remedy = f"{first.remedy}, and so on for the others"
         vague[0] = first._replace(message=f"{first.message}, and so {others}", remedy=remedy)
     yield from vague[:1]
+
+
+def _most(reading: Reading, before: list[Step], command: Command) -> Iterator[tuple[_Again, int]]:
+    """What a command stores anew, the most of it, and how many bytes in all (0: nobody knows); nothing where that is
+    little."""
+    given, *paths = command.words or [""]
+    spared = _ROOT if command.name == "chown" else _HELD
+    if not _is_recursive(command) or not paths or spared.fullmatch(given) or "$(" in given or "`" in given:
+        return  # what a command says in their place nobody knows
+    # A variable may stand for several.
+    paths = [one for each in paths for one in replaced(each, dict(command.step.environment)).split()]
+    again = [_stored(reading, before, command, each) for each in paths if not set(each) & set("$*?[")]
+    again = [each for each in again if each.copy or each.install or each.release]
+    if not again:
+        return
+    most = max(again, key=lambda each: (each.install is not None, each.release is not None, each.bytes))
+    size = sum(each.bytes for each in again)
+    if size >= ASIDE_BYTES or most.install is not None or most.release is not None:
+        yield most, size
+    elif most.copy is not None and most.copy.origin is not None:
+        yield most, 0
 
 
 _ROOT: Final = lazy(r"(?:root|0)?(?::.*)?")
@@ -509,9 +525,37 @@ def _what(again: _Again, size: int) -> str:
 _MOST_LEFT: Final = 5
 
 
-def _at_once(reading: Reading, command: Command, given: str, again: _Again, steps: Sequence[Step]) -> str:
-    """What to write so that files are stored once, in a stage with these steps, the last of which gives them."""
-    whole = " ".join(command.words[1:])
+class _Way(NamedTuple):
+    """How an instruction gives files at once: what has to be done before (`first`), the flag, what a command is left
+    with (`left`; empty: nothing), and what would do `instead` of the flag."""
+
+    first: str
+    flag: str
+    left: str
+    instead: str
+
+
+def _at_once(reading: Reading, commands: Sequence[Command], again: _Again, steps: Sequence[Step]) -> str:
+    """What to write so that files are stored once, in a stage with these steps, the last of which gives them by these
+    commands."""
+    copy, line = again.copy, commands[0].step.line
+    found = [_way(reading, each, again, steps) for each in commands]
+    ways = [each for each in found if isinstance(each, _Way)]
+    said = [each for each in found if isinstance(each, str)]
+    if ways and copy is not None:
+        way = f"{copy.keyword} {' '.join(each.flag for each in ways)} on line {copy.line}"
+        instead = next((each.instead for each in ways if each.instead), "")
+        way = f"{instead}, or {way}" if instead and len(ways) == 1 else f"{way} (or {instead})" if instead else way
+        left = " and ".join(each.left for each in ways if each.left)
+        way += f", and no more than {left} on line {line}" if left else " instead"
+        # Who has no name yet gets nothing.
+        said.insert(0, "".join(each.first for each in ways) + way)
+    return ", and ".join(dict.fromkeys(said))
+
+
+def _way(reading: Reading, command: Command, again: _Again, steps: Sequence[Step]) -> _Way | str:
+    """How the files of one command are given at once; text: not by an instruction."""
+    given, *paths = command.words
     if again.release is not None:
         return _in_its_run(reading, command, given, again.release, steps)
     below = steps[next((at for at, each in enumerate(steps) if each is again.copy), 0) + 1 :]
@@ -519,19 +563,19 @@ def _at_once(reading: Reading, command: Command, given: str, again: _Again, step
     filled = any(_writes(one, command) for one in reading.all_commands(below))
     made_before = _directories(reading, steps, command)
     if filled or len(made_before) > _MOST_LEFT or (again.install is not None and not again.elsewhere):
-        return _part(command, given, whole)
+        return _part(command, given, " ".join(paths))
     assert again.copy is not None
-    left = f", and no more than {command.name} {given} {' '.join(made_before)} on line {command.step.line}"
-    if command.name == "chmod" and re.fullmatch(r"[0-7]{3,4}", given) is None:
-        flag = f"{again.copy.keyword} --chmod={given} on line {again.copy.line}{left if made_before else ' instead'}"
-        return f"change the mode of the files before they are copied, or {flag}"
+    left = f"{command.name} {given} {' '.join(made_before)}" if made_before else ""
+    if command.name == "chmod":
+        octal = re.fullmatch(r"[0-7]{3,4}", given) is not None
+        return _Way(
+            "", f"--chmod={given}", left, "" if octal else "change the mode of the files before they are copied"
+        )
     name = given.partition(":")[0]
-    late = command.name == "chown" and _is_made_late(reading, steps, again.copy, name)
+    late = _is_made_late(reading, steps, again.copy, name)
     number = _numbered(reading, steps, given) if late else ""
-    flag = f"--{command.name}={number or given}"
-    instead = f"{again.copy.keyword} {flag} on line {again.copy.line}{left if made_before else ' instead'}"
-    # Who has no name yet gets nothing.
-    return f"make {name} in a RUN above line {again.copy.line}, and {instead}" if late and not number else instead
+    first = f"make {name} in a RUN above line {again.copy.line}, and " if late and not number else ""
+    return _Way(first, f"--chown={number or given}", left, "")
 
 
 #: A mode by which a group or everybody may write.
