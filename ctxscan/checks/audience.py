@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ..builds.build import Build
-from ..builds.names import is_compose
+from ..builds.names import is_compose, is_dockerfile
 from ..context.transfer import cleaned
 from ..dockerfile import images
 from ..git.command import repository
@@ -205,12 +205,44 @@ def _rehearses(reading: Reading, directories: frozenset[str]) -> bool:
         return True
     return (
         not _starts(reading)
+        or _installs_for_developers(reading)
         or is_run_from_sources(reading)
         or (_is_in_development(reading) and not _is_pushed(reading, anywhere=True))
         # Of a plain Dockerfile such a file is one use of several.
         or (name != "dockerfile" and is_for_developers(reading) and not _is_pushed(reading))
         or (lays_the_context(reading) and (_script_serves_sources(reading) or _is_only_developed(reading)))
     )
+
+
+#: What an install is told that brings the packages of developers.
+_FOR_DEVELOPERS: Final = lazy(
+    r"(?i)(?:^|[\s=/])(?:requirements[/_.-]dev(?:el(?:op(?:ment)?)?)?|dev(?:elopment)?[/_.-]requirements)\.txt(?:\s|$)|"
+    r"\s--(?:group|with|extra|only-group)[ =]dev(?:elopment)?(?:\s|$)"
+)
+
+
+def _installs_for_developers(reading: Reading) -> bool:
+    """Whether an image has the packages of developers, and another Dockerfile beside it makes one without them."""
+    file = reading.scan.build.dockerfile
+    texts = (each.text for each in reading.all_commands(reading.shipped) if "dev" in each.text)
+    if file is None or not any(_FOR_DEVELOPERS.search(text) for text in texts) or _is_pushed(reading):
+        return False
+    from .ordering import dockerfiles  # few images have them
+
+    top, inside = around(reading.tree)[-1]
+    own = posixpath.normpath(posixpath.join(inside, (reading.scan.build.label or "").replace(os.sep, "/")))
+    return any(
+        posixpath.dirname(path) == posixpath.dirname(own)
+        and is_dockerfile(name := posixpath.basename(path))
+        and path != own
+        and not is_rehearsal(name)
+        and _HAS_COMMAND.search(text) is not None
+        and _FOR_DEVELOPERS.search(text) is None
+        for path, text in dockerfiles(top)
+    )
+
+
+_HAS_COMMAND: Final = lazy(r"(?mi)^(?:CMD|ENTRYPOINT)\s")
 
 
 def _ships_by_name(reading: Reading) -> bool:
@@ -354,12 +386,14 @@ def _starts(reading: Reading) -> bool:
     image = base_image(reading.chain[0])
     if image is not None and _makes_for_others(image, directories_of(reading.scan.build)):
         return False
+    if _is_for_a_shell(reading):
+        return False
     # What other images run by themselves is for them to say: a web server, a database.
     return (
         (image is not None and not images.is_plain(image))
         or any(
             not (_TESTS.match(line) or _SERVES_SOURCES.match(line) or _WAITS.search(line))
-            for line in commands_of_services(reading)
+            for line in (*commands_of_services(reading), *_commands_of_stacks(reading))
         )
         or _is_pushed(reading)
     )
@@ -371,6 +405,22 @@ def _is_only_copied_from(reading: Reading) -> bool:
     return is_only_copied_from(reading)
 
 
+def _commands_of_stacks(reading: Reading) -> Iterable[str]:
+    from .stacks import commands_of_stacks  # only where an image has no command
+
+    return commands_of_stacks(reading)
+
+
+def _is_for_a_shell(reading: Reading) -> bool:
+    """Whether a script of developers builds an image without a command, to work or to test in it."""
+    script = posixpath.basename((reading.scan.build.source or "").rpartition(":")[0])
+    if _BY_DEVELOPERS.isdisjoint(_words(script)) or script.endswith((".yml", ".yaml")):
+        return False
+    return not _is_pushed(reading)
+
+
+#: Words in the names of scripts that build an image without a command for whoever runs them.
+_BY_DEVELOPERS: Final = frozenset("dev devel develop development shell devshell test tests testing debug".split())
 #: What makes wheels for several systems, by its name.
 _OF_WHEELS: Final = ("manylinux", "musllinux")
 #: Where images without a command are that things are built in, unless they are servers.

@@ -42,14 +42,13 @@ class Mount(NamedTuple):
 
 #: The services of a compose file: those that are built, by the context and the Dockerfile that make them, each with its
 #: name and target; those that take an image, by its last name; and those that are not built, by their own.
-_Services: TypeAlias = (
-    "tuple[dict[tuple[str, str], list[tuple[str, str | None, YamlNode]]], dict[str, list[YamlNode]], "
-    "dict[str, YamlNode]]"
-)
+Built: TypeAlias = "dict[tuple[str, str], list[tuple[str, str | None, YamlNode]]]"
+Taken: TypeAlias = "dict[str, list[YamlNode]]"
+_Services: TypeAlias = "tuple[Built, Taken, dict[str, YamlNode]]"
 
 
 @lru_cache(16)
-def _services(data: bytes, path: str, variables: str) -> _Services:
+def services_of(data: bytes, path: str, variables: str) -> _Services:
     """The services of a compose file with the text of the `.env` beside it, read once for all builds of it. Raises
     `CtxscanError` if the file cannot be read."""
     from ..builds.documents import documents  # only where there is such a file
@@ -90,7 +89,7 @@ def _compose_files(tree: Tree) -> Iterator[tuple[str, _Services]]:
     """The compose files in the root of a tree that can be read."""
     for path in filter(is_compose, tree.names("")):
         with suppress(CtxscanError):  # it is told where builds are looked for
-            yield path, _services(data := tree.read(path) or b"", path, tree.text(".env") if b"${" in data else "")
+            yield path, services_of(data := tree.read(path) or b"", path, tree.text(".env") if b"${" in data else "")
 
 
 def services(reading: Reading) -> Iterator[tuple[str, str, YamlNode]]:
@@ -213,7 +212,7 @@ def _read_once(file: str, changed: int, size: int) -> _Services:
     beside, variables = Path(file).with_name(".env"), b""
     if b"${" in data and beside.is_file():
         variables = beside.read_bytes()[:_MOST_BYTES]
-    return _services(data, file, variables.decode("utf-8", "replace"))
+    return services_of(data, file, variables.decode("utf-8", "replace"))
 
 
 _DEFAULT: Final = lazy(r"\$\{[^{}]*\}")
@@ -726,7 +725,7 @@ def commands_of_services(reading: Reading) -> Iterator[str]:
     directory over the one where it works where it has nothing of the project."""
     empty = reading.workdir != "/" and not any(step.keyword in ("COPY", "ADD") for step in reading.shipped)
     for service, inside in _anywhere(reading):
-        words = [word for key in ("entrypoint", "command") for word in _words(service.get(key))]
+        words = [word for key in ("entrypoint", "command") for word in words_of(service.get(key))]
         laid = empty and any(
             each.source.startswith(".") and within(reading.workdir, each.target) for each in mounts(service)
         )
@@ -734,7 +733,7 @@ def commands_of_services(reading: Reading) -> Iterator[str]:
             yield " ".join(words)
 
 
-def _words(node: YamlNode | None) -> list[str]:
+def words_of(node: YamlNode | None) -> list[str]:
     if node is None:
         return []
     return [node.text] if node.text is not None else [each.text for each in node.items if each.text is not None]

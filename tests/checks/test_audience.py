@@ -320,3 +320,16 @@ def test_what_is_pushed_under_another_name_ships(file: str, tree: dict[str, str]
     subprocess.run(["git", "-C", str(tmp_path), "init", "-q"], check=True)
     (build,) = told("--all", cwd=tmp_path)
     assert ("unpinned-base" in {each["code"] for each in build["findings"]}) is speaks
+
+
+@pytest.mark.parametrize(
+    ("script", "lessons"),
+    [("bin/dev-shell", False), ("bin/run-tests", False), ("bin/image", True), ("docker/build.sh", True)],
+)
+def test_an_image_without_a_command_by_who_builds_it(script: str, lessons: bool, tmp_path: Path) -> None:
+    """A script of developers makes it to work in it; of others nobody knows what the base starts."""
+    dockerfile = "FROM acme/base:1\nRUN apt-get update && apt-get install -y git\n"
+    root = projects.write(tmp_path, {"web/Dockerfile": dockerfile, script: "#!/bin/sh\ndocker build web\n"})
+    subprocess.run(["git", "-C", str(root), "init", "-q"], check=True)
+    (build,) = told("--all", cwd=root)
+    assert ("leftover-cache" in {each["code"] for each in build["findings"]}) is lessons

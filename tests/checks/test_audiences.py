@@ -91,6 +91,14 @@ DEVELOPED = "services:\n  a:\n    build:\n      context: .\n      dockerfile: {}
 MOUNTING = "services:\n  a:\n    build: .\n    command: /bin/sh -c '/dist/a serve'\n    volumes:\n      - {}\n"
 DOCKER = 'FROM {}\nRUN apk add tini\nCOPY app /app\nEXPOSE 80\nENTRYPOINT ["/app"]\n'
 TOOLS = "FROM golang:1.23\nRUN apt-get update && apt-get install -y git\nWORKDIR /backend\n{}EXPOSE 80\n"
+#: An image that nothing starts by itself, and services of a stack that do, in files of any name.
+UNSTARTED = "FROM debian:12\nRUN apt-get update && apt-get install -y git\nCOPY app /app\n"
+NAMED = "services:\n  web:\n    build: .\n    image: acme/shop:test\n"
+TAKEN = "services:\n  web:\n    image: acme/{}:1\n    {}\n"
+#: An image for those who work on a project, with one for others beside it.
+FOR_DEVELOPERS = 'FROM python:3.12\nCOPY requirements requirements\nRUN apt-get update && pip install -r requirements/dev.txt\nCMD ["/r/run"]\n'
+FOR_OTHERS = FOR_DEVELOPERS.replace("dev.txt", "base.txt")
+LISTS = {"requirements/dev.txt": "x\n", "requirements/base.txt": "x\n"}
 
 
 CASES = {
@@ -99,6 +107,16 @@ CASES = {
     "a-directory-over-an-image-with-the-project": Case("leftover-cache", TOOLS.format("COPY a /dist/\n"), {"a": "", "compose.yaml": MOUNTING.format("../backend:/backend")}, ["warning"]),
     "docker-in-docker": Case("root-user", DOCKER.format("docker:28-dind"), {"app": ""}, []),
     "docker-without-its-server": Case("root-user", DOCKER.format("docker:28-cli"), {"app": ""}, ["warning"]),
+    "started-by-a-stack": Case("leftover-cache", UNSTARTED, {"app": "", "ci.yml": NAMED, "default.yml": TAKEN.format("shop", "entrypoint: [/app]")}, ["warning"]),
+    "started-by-the-file-that-builds-it": Case("leftover-cache", UNSTARTED, {"app": "", "stack.yml": NAMED + "    command: /app\n"}, ["warning"]),
+    "tested-by-a-stack": Case("leftover-cache", UNSTARTED, {"app": "", "ci.yml": NAMED, "default.yml": TAKEN.format("shop", "command: pytest")}, []),
+    "another-image-of-a-stack": Case("leftover-cache", UNSTARTED, {"app": "", "ci.yml": NAMED, "default.yml": TAKEN.format("db", "command: /app")}, []),
+    "a-stack-that-starts-nothing-anew": Case("leftover-cache", UNSTARTED, {"app": "", "ci.yml": NAMED, "default.yml": TAKEN.format("shop", "restart: always")}, []),
+    "packages-of-developers-beside-another": Case("leftover-cache", FOR_DEVELOPERS, {**LISTS, "Dockerfile.cloud": FOR_OTHERS}, []),
+    "packages-of-developers-alone": Case("leftover-cache", FOR_DEVELOPERS, LISTS, ["warning"]),
+    "packages-of-developers-in-both": Case("leftover-cache", FOR_DEVELOPERS, {**LISTS, "Dockerfile.cloud": FOR_DEVELOPERS}, ["warning"]),
+    "packages-of-developers-beside-one-for-tests": Case("leftover-cache", FOR_DEVELOPERS, {**LISTS, "Dockerfile.test": FOR_OTHERS}, ["warning"]),
+    "other-packages-beside-another": Case("leftover-cache", FOR_OTHERS, {**LISTS, "Dockerfile.cloud": FOR_OTHERS}, ["warning"]),
     "server": Case("root-user", APP, {"app": ""}, ["warning"]),
     "socket-of-docker": Case("root-user", APP, {"app": "", "compose.yaml": "services:\n  a:\n    build: .\n    volumes:\n      - /var/run/docker.sock:/var/run/docker.sock:ro\n"}, []),
     "socket-of-another-daemon": Case("root-user", APP, {"app": "", "compose.yaml": "services:\n  a:\n    build: .\n    volumes:\n      - /run/containerd/containerd.sock:/run/c.sock\n"}, []),
