@@ -296,6 +296,8 @@ def _lines(case: Evidence, each: Early, copied: Sequence[str], below: Sequence[s
     alone = (
         f"RUN with what comes before it and {each.needed.early}"
         if each.needed.early
+        else f"RUN {said}"
+        if each.put_off
         else f"RUN with the commands of line {line} up to {said}"
     )
     # Below another WORKDIR, a COPY by a place that is seen from where it stands would put its files elsewhere.
@@ -309,6 +311,8 @@ def _lines(case: Evidence, each: Early, copied: Sequence[str], below: Sequence[s
     if each.needed.early:
         whole = later or f"RUN with the commands of line {line}"
         return [*out, whole if len(whole) <= _LONG or each.made_executable else f"line {line}"]
+    if each.put_off:
+        return [*out, later or f"RUN with the other commands of line {line}"]
     scene = ", ".join(map(shortened, scene_of(each)))
     return [*out, later or f"RUN with {scene}{' and ' * bool(scene)}the commands of line {line} after {said}"]
 
@@ -349,14 +353,14 @@ def _as_whom(each: Early) -> tuple[list[str], list[str]]:
     if users and any(step.keyword == "RUN" for step in each.behind):
         return [f"USER {each.copy.user or 'root'}"], _named((*each.behind, users[-1]))
     # Above it stands the WORKDIR of the install now.
-    here = next((step.workdir for step in each.behind if step.keyword == "RUN"), each.install.step.workdir)
+    here = next((step.workdir for step in each.behind if not names_all(step)), each.install.step.workdir)
     if users or here == each.install.step.workdir or all(map(names_all, each.behind)):
-        return [], _named(each.behind) if any(step.keyword == "RUN" for step in each.behind) else []
+        return [], _named(each.behind)
     return [], [f"WORKDIR {here}", *_named(each.behind), f"WORKDIR {each.install.step.workdir}"]
 
 
-#: A line that ends with a place in the image as seen from its root.
-_ABSOLUTE: Final = lazy(r"[ \"]/[^ \",]*\"?\s*\]?(?:, which|$)")
+#: A line that ends with a place in the image as seen from its root, which a variable may stand for.
+_ABSOLUTE: Final = lazy(r"[ \"](?:/|\$\{?\w+\}?/)[^ \",]*\"?\s*\]?(?:, which|$)")
 
 
 def _moving(copy: Step, run: Step) -> list[str]:

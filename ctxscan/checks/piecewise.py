@@ -22,9 +22,11 @@ from .reorder import (
     between,
     brings_installed,
     destination_of,
+    flags_of,
     is_aside,
     is_torn,
     prepares,
+    put_off_by,
     reads_nothing,
     rest_of,
     touches,
@@ -95,7 +97,7 @@ def _found(reading: Reading, stage: Stage, before: list[Step], step: Step) -> Pi
     if (
         each is None
         or each.command.guarded
-        or not all(map(_only_prepares, commands[:number]))
+        or not all(_only_prepares(one) or _puts_in_order(one) for one in commands[:number])
         or any(mount.kind == "bind" for mount in step.mounts)
         or any(prepares(command) == each.manager and not _is_of_tools(command) for command in earlier)
         or brings_installed(before)
@@ -106,6 +108,8 @@ def _found(reading: Reading, stage: Stage, before: list[Step], step: Step) -> Pi
     copied = [] if needed is None else _copied(reading, each, needed, before)
     late = [at for at, one in enumerate(copied) if one.sources]
     if needed is None or not late or is_aside(each, needed, commands[number + 1 :]):
+        return None
+    if any(touches(one, each, needed) for one in commands[:number] if not _only_prepares(one)):
         return None
     first = before.index(copied[late[0]].step)
     ran = [command for one in before[first:] for command in reading.commands(one)]
@@ -118,13 +122,14 @@ def _found(reading: Reading, stage: Stage, before: list[Step], step: Step) -> Pi
         return None
     own = {one.step.line for one in copied}
     parted = between(reading, [one for one in before[first + 1 :] if one.line not in own], each.cwd)
-    rest = rest_of(commands, number, needed)
+    put_off = put_off_by(commands[:number], each.cwd)
+    rest = rest_of(commands, number, needed, put_off=bool(put_off))
     if parted is None or (needed.early is None and is_torn(commands, number, rest)):
         return None
     wrappers = (posixpath.basename(word) for command in made for word in command.arguments[1:])
     early = Early(
         stage, copied[late[0]].step, "", each.cwd, each, needed, rest,
-        tuple(sorted({*wrappers})), frozenset(), None, *parted,
+        tuple(sorted({*wrappers})), frozenset(), None, *parted, put_off,
     )  # fmt: skip
     manifests = [
         line
@@ -171,6 +176,11 @@ def _brings_tools(found: Install) -> bool:
 def _only_prepares(command: Command) -> bool:
     """Whether a command of a RUN reads nothing of the project: it may make a place for packages."""
     return reads_nothing(command) or _is_of_tools(command) or _is_of_an_environment(command)
+
+
+def _puts_in_order(command: Command) -> bool:
+    """Whether a command of a RUN only puts files in order, and no script that the install is called by."""
+    return command.name in TIDIES and not _makes_executable(command)
 
 
 def _is_of_an_environment(command: Command) -> bool:
@@ -284,7 +294,7 @@ def _copied(reading: Reading, each: Install, needed: Reads, before: list[Step]) 
 
 def _apart(step: Step, above: str, path: str) -> str:
     """The COPY of one file of a directory that another takes, to where that puts it."""
-    flags = "".join(f"--{name} " if value is None else f"--{name}={value} " for name, value in step.flags)
+    flags = flags_of(step.instruction.flags)
     place = posixpath.join(destination_of(step), posixpath.relpath(posixpath.dirname(path), above))
     return f"COPY {flags}{path} {posixpath.normpath(place)}/"
 
@@ -326,5 +336,5 @@ def _written(step: Step, sources: tuple[str, ...]) -> str:
     sources = tuple(dict.fromkeys(sources))
     if len(sources) == len(step.sources):
         return " ".join(step.instruction.text.split())
-    flags = "".join(f"--{name} " if value is None else f"--{name}={value} " for name, value in step.flags)
+    flags = flags_of(step.instruction.flags)
     return f"{step.keyword} {flags}{' '.join(sources)} {destination_of(step)}"

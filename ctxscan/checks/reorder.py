@@ -61,7 +61,8 @@ class Early(NamedTuple):
     are the scripts that a RUN before it gives that mode, `there` what an instruction before the COPY has brought.
     `handed`: what a RUN between them gives to whom, if the install is run by somebody who is not root; None: nothing
     stands between them that has to do with the files. `ahead` are the instructions between them that may prepare the
-    install, `behind` those that need what the COPY brings."""
+    install, `behind` those that need what the COPY brings; so do the commands of the same RUN in the places
+    `put_off`."""
 
     stage: Stage
     copy: Step
@@ -75,6 +76,7 @@ class Early(NamedTuple):
     handed: str | None = None
     ahead: tuple[Step, ...] = ()
     behind: tuple[Step, ...] = ()
+    put_off: tuple[int, ...] = ()
 
 
 def early(reading: Reading) -> Iterator[Early]:
@@ -169,19 +171,21 @@ def _below(reading: Reading, stage: Stage, steps: list[Step], at: int, source: s
                 if any(touches(each, found, wanted) for each in tidied):
                     return
                 known.add((found.manager, place_of(found)))
-                rest = rest_of(commands, number, wanted)
+                put_off = put_off_by(commands[:number], destination)
+                rest = rest_of(commands, number, wanted, put_off=bool(put_off))
                 if wanted.early is None and is_torn(commands, number, rest):
                     return
                 there = (
                     each for each in wanted.files if reading.came_from(before, _placed(copy, source, each)) == each
                 )
                 made = tuple(sorted(wrappers))
-                handed = _handed(tidied, destination, step.user or "") if tidied or unknown else None
+                handed = _handed(tidied, shown_target(copy), step.user or "") if tidied or unknown else None
                 parted = between(reading, steps[at + 1 : now], destination)
                 if parted is None:
                     return
                 yield Early(
-                    stage, copy, source, destination, found, wanted, rest, made, frozenset(there), handed, *parted
+                    stage, copy, source, destination, found, wanted, rest, made, frozenset(there), handed, *parted,
+                    put_off,
                 )  # fmt: skip
                 if wanted.early is not None or rest is not None:
                     return  # what follows has the sources to read
@@ -484,15 +488,31 @@ def brings_installed(steps: list[Step]) -> bool:
     return any(brings_packages(step.instruction.text) for step in copied)
 
 
-def rest_of(commands: tuple[Command, ...], number: int, wanted: Reads) -> int | None:
+def put_off_by(commands: Iterable[Command], destination: str) -> tuple[int, ...]:
+    """The places of commands before an install that only put files in order which the COPY brings: they can come
+    after both. What is removed by force need not be there."""
+    late = (
+        each
+        for each in commands
+        if each.name in TIDIES and not (reads_nothing(each) or _is_outside(each, destination) or _removes(each))
+    )
+    return tuple(dict.fromkeys(each.place for each in late))
+
+
+def _removes(command: Command) -> bool:
+    flags = "".join(each for each in command.arguments if each.startswith("-"))
+    return command.name in ("touch", "rm") and (command.name == "touch" or "f" in flags)
+
+
+def rest_of(commands: tuple[Command, ...], number: int, wanted: Reads, *, put_off: bool = False) -> int | None:
     """The place of the first command behind an install that may read more than that, or of what sets the scene for it:
-    the directory may not be there before."""
+    the directory may not be there before. With what is put off there is always something else to do."""
     start: int | None = None
     for command in commands[number + 1 :]:
         start = command.place if start is None and command.name in _SCENE else start
         if not reads_nothing(command) and not _is_instead(command, commands[number]):
             return command.place if start is None else start
-    return None
+    return commands[-1].place + 1 if put_off else None
 
 
 def _is_instead(command: Command, first: Command) -> bool:
@@ -620,7 +640,7 @@ def manifest_lines(each: Early) -> list[str]:
 def lines_of(copy: Step, source: str, files: Iterable[str], directories: Iterable[str] = ()) -> list[str]:
     """The COPY lines that bring these paths of the context to where `copy` takes them with all of `source`."""
     flags = flags_of(flag for flag in copy.instruction.flags if flag[0] in ("chown", "chmod", "link"))
-    written = (copy.target if "$" in copy.instruction.words[-1] else copy.destination).rstrip("/")
+    written = (shown_target(copy) if "$" in copy.instruction.words[-1] else copy.destination).rstrip("/")
     base = "" if written in (".", "") and copy.destination != "/" else written.removeprefix("./") + "/"
     out = []
     for above, names in _by_directory(files).items():
@@ -644,6 +664,15 @@ def destination_of(copy: Step) -> str:
     """Where a COPY takes things, for another line: variables as they stand, and without the quotes of a word."""
     written = copy.instruction.words[-1]
     return written.strip("\"'") if "$" in written else copy.destination
+
+
+def shown_target(copy: Step) -> str:
+    """Where a COPY takes things, as an absolute path; as it is written where a base may give a variable in it a
+    value."""
+    written = copy.instruction.words[-1].strip("\"'")
+    known = dict(copy.environment)
+    empty = any(not known.get(name.strip("${}")) for name in re.findall(r"\$(?:\w+|\{\w+\})", written))
+    return written.rstrip("/") if empty else copy.target
 
 
 def copy_line(flags: str, sources: list[str], place: str, keyword: str = "COPY") -> str:
@@ -686,7 +715,8 @@ def _halves(each: Early) -> tuple[str, str] | None:
     parts = chain_of(each.install.step) if each.rest is not None else None
     if parts is None:
         return None
-    first, second = parts[: each.rest], parts[each.rest :]
+    first = [part for at, part in enumerate(parts[: each.rest]) if at not in each.put_off]
+    second = [*(parts[at] for at in each.put_off), *parts[each.rest :]]
     return " && ".join(first), " && ".join((*filter(sets_the_scene, first), *second))
 
 
@@ -739,10 +769,11 @@ def _ahead(each: Early) -> tuple[str, ...] | None:
     step, place = each.install.step, each.install.command.place
     if place == 0:
         return ()
-    parts = [one_line(part) for part in " ".join(step.words).split("&&")][:place]
+    written = [one_line(part) for part in " ".join(step.words).split("&&")]
+    parts = [part for at, part in enumerate(written[:place]) if at not in each.put_off]
     if not step.instruction.json and all(part.split()[:1] in (["cd"], ["set"]) for part in parts):
         return ()  # the install is told where
-    plain = not step.instruction.json and not step.instruction.heredocs and len(parts) == place
+    plain = not step.instruction.json and not step.instruction.heredocs and len(written) >= place
     moves = any(re.search(r"[;|()\n`]|\bcd\b|\bexport\b|\bset\b", part) for part in parts)
     return tuple(parts) if plain and not moves else None
 

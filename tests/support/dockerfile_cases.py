@@ -224,6 +224,8 @@ CASES: dict[str, dict[str, Case]] = {
         # --- silent
         "below-a-text-that-a-run-writes-to-the-list": Case(P + ALL + "RUN echo flask >> requirements.txt\nRUN pip install -r requirements.txt\n", PIP),
         "below-a-text-that-goes-nobody-knows-where": Case(P + ALL + "RUN echo flask > $LIST\nRUN pip install -r requirements.txt\n", PIP),
+        "a-list-that-is-edited-before-it": Case(P + "COPY app.py requirements.txt ./\nRUN sed -i /x/d requirements.txt && pip install -r requirements.txt\n", PIP),
+        "a-program-that-is-run-before-it": Case(P + "COPY app.py requirements.txt ./\nRUN python app.py && pip install -r requirements.txt\n", PIP),
         "npm-after-files-that-are-fetched-for-it": Case("FROM debian:12\nWORKDIR /app\n" + ALL + "RUN curl -fsSLO https://example.org/n.tar.gz && tar -xzf n.tar.gz\nRUN npm ci\n", NODE),
         "npm-after-files-of-the-context": Case("FROM debian:12\nWORKDIR /app\n" + ALL + "RUN curl -fsSLO https://example.org/n.tar.gz && tar -xzf own.tar.gz -C /usr/local\nRUN npm ci\n", {**NODE, "own.tar.gz": 9}),
         "go-mod-tidy-of-what-is-vendored": Case("FROM golang:1.23\nWORKDIR /src\n" + ALL + "RUN go mod tidy\n", {**GO, "vendor/modules.txt": ""}),
