@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
+from ..context.transfer import cleaned
 from ..dockerfile.stages import Step
 from ..paths import join
 from ..regex import lazy
@@ -22,10 +23,15 @@ _FOR_ROOT: Final = lazy(
 )
 
 
+#: What another service keeps in a directory that both have, and only root may read.
+_OF_ROOT: Final = lazy(r"(?m)^[^#\n]*(?:/acme\.json(?![\w.-])|/etc/letsencrypt/(?:live|archive)\b)")
+
+
 def needs_root(reading: Reading, start: Sequence[Step], scripts: Sequence[str]) -> bool:
     """Whether what starts the image does what only root may: in `scripts`, or in the script of the repository that a
     package brings along to that place. Or it runs what others give it, and ends without that."""
-    if any(map(_FOR_ROOT.search, [*scripts, *_packaged(reading, start)])):
+    texts = [*scripts, *_packaged(reading, start)]
+    if any(_FOR_ROOT.search(text) or _OF_ROOT.search(text) for text in texts):
         return True
     # What a base of the project brings along may start others as somebody else, and its license is for root.
     if reading.chain[0].origin.kind == "context" and any("license-manager" in text for text in scripts):
@@ -57,6 +63,41 @@ def _packaged(reading: Reading, start: Sequence[Step]) -> Iterator[str]:
         if text.startswith("#!"):
             yield "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("#"))
             return
+
+
+#: Entries of directories that are looked through for one script.
+_MOST_ENTRIES: Final = 2_000
+
+
+def installed_script(reading: Reading, word: str) -> str | None:
+    """The one script of the context that is called like the program at a path, in what a RUN mounts or a COPY takes: a
+    script that puts things in their places may have put it there."""
+    name = posixpath.basename(word)
+    if not word.startswith("/") or reading.source(word) is not None:
+        return None
+    found: set[str] = set()
+    left, todo = _MOST_ENTRIES, list(dict.fromkeys(_brought(reading)))
+    while todo and left > 0:
+        here = todo.pop()
+        for each in reading.names(here):
+            left -= 1
+            path = join(here, each)
+            if reading.sent.kind(path) == "dir":
+                todo.append(path)
+            elif each == name and reading.tree.text(path).startswith("#!"):
+                found.add(path)
+    return found.pop() if len(found) == 1 else None
+
+
+def _brought(reading: Reading) -> Iterator[str]:
+    """The directories that RUNs of the image mount from the context, or that go to where a RUN takes them from."""
+    for step in reading.shipped:
+        for mount in step.mounts if step.keyword == "RUN" else ():
+            if mount.kind == "bind" and mount.origin is None and cleaned(mount.source):
+                yield cleaned(mount.source)
+        for source in step.sources if step.keyword in ("COPY", "ADD") and step.origin is None else ():
+            if source.kind == "path" and cleaned(source.text):
+                yield cleaned(source.text)
 
 
 # --- how scripts run it
@@ -120,3 +161,46 @@ def is_run_for_a_job(reading: Reading) -> bool:
     """Whether scripts run the image, and each of them waits for its end and throws the container away."""
     found = _runs(reading)
     return bool(found) and all(run.waits for run in found) and reading.last("EXPOSE") is None
+
+
+#: Pages that say how a program is run, by their paths, and how many of them are read.
+_PAGE: Final = lazy(
+    r"(?i)[^.]*(?:docker|container|deploy|install|setup|set-up|run|start|usage|agent)[^.]*\.(?:md|rst|adoc)"
+)
+_MOST_PAGES: Final = 200
+
+
+def is_given_docker(reading: Reading) -> bool:
+    """Whether a page or a script of the repository runs the image with the socket of Docker: one that is called like
+    the directory of the Dockerfile, behind the name of the project."""
+    top, inside = around(reading.tree)[-1]
+    above = posixpath.basename(posixpath.dirname(join(inside, reading.scan.build.label or "")))
+    if above in _PLAIN or not re.fullmatch(r"[a-z][\w-]{2,}", above):
+        return False
+    called = rf"(?:[\w.-]+[-_])?{re.escape(above)}"
+    own = re.compile(rf"(?:\s|[\"'])(?:(?:[\w.${{}}:-]+/)+{called}(?=[:@\s\"'\\]|$)|{called}:[\w$])")
+    texts = (*ordering_texts(top), *_pages(reading))
+    return any(
+        "docker.sock" in told and own.search(_MOUNTS.sub(" ", told)) is not None
+        for text in texts
+        if "docker.sock" in text
+        for told in _RUNS.findall(text)
+    )
+
+
+#: Directories that say nothing of the image which is made there.
+_PLAIN: Final = frozenset("docker build container containers image images deploy deployment packaging".split())
+_MOUNTS: Final = lazy(r"\s(?:-v|--volume|--mount|--name|-w|--workdir)[ =]+\S+")
+
+
+def _pages(reading: Reading) -> Iterator[str]:
+    """The pages below `docs` that say how something is run."""
+    top, left, todo = around(reading.tree)[-1][0], _MOST_PAGES, ["docs"]
+    while todo and left > 0:
+        here = todo.pop()
+        for path in (join(here, name) for name in top.names(here)):
+            if top.kind(path) == "dir":
+                todo.append(path)
+            elif _PAGE.fullmatch(path):
+                left -= 1
+                yield top.text(path)

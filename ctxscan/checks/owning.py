@@ -13,6 +13,7 @@ from ..dockerfile import images
 from ..dockerfile.shell import every_command, is_whole, replaced
 from ..dockerfile.stages import Stage, Step
 from ..packages import writing
+from ..packages.catalog import MANAGERS
 from ..paths import absolute, join, within
 from ..regex import lazy
 from ..rules import globs
@@ -170,6 +171,9 @@ def _has_to_own(reading: Reading, image: images.Reference, scripts: Sequence[str
     pages = _of_pages(reading)
     if pages is not None:
         known, places = False, [*places, *([] if _is_given(reading, pages) else [pages])]
+    told_home = _told_home(reading)
+    if told_home is not None and not _has_packages(reading, told_home):
+        places = [*places, told_home]
     places += [*told.places, *(_made_at_work(reading) if at_work else ())]
     # Of the directory where it works, the program is given no more than that.
     places += (each for each in told.at_start if each != reading.workdir)
@@ -192,6 +196,7 @@ def _has_to_own(reading: Reading, image: images.Reference, scripts: Sequence[str
     new = [each for each in inside if given and each != given.place and (late or reading.source(each) is None)]
     new = new[:_MOST_WRITTEN]
     alone = [reading.workdir] * (at_work and known and reading.workdir not in ("/", database, *written))
+    alone += [told_home] if told_home is not None and not any(within(told_home, one) for one in written) else []
     alone += [each for each in _locked(reading) if not any(within(each, one) for one in written)]
     alone += (f"/usr/local/tomcat/{each}" for each in ("conf", "webapps") if images.plain_name(image) == "tomcat")
     if database is not None and not any(within(database, each) for each in written):
@@ -215,6 +220,25 @@ def _has_to_own(reading: Reading, image: images.Reference, scripts: Sequence[str
     words = "" if known else f", and chown {rest}"
     words += ", and have the script write to a directory of that user instead of /" if bound else ""
     return _Owned(commands, given, words + _on_the_host(reading, image, user, written), start)
+
+
+def _told_home(reading: Reading) -> str | None:
+    """The directory that a variable makes the home of whoever runs the program, where root has made it."""
+    place = posixpath.normpath(dict(settings_of(reading)).get("HOME", ""))
+    made = {absolute(step.workdir, step.destination) for step in reading.shipped if step.keyword == "WORKDIR"}
+    made |= {
+        absolute(each.cwd, word)
+        for each in reading.all_commands(reading.shipped)
+        if each.name == "mkdir"
+        for word in each.words
+    }
+    return place if place in made and _is_written(place) and not _is_given(reading, place) else None
+
+
+def _has_packages(reading: Reading, place: str) -> bool:
+    """Whether packages lie in a directory, all of which would be stored again."""
+    found = ((MANAGERS[each.manager], each) for each in reading.installs(reading.shipped))
+    return any(manager.packages and within(join(each.cwd, manager.packages), place) for manager, each in found)
 
 
 #: A place to start in for a user without a home that is known.

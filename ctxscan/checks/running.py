@@ -147,10 +147,11 @@ def root_user(case: Evidence) -> Iterator[Finding]:
     `serve`), for what is pushed by tags such as `latest-root` beside a Dockerfile without root, for what does a job
     (`batch`, `convert.js`), for a program of Go that starts others as somebody else, for what only greets, for what
     others go on from with what they install (on a page or in a comment), for what workflows build and keep while they
-    push another, for an example, for a start script that needs root on its way (`chown`, `usermod`, packages) or
-    refuses to start with nothing, for what scripts run for one job, for what only waits (`tail -f`, `sleep infinity`),
-    for a start script that cannot be read here, and where a compose file or a manifest of Kubernetes sets another user
-    (the latter unless a page has people run the image by Docker), or gives it what is for root on its machine.
+    push another, for an example, for what tries programs with one another (`interop`), for a start script that needs
+    root on its way (`chown`, `usermod`, packages, certificates of another service) or refuses to start with nothing,
+    for what scripts run for one job, for what only waits (`tail -f`, `sleep infinity`), for a start script that cannot
+    be read here, and where a compose file or a manifest of Kubernetes sets another user (the latter unless a page has
+    people run the image by Docker), or gives it what is for root on its machine.
     """
     reading = case.reading
     start = _starts(reading) if reading else []
@@ -191,14 +192,17 @@ def root_user(case: Evidence) -> Iterator[Finding]:
         or not _stays(reading, start, scripts.shell)
         or _is_for_others(reading)
         or _needs_root(reading, start, scripts.shell)
+        or _is_a_harness(reading)
     )
+    if not mild and _is_given_docker(reading):
+        return
     severity: Severity = "note" if mild else "warning"
     remedy = _user_remedy(reading, image, user, scripts.started, scripts.beside)
     yield finding(
         root_user,
-        f"USER {user.words[0]}: {start[-1].keyword} runs as root"
+        f"USER {user.words[0]}: {_runner(start).keyword} runs as root"
         if user
-        else f"no USER: {start[-1].keyword} runs as root",
+        else f"no USER: {_runner(start).keyword} runs as root",
         severity=severity,
         why=_WHY_NOT_ROOT,
         path=case.scan.build.label,
@@ -250,6 +254,32 @@ def _needs_root(reading: Reading, start: list[Step], scripts: Sequence[str]) -> 
     from .needing import is_run_for_a_job, needs_root  # only where a script has to do with it
 
     return needs_root(reading, start, scripts) or is_run_for_a_job(reading)
+
+
+def _is_given_docker(reading: Reading) -> bool:
+    """Whether the repository says that the image gets the socket of Docker, by the name of its directory."""
+    if "/" not in join(around(reading.tree)[-1][1], reading.scan.build.label or ""):
+        return False
+    from .needing import is_given_docker  # few Dockerfiles lie in a directory of their own
+
+    return is_given_docker(reading)
+
+
+def _runner(start: list[Step]) -> Step:
+    """The instruction that names the program: a CMD may be no more than options of the ENTRYPOINT."""
+    return start[0] if start[-1].keyword == "CMD" and start[-1].words[0].startswith("-") else start[-1]
+
+
+#: Words in the names of what tries one program with another.
+_HARNESSES: Final = frozenset("interop interoperability conformance harness testbed".split())
+
+
+def _is_a_harness(reading: Reading) -> bool:
+    """Whether the image is there to try programs with one another."""
+    said = " ".join((*directories_of(reading.scan.build), reading.scan.build.label or "", reading.plan.target.name))
+    if not any(word in said for word in _HARNESSES):
+        return False
+    return not _HARNESSES.isdisjoint(re.split(r"[^a-z]+", said.lower()))
 
 
 #: A tag of an image for those who want root.
@@ -542,6 +572,10 @@ class _Scripts:
 
     def _follow(self, word: str) -> None:
         path = self._place(word)
+        if path is None and word.startswith("/"):
+            from .needing import installed_script  # only where a program is not one of the context
+
+            path = installed_script(self.reading, word)
         if path is None:
             first = posixpath.basename(word)
             image = base_image(self.reading.chain[0])

@@ -168,3 +168,70 @@ def test_a_license_on_a_base_of_the_project(base: str, call: str, severity: str,
     builds = command.told("--bake", "docker-bake.hcl", cwd=tmp_path)
     (root,) = [each for build in builds for each in build["findings"] if each["code"] == "root-user"]
     assert (root["severity"], root["remedy"].startswith("RUN useradd ")) == (severity, True)
+
+
+@pytest.mark.parametrize(
+    ("line", "severity"),
+    [
+        ("cat /traefik/acme.json", "note"),
+        ("ls /etc/letsencrypt/live", "note"),
+        ("# cat /traefik/acme.json", "warning"),
+        ("cat /srv/acme.json.md", "warning"),
+    ],
+)
+def test_a_script_that_reads_what_another_service_keeps_for_root(line: str, severity: str, tmp_path: Path) -> None:
+    projects.write(tmp_path, {"Dockerfile": COPIED, "start.sh": f"#!/bin/sh\n{line}\nexec /srv/shop\n"})
+    assert [each.severity for each in found(tmp_path)] == [severity]
+
+
+INSTALLED = (
+    "FROM debian:12\nRUN --mount=type=bind,source=parts,target=/parts /parts/setup.sh\n"
+    'EXPOSE 80\nENTRYPOINT ["tini", "--", "/usr/local/bin/boot"]\nCMD ["--all"]\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("script", "severities"),
+    [
+        ("#!/bin/sh\nexec supervisord -c /etc/shop.conf\n", []),
+        ("#!/bin/sh\nexec /srv/shop\n", ["warning"]),
+        ("supervisord\n", ["warning"]),
+    ],
+    ids=["a supervisor", "a program", "no script"],
+)
+def test_a_script_that_a_mounted_one_puts_in_its_place(script: str, severities: list[str], tmp_path: Path) -> None:
+    """It is read where the context has one of that name in what is mounted. Options are no program."""
+    projects.write(tmp_path, {"Dockerfile": INSTALLED, "parts/setup.sh": "cp a b\n", "parts/bin/boot": script})
+    told = found(tmp_path)
+    assert [each.severity for each in told] == severities
+    assert all(each.message == "no USER: ENTRYPOINT runs as root" for each in told)
+
+
+SOCKET = "    docker run \\\n        -v /var/run/docker.sock:/var/run/docker.sock \\\n        {}\n"
+
+
+@pytest.mark.parametrize(
+    ("page", "image", "silent"),
+    [
+        ("docs/install/docker.rst", "acme/shop-agent:1", True),
+        ("docs/install/docker.rst", "shop-agent:1", True),
+        ("docs/install/docker.rst", "acme/shop-agents:1", False),
+        ("docs/install/docker.rst", "-e HOST=an agent of acme/shop:1", False),
+        ("docs/history.rst", "acme/shop-agent:1", False),
+        ("scripts/up.sh", "acme/shop-agent:1", True),
+    ],
+)
+def test_a_page_that_gives_an_image_the_socket_of_docker(page: str, image: str, silent: bool, tmp_path: Path) -> None:
+    """It is called like the directory of the Dockerfile, behind the name of the project."""
+    tree = {".git/HEAD": "x\n", "agent/Dockerfile": COPIED, "agent/start.sh": "#!/bin/sh\nexec /srv/shop\n"}
+    projects.write(tmp_path, {**tree, page: SOCKET.format(image)})
+    assert (found(tmp_path, "agent") == []) is silent
+
+
+@pytest.mark.parametrize(
+    ("name", "severity"), [("Dockerfile.interop", "note"), ("Dockerfile.international", "warning")]
+)
+def test_an_image_that_tries_programs_with_one_another(name: str, severity: str, tmp_path: Path) -> None:
+    projects.write(tmp_path, {name: COPIED, "start.sh": "#!/bin/sh\nexec /srv/shop\n"})
+    told = review(scan(tmp_path, dockerfile=tmp_path / name)).findings or ()
+    assert [each.severity for each in told if each.code == "root-user"] == [severity]
