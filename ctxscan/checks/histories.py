@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
+from ..builds.names import is_dockerfile
 from ..dockerfile import images
 from ..dockerfile.commands import Command
 from ..dockerfile.stages import Step
@@ -127,6 +128,9 @@ def compared(case: Evidence) -> tuple[HistoryReader, str] | None:
     """Who compares the tree with the history, and the tracked files that rules exclude there."""
     if case.compares is None or case.scan.disk.kind(_GIT) is None or case.scan.rules.gone(_GIT):
         return None
+    name = posixpath.basename(case.compares.file)
+    if is_dockerfile(name) and case.compares.file != (case.scan.build.label or "").replace("\\", "/"):
+        return None  # another build
     gone = _deleted(case)
     return None if gone is None else (case.compares, gone)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from support import projects
+from support import command, projects
 from support.command import told
 from support.repositories import git
 
@@ -371,6 +371,21 @@ def test_what_a_build_file_asks_the_history(name: str, tmp_path: Path) -> None:
     tree = {"Dockerfile": f"{ALL}{run}\n", ".dockerignore": rules, "docs/a.md": "", "a.go": "package main\n"}
     found = unmet_in_git(tmp_path, {**tree, "go.mod": "module x\n", file: text}, "untracked", "x")
     assert [(each.severity, says in each.message) for each in found] == ([("note", True)] if says else [])
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="git with line ends of its own")
+def test_what_another_dockerfile_asks_the_history(tmp_path: Path) -> None:
+    """It is told of the build that asks."""
+    asks = 'RUN go build -ldflags "-X main.v=$(git describe --dirty)" .\n'
+    tree = {"Dockerfile": ALL + asks, "Dockerfile.plain": ALL + "RUN go build .\n", ".dockerignore": "docs\n"}
+    projects.write(tmp_path, {**tree, "docs/a.md": "", "a.go": "package main\n", "go.mod": "module x\n"})
+    git(tmp_path, "init", "-q")
+    git(tmp_path, "add", "-A")
+    builds = command.told("--all", cwd=tmp_path)
+    assert {build["name"]: "unmet-need" in {each["code"] for each in build["findings"]} for build in builds} == {
+        "Dockerfile": True,
+        "Dockerfile.plain": False,
+    }
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="git with line ends of its own")
