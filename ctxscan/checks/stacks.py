@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import Final
 
+from ..builds.names import is_compose
 from ..context.tree import Tree
 from ..errors import CtxscanError
 from ..paths import join
@@ -28,18 +29,19 @@ def commands_of_stacks(reading: Reading) -> Iterator[str]:
     own = posixpath.normpath((reading.scan.build.own_name or reading.scan.build.label or "").replace("\\", "/"))
     files = list(_files(top, dict.fromkeys((posixpath.dirname(join(inside, own)), inside, "."))))
     made = [
-        service
+        (path, service)
         for path, built, _ in files
         for (context, dockerfile), services in built.items()
         if posixpath.normpath(join(posixpath.dirname(path), context)) == inside and dockerfile == own
         for _, _, service in services
     ]
-    images = (image.text for service in made if (image := service.get("image")) is not None)
+    images = (image.text for _, service in made if (image := service.get("image")) is not None)
     names = {posixpath.basename(image.partition("@")[0]).partition(":")[0] for image in images if image}
-    made += (service for _, _, taken in files for name in sorted(names) for service in taken.get(name, ()))
-    for service in made:
+    made += ((path, service) for path, _, taken in files for name in sorted(names) for service in taken.get(name, ()))
+    for path, service in made:
         words = [word for key in ("entrypoint", "command") for word in words_of(service.get(key))]
-        if words:
+        # What a compose file builds is known by itself.
+        if words and not is_compose(posixpath.basename(path)):
             yield " ".join(words)
 
 

@@ -141,8 +141,10 @@ def _together(found: list[Lack]) -> Iterator[tuple[Lack, list[str]]]:
     groups: dict[tuple[str, int], list[Lack]] = {}
     for each in found:
         up = _above(each.path)
-        alone = each.held or not each.joined
-        key = each.path if alone else f"{each.joined}{up}{bool(each.nowhere)}{bool(each.spelled)}"
+        alone = each.held or bool(each.put or each.instead or each.nowhere or up)
+        key = each.path if alone else f"\0{each.reader}{each.ends}"
+        if each.joined and not each.held:
+            key = f"{each.joined}{up}{bool(each.nowhere)}{bool(each.spelled)}"
         groups.setdefault((key, each.line), []).append(each)
     for group in groups.values():
         first, *others = sorted(group, key=lambda each: not each.ends)
