@@ -33,6 +33,7 @@ from .services import (
     is_for_developers,
     is_run_from_sources,
     lays_the_context,
+    services,
 )
 
 if TYPE_CHECKING:
@@ -406,6 +407,8 @@ def _is_only_copied_from(reading: Reading) -> bool:
 
 
 def _commands_of_stacks(reading: Reading) -> Iterable[str]:
+    if any(services(reading)):
+        return ()  # a compose file says how it is started
     from .stacks import commands_of_stacks  # only where an image has no command
 
     return commands_of_stacks(reading)

@@ -389,7 +389,7 @@ def between(
         if step.keyword in _PREPARING:
             ahead.append(step)
         elif step.keyword in ("COPY", "ADD"):
-            away = step.origin is not None and destination == "/"
+            away = step.origin is not None and (destination == "/" or _is_of_an_image(reading, step, destination))
             near = within(step.target, destination) or within(destination, step.target)
             # The manifests by themselves.
             alone = all(is_manifest(each) or each in LOCKS for each in map(_basename, step.sources))
@@ -408,6 +408,13 @@ def between(
                 return None
             behind.append(step)
     return tuple(ahead), tuple(behind)
+
+
+def _is_of_an_image(reading: Reading, step: Step, destination: str) -> bool:
+    """Whether a COPY takes a program, or what else is finished, from an image to where the context has nothing."""
+    if step.origin is None or step.origin.kind != "image":
+        return False
+    return reading.sent.kind(posixpath.normpath(posixpath.relpath(step.target, destination))) is None
 
 
 def _is_outside(command: Command, destination: str) -> bool:
