@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 from ..dockerfile.stages import Step
 from ..regex import lazy
 from .reading import Reading
+from .services import INITS
 
 #: Programs that take their arguments as they are, variables of the shell as well.
 _LITERAL: Final = frozenset(
@@ -23,8 +24,6 @@ _REPLACES: Final = frozenset(
     "bunx java mvn gradle dockerize gomplate su sudo ssh xargs parallel concurrently nodemon watchexec entr doppler "
     "dotenv direnv honcho foreman forego overmind supervisord s6-svscan execlineb with-contenv init otelcol".split()
 )
-#: What comes before the program, and what of its own follows it.
-_INITS: Final = frozenset(("tini", "tini-static", "dumb-init", "catatonit"))
 _BECOMES: Final = frozenset(("gosu", "su-exec"))
 _VARIABLE: Final = lazy(r"(?:[\w.:/=-]*[:=])?\$(?:(\w+)|\{(\w+)\})")
 #: One with a value for where it has none.
@@ -80,7 +79,7 @@ def handed(reading: Reading, step: Step, starts: Sequence[Step]) -> Handed | Non
 def _program(words: Sequence[str]) -> str:
     """The program that a command becomes."""
     rest = list(words)
-    if posixpath.basename(rest[0]) in _INITS:
+    if posixpath.basename(rest[0]) in INITS:
         rest = rest[1:]
         while rest and rest[0].startswith("-"):
             rest = rest[1:]

@@ -24,6 +24,7 @@ from .probing import is_probed
 from .reading import Reading, base_image, has_apk
 from .registry import Evidence, finding, finds
 from .services import (
+    INITS,
     asks_docker,
     commands_of_services,
     is_offered,
@@ -786,7 +787,7 @@ def _handed_on(case: Evidence, reading: Reading, starts: list[Step]) -> Iterator
 def _is_below_an_init(starts: list[Step]) -> bool:
     """Whether process 1 is an init, which hears signals and passes them on."""
     first = next((step.words for step in starts if step.keyword == "ENTRYPOINT" and step.instruction.json), ("",))
-    return posixpath.basename(first[0]) in ("dumb-init", "tini", "tini-static", "catatonit", "init", "s6-svscan")
+    return posixpath.basename(first[0]) in (*INITS, "init", "s6-svscan")
 
 
 def _hands_over(text: str) -> bool:

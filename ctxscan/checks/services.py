@@ -546,6 +546,10 @@ def runs_as_somebody(reading: Reading) -> bool:
     return bool(users) and all(user and not _ROOT.fullmatch(user) for user in users)
 
 
+#: Programs that start another one as process 1, and hand signals on to it.
+INITS: Final = frozenset(("tini", "tini-static", "dumb-init", "catatonit"))
+
+
 def brings_an_init(reading: Reading) -> bool:
     """Whether a service that runs the image has an init started above its command."""
     return any(getattr(service.get("init"), "text", None) == "true" for service, _ in _anywhere(reading))
