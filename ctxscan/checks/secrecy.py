@@ -290,7 +290,8 @@ def secret_in_dockerfile(case: Evidence) -> Iterator[Finding]:
             severity="error" if spill.place == "history" else "warning",
             path=scan.build.label,
             line=spill.line,
-            remedy=f"mount it where it is read, with target={spill.file}, or remove the file in the same RUN",
+            remedy=(f"mount it where it is read, with target={spill.file}, or " if spill.whole else "")
+            + f"remove {'the file' if spill.file.startswith(('/', '~', '$')) else 'it'} in the same RUN",
             key=f"spill\0{spill.id}",
         )
     kept = _kept(plan)

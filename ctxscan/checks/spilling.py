@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 #: What is no part of a layer.
 _PASSING: Final = ("/dev/", "/run/", "/proc/", "&")
 _FILE: Final = r"[\"']?([^\s\"'<>|;&()]{1,200})"
+#: A command that copies a file as it is, and a name in which nothing is for the shell.
+_COPIED: Final = r"(?:cp|mv|install|ln|cat)[ \t]"
+_FIXED: Final = r"/[\w./+@-]{1,200}"
 #: Commands that keep what they are given in a file.
 _KEEPING: Final = (
     r"(?:npm|pnpm|yarn|git|pip|composer|bundle|poetry|gem|helm|aws)[ \t][^\n;&|]{0,80}"
@@ -27,12 +30,13 @@ _LONGEST: Final = 1 << 16
 
 
 class Spill(NamedTuple):
-    """A build secret, by its id, that the RUN at a line writes to `file`."""
+    """A build secret, by its id, that the RUN at a line writes to `file`; `whole`: there is nothing else in it."""
 
     line: int
     place: Place
     id: str
     file: str
+    whole: bool
 
 
 class _Secret(NamedTuple):
@@ -50,9 +54,9 @@ def spills(plan: Plan) -> Iterator[Spill]:
             if step.keyword == "RUN":
                 text = step.instruction.whole
                 for secret in _mounted(step.instruction):
-                    file = _written(text[:_LONGEST], secret)
-                    if file is not None:
-                        yield Spill(step.line, place, secret.id, file)
+                    written = _written(text[:_LONGEST], secret)
+                    if written is not None:
+                        yield Spill(step.line, place, secret.id, *written)
 
 
 def argument_spill(plan: Plan, name: str) -> tuple[int, str] | None:
@@ -62,9 +66,9 @@ def argument_spill(plan: Plan, name: str) -> tuple[int, str] | None:
     for stage in plan.stages:
         for step in stage.steps if stage.index in history else ():
             text = step.instruction.whole
-            file = _written(text[:_LONGEST], _Secret(name, "", name)) if step.keyword == "RUN" else None
-            if file is not None:
-                return step.line, file
+            written = _written(text[:_LONGEST], _Secret(name, "", name)) if step.keyword == "RUN" else None
+            if written is not None:
+                return step.line, written[0]
     return None
 
 
@@ -80,8 +84,8 @@ def _mounted(instruction: Instruction) -> Iterator[_Secret]:
                 yield _Secret(id, path or ("" if variable else f"/run/secrets/{id}"), variable)
 
 
-def _written(text: str, secret: _Secret) -> str | None:
-    """The file that gets the secret and is not removed again, None: there is none."""
+def _written(text: str, secret: _Secret) -> tuple[str, bool] | None:
+    """The file that gets the secret and is not removed again, and whether it is a copy of it; None: there is none."""
     for pattern in _ways(secret):
         for match in compiled(pattern).finditer(text):
             file = match[1] if match.re.groups else "the settings of a program"
@@ -89,7 +93,9 @@ def _written(text: str, secret: _Secret) -> str | None:
                 continue
             removed = rf"(?<![\w-])(?:rm|shred)[ \t][^\n;&|]{{0,200}}{re.escape(file.rstrip('/'))}"
             if compiled(removed).search(text, match.end()) is None:
-                return file
+                return file, compiled(_COPIED).match(match[0]) is not None and compiled(_FIXED).fullmatch(
+                    file
+                ) is not None
     return None
 
 

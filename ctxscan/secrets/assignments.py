@@ -178,7 +178,7 @@ _SHOWN: Final = (
 #: What guards certificates of others, which are public; and what a browser hides the number of a machine with.
 _SALTS: Final = (
     r"(?:DEVICE|STORAGE)_ID_SALT\Z|TRUST_?STORE_?(?:PASSWORD|PASS|PWD)\Z"
-    r"|(?:SIGNING|ENCRYPTION|PASSWORD|HASH_?IDS?)_SALT\Z|\ASALT\Z"
+    r"|(?:SIGNING|ENCRYPTION|PASSWORD|HASH_?IDS?|ATTRIBUTES?|VISITORS?|EMAIL)_SALT\Z|\ASALT\Z"
 )
 #: What a form says beside a field for a password.
 _LABELS: Final = (

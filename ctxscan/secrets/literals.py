@@ -614,7 +614,7 @@ def _is_listed(left: str, match: re.Match[str]) -> bool:
 
 
 #: An account on a chain of blocks; an order at PayPal, as the buyer sees it in the address of a page.
-_ADDRESS: Final = r"0x[0-9A-Fa-f]{40}|EC-[0-9A-Z]{17}"
+_ADDRESS: Final = r"0x(?:[0-9A-Fa-f]{16}|[0-9A-Fa-f]{40})|EC-[0-9A-Z]{17}"
 #: An identifier of something; the fingerprint of a public key.
 _NUMBER: Final = r"(?i:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
 _FINGERPRINT: Final = r"[0-9A-F]{40}"

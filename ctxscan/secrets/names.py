@@ -222,10 +222,13 @@ ROWS: Final[tuple[SecretRow, ...]] = (
     SecretRow(
         kind="vagrant",
         severity=MEDIUM,
-        globs="insecure_private_key",
+        globs="insecure_private_key insecure_*key insecure-*key",
         reader="debug-store",
         hits=(),
-        misses=("home/.vagrant.d/insecure_private_key: «pem:RSA PRIVATE KEY»",),
+        misses=(
+            "home/.vagrant.d/insecure_private_key: «pem:RSA PRIVATE KEY»",
+            "adb/insecure_shared_adbkey: «pem:PRIVATE KEY»",
+        ),
     ),
     SecretRow(
         kind="vagrant",

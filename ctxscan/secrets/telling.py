@@ -48,6 +48,8 @@ PUBLIC: Final = (
     # What a cluster calls the object that holds a secret; what was made of one and cannot be turned back.
     r"|(?:EXISTING|PULL|TLS|CERT)_SECRET\Z|(?:\A|_)(?:HASHED|CRYPTED|SEALED|WRAPPED|DIGESTED|OBSCURED|OBFUSCATED)_|(?:\A|_)ENCRYPTED_KEY\Z"
     r"|(?:\A|_)ENCRYPTED_(?:\w{1,40}_)?(?:PASSWORD|PASSWD|SECRET|TOKEN|(?:ACCESS|PRIVATE)_KEY)\Z|(?:VERIFICATION|VERIFY|REPO|REPOSITORY)_?KEY\Z"
+    # The contract of a coin, by its address.
+    r"|FUNGIBLE_?TOKEN\Z|(?:\A|_)CONTRACT_(?:\w{1,40}_)?[A-Z]+_?TOKEN\Z"
     # By what something is told to start anew; whose key has signed a URL, and when.
     r"|(?:\A|_)CHECKSUM_|AMZ_CREDENTIAL\Z"
     # What a form brings back to the page that it came from.
@@ -59,7 +61,7 @@ PUBLIC: Final = (
 #: What signs and encrypts within the program itself: in the settings of CI, made for the program that is tried there.
 OWN: Final = (
     r"\A(?!.*(?:AWS|S3|STRIPE|GCP|GOOGLE|AZURE|ALIYUN|CLOUD|TWILIO|CONSUMER|CLIENT|OAUTH|SLACK|ACCESS(?!_TOKEN_ENCRYPTION)))(?:\w{1,60}_)?"
-    r"(?:SECRET_KEY(?:_BASE)?|KEY_BASE|APP_KEY|(?:JWT|SESSION|COOKIE|AUTH|NEXTAUTH|APP)_SECRET(?:_KEY)?|(?:ENCRYPTION|CIPHER|VAULT|CLOAK)_KEY|SALT"
+    r"(?:SECRET_KEY(?:_BASE)?|KEY_BASE|APP_KEY|(?:JWT|SESSION|COOKIE|AUTH|NEXTAUTH|APP)_SECRET(?:_KEY)?|(?:ENCRYPTION|CIPHER|(?:VAULT|CLOAK)(?:_ENC)?)_KEY|SALT"
     r"|SIGNING_KEY|SIGNING_SECRET|SECRET_TOKEN|ENCRYPTED_\w{1,40}_KEY|CRON_(?:SECRET|API_KEY)|(?<!RAILS_)MASTER_KEY)\Z"
 )
 #: What a Compose file sets for a service that it starts itself.

@@ -388,6 +388,26 @@ def test_who_reads_a_secret_gets_it(line: str, way: str, tmp_path: Path) -> None
     assert found.remedy is not None and found.remedy.startswith(way)
 
 
+@pytest.mark.parametrize(
+    ("command", "way"),
+    [
+        (
+            "cp /run/secrets/login /root/.netrc",
+            "mount it where it is read, with target=/root/.netrc, or remove the file",
+        ),
+        ('echo "https://$(cat /run/secrets/login)@git.acme.io" > ~/.git-credentials', "remove the file"),
+        ("npm config set //npm.acme.io/:_authToken $(cat /run/secrets/login)", "remove it"),
+    ],
+    ids=["a copy", "a part", "what a program keeps"],
+)
+def test_only_a_copy_of_a_build_secret_can_be_mounted_in_its_place(command: str, way: str, tmp_path: Path) -> None:
+    """A line that is made with it is not in it."""
+    run = f"RUN --mount=type=secret,id=login {command}"
+    projects.write(tmp_path, {"Dockerfile": f"FROM debian:12.1-slim\n{run}\nUSER 1\n"})
+    (found,) = [each for each in review(scan(tmp_path)).findings or () if each.code == "secret-in-dockerfile"]
+    assert found.remedy == f"{way} in the same RUN"
+
+
 def test_a_secret_for_an_argument_that_is_not_there(tmp_path: Path) -> None:
     """It had better not be given, or the name is misspelled."""
     token = "glpat-" + "x7Kd93jfLs02kdWq1zXa"

@@ -698,6 +698,16 @@ TEXTS = {
         f"  'secret' => env('APP_HASHID_SECRET', '{VALUE}'),\n",
         f"  'salt' => env('APP_HASHID_SALT', '{VALUE}'),\n",
     ),
+    "what makes the number of a visitor another one": (
+        "a.ts",
+        f"export const SECURE_AUTH_SALT = '{VALUE}';\n",
+        f"export const SECURE_ATTRIBUTE_SALT = '{VALUE}';\n",
+    ),
+    "the contract of a coin": (
+        "a.ts",
+        f"  BearerToken: '{MADE.hex('16')}',\n",
+        f"  NonFungibleToken: '{MADE.hex('16')}',\n",
+    ),
     "a map on a page": (
         "a.php",
         f"  $url = 'https://api.shop.io/2.1/?lang=ru&amp;apikey={UUID}';\n",
