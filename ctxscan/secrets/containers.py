@@ -136,7 +136,7 @@ def _judge_der(case: Case) -> bool:
     elif (what := _private_kind(parts)) is not None:
         case.confirm("private-key", Strength.CRITICAL, data, None, f"{what}, not encrypted")
     elif shape == [0x30, 4] and any(parts[0][1][2:].startswith(oid) for oid in _PBE):
-        case.confirm("private-key", Strength.HIGH, data, None, "private key, protected by a pass phrase")
+        case.confirm("private-key", Strength.MEDIUM, data, None, "private key, protected by a pass phrase")
     elif shape[:2] in ([0x30, 0x30], [0x30, 3]):
         case.clear("public-key", "a certificate or public key")
     else:

@@ -125,7 +125,7 @@ def most(name: str, text: str, start: int, *, issued: bool) -> Strength | None:
         return Strength.LOW
     if not issued and is_made_for_tests(text, line):
         return Strength.LOW
-    if code and not issued and is_said_to_be_public(text, line, start):
+    if not issued and is_said_to_be_public(text, line, start):
         return Strength.LOW
     if not issued and name.endswith(_ELEMENTS) and is_shown(text, start):
         return Strength.LOW
@@ -177,18 +177,25 @@ def most(name: str, text: str, start: int, *, issued: bool) -> Strength | None:
 _PUBLIC: Final = (
     r"(?i)\balso hard-?coded\b|\bhard-?coded (?:also|as well|in(?:to)? (?:the )?(?:official|upstream|original))\b"
     r"|\b(?:not|isn'?t|nothing|no) (?:really |actually |considered |an? )*(?:secret|confidential|sensitive)\b"
+    r"|\bpublic (?:api |access |client )?(?:key|token) only\b|\bpublic (?:api|access|client) (?:key|token)\b"
+    r"|\bit'?s safe here\b"
     r"|\bpublicly (?:known|available|documented|visible)\b|\bsafe to (?:commit|expose|publish|share|be public)\b"
     r"|\b(?:extract|scrap|tak|found|copi|sniff)(?:ed|en|e|ing|s)?\b[^.\n]{0,80}?\b(?:from|on|in) "
     r"(?:the|their|its|an?) (?:\w+ ){0,2}(?:web ?site|web ?page|web (?:app|client|player)|front-?end|apk|bundle)\b"
 )
+#: The comment that ends a line, behind what it sets.
+_BESIDE: Final = r"[^\n]{8,300}?[\s;,](?:#|//)[ \t]*([^\n]{8,200})"
 #: How a text of Python begins that says what the name above it is.
 _SAID_BELOW: Final = r"[^\n]*\n[ \t]*(?:\"{3}|'{3})([^\"']{0,300})"
 
 
 def is_said_to_be_public(text: str, line: int, at: int) -> bool:
-    """Whether the comments right above a line, or the text right below, say that everybody may know what it sets."""
+    """Whether the comments right above a line, the one that ends it, or the text right below, say that everybody may
+    know what it sets."""
     above = text[max(0, line - _LEFT) : line].rpartition("\n\n")[2].split("\n")
     said = [each for each in above if compiled(_REMARK).match(each)]
+    if (beside := compiled(_BESIDE).match(text, at)) is not None:
+        said.append(beside[1])
     below = compiled(_SAID_BELOW).match(text, at)
     return compiled(_PUBLIC).search("\n".join((*said, below[1] if below else ""))) is not None
 

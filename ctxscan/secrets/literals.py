@@ -148,6 +148,8 @@ def judge_literals(case: Case, found: tuple[Run, ...], *, kind: str = "assigned-
         severity = Strength.LOW if numbered or _is_shown(case, left, start) else Strength.HIGH
         if _is_first(case, left, start):
             severity = Strength.LOW
+        if _is_played_with(case.text, start) or (reason == _QUERIED and _is_among_hosts(case.text, start)):
+            severity = Strength.LOW
         if reason == _QUERIED and case.name.endswith(excuses.COMPONENTS):
             severity = min(severity, Strength.MEDIUM)  # the browser of whoever looks at the page asks with it
         severity = min(severity, defaults.most(case.path, case.text, start) or severity)
@@ -155,6 +157,30 @@ def judge_literals(case: Case, found: tuple[Run, ...], *, kind: str = "assigned-
         told += 1
         if told >= MOST:
             return
+
+
+#: What says of a login that no money moves with it.
+_SANDBOX: Final = (
+    r"(?i)\b(?:is_?|use_?)?sandbox(?:_?mode)?\\{0,3}[\"']?\s{0,8}[:=]\s{0,8}\\{0,3}[\"']?(?:true|1)\b"
+    r"|\bis_?prod(?:uction)?\\{0,3}[\"']?\s{0,8}[:=]\s{0,8}\\{0,3}[\"']?false\b"
+    r"|\b(?:mode|env|environment)\\{0,3}[\"']?\s{0,8}[:=]\s{0,8}\\{0,3}[\"']sandbox\b"
+)
+
+
+def _is_played_with(text: str, start: int) -> bool:
+    """Whether what stands beside a value, in the same braces, says that it is for a sandbox."""
+    left, right = text[max(0, start - 300) : start], text[start : start + 300]
+    own = left[left.rfind("{") + 1 :] + right.partition("}")[0]
+    return compiled(_SANDBOX).search(own) is not None
+
+
+#: Addresses of so many others around one make a list of what was seen, and none that somebody logs in at.
+_MANY: Final = 8
+_OF_OTHERS: Final = r"(?<![\w.@-])(?:[a-z0-9-]{1,63}\.){1,4}[a-z0-9]{2,24}(?=/)"
+
+
+def _is_among_hosts(text: str, start: int) -> bool:
+    return len(set(compiled(_OF_OTHERS).findall(text, max(0, start - 2000), start + 2000))) >= _MANY
 
 
 def _is_first(case: Case, left: str, start: int) -> bool:
@@ -258,6 +284,8 @@ def _is_shown(case: Case, left: str, start: int) -> bool:
     if telling.spelt(name) == "API_SECRET" and "measurement_id" in case.text[max(0, start - 300) : start + 300]:
         return True
     words = telling.spelt(name)
+    if case.name.endswith(_PROGRAMS) and _is_of_every_copy(case.text, words, name, start):
+        return True
     if _is_delivered(case) and words.endswith(("KEY", "TOKEN")) and compiled(_GUARDED).search(words) is None:
         return True
     if not words.endswith(("API_KEY", "APIKEY")):
@@ -274,6 +302,21 @@ def _is_shown(case: Case, left: str, start: int) -> bool:
     ):
         return True
     return compiled(_MAP).search(near) is not None or compiled(_SEARCHED).search(case.text, 0, 1 << 16) is not None
+
+
+#: What a program tells a service about itself, beside what it logs in with, as every copy of it does.
+_OF_A_COPY: Final = r"(?i)(?:app|client|sdk)_?(?:ver\b|version)|package_?name"
+#: What a protocol encrypts and signs with, as every program has it that speaks it.
+_CIPHER: Final = r"(?<![A-Za-z])(?:AES|aes|DES|RC4|iv|IV)(?![a-z])|[Cc]ipher|[Pp]ublic_?[Kk]ey"
+
+
+def _is_of_every_copy(text: str, words: str, name: str, start: int) -> bool:
+    """Whether a value in a program is what every copy of some program has: what its client is called by, what its
+    protocol is spoken with. Whoever has a copy has it, too, and nobody can replace it here."""
+    near = text[max(0, start - 400) : start + 400]
+    if words.endswith(("CLIENT_SECRET", "SALT", "SIGN_KEY")) and compiled(_OF_A_COPY).search(near):
+        return True
+    return words.endswith("_KEY") and not telling.announces(name) and compiled(_CIPHER).search(near) is not None
 
 
 #: Where servers have what browsers get, and what is no page's to show, whoever wrote it there.

@@ -117,11 +117,11 @@ def _key_in(block: Block) -> tuple[bytes, Strength | None, str] | None:
         return data, Strength.CRITICAL, "OpenPGP private key"
     if data.startswith(b"openssh-key-v1\0"):
         open_ = data[15:23] == b"\0\0\0\4none"
-        return data, Strength.CRITICAL if open_ else Strength.HIGH, _told("OpenSSH private key", not open_)
+        return data, Strength.CRITICAL if open_ else Strength.MEDIUM, _told("OpenSSH private key", not open_)
     if "SSH2" in block.label:
-        return data, Strength.HIGH, _told("SSH private key", True)
+        return data, Strength.MEDIUM, _told("SSH private key", True)
     if locked and "PRIVATE KEY" in block.label:
-        return data, Strength.HIGH, _told("private key", True)
+        return data, Strength.MEDIUM, _told("private key", True)
     if containers.der_length(data) is None:
         return None
     return data, Strength.CRITICAL, _told("private key", False)

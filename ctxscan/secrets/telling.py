@@ -54,6 +54,8 @@ PUBLIC: Final = (
     r"|(?:\A|_)CHECKSUM_|AMZ_CREDENTIAL\Z"
     # What a form brings back to the page that it came from.
     r"|(?:AUTHENTICITY|FORGERY|ANTIFORGERY|REQUEST_VERIFICATION)_TOKEN\Z"
+    # What two browsers agree on for one call.
+    r"|(?:\A|_)ICE_PWD\Z"
     # What pages and repeats requests.
     r"|(?:NEXT|CONTINUATION|CLIENT|REQUEST|CHANGE|OUTPUT|INPUT|PAGE|SYNC|ACTION|CANCEL|CANCELLATION|START|STOP)_TOKEN\Z"
     r"|\A(?:PWD|OLDPWD|TOKENS?)\Z(?<!TOKEN)"
@@ -61,7 +63,7 @@ PUBLIC: Final = (
 #: What signs and encrypts within the program itself: in the settings of CI, made for the program that is tried there.
 OWN: Final = (
     r"\A(?!.*(?:AWS|S3|STRIPE|GCP|GOOGLE|AZURE|ALIYUN|CLOUD|TWILIO|CONSUMER|CLIENT|OAUTH|SLACK|ACCESS(?!_TOKEN_ENCRYPTION)))(?:\w{1,60}_)?"
-    r"(?:SECRET_KEY(?:_BASE)?|KEY_BASE|APP_KEY|(?:JWT|SESSION|COOKIE|AUTH|NEXTAUTH|APP)_SECRET(?:_KEY)?|(?:ENCRYPTION|CIPHER|(?:VAULT|CLOAK)(?:_ENC)?)_KEY|SALT"
+    r"(?:SECRET_KEY(?:_BASE)?|KEY_BASE|APP_KEY|(?:JWT|SESSION|COOKIE|AUTH|NEXTAUTH|APP|RPC)_SECRET(?:_KEY)?|(?:ENCRYPTION|CIPHER|(?:VAULT|CLOAK)(?:_ENC)?)_KEY|SALT"
     r"|SIGNING_KEY|SIGNING_SECRET|SECRET_TOKEN|ENCRYPTED_\w{1,40}_KEY|CRON_(?:SECRET|API_KEY)|(?<!RAILS_)MASTER_KEY)\Z"
 )
 #: What a Compose file sets for a service that it starts itself.

@@ -813,7 +813,7 @@ TOKENS: Final[tuple[Token, ...]] = (
         hints=("PuTTY-User-Key-File-",),
         pattern=r"PuTTY-User-Key-File-[23]:(?:(?!PuTTY-User)[^\0]){20,8000}?Private-Lines: \d+\r?\n([A-Za-z0-9+/=]{20,80})",
         check=lambda match: (
-            (CRITICAL, "not encrypted") if "Encryption: none" in match[0] else (HIGH, "protected by a pass phrase")
+            (CRITICAL, "not encrypted") if "Encryption: none" in match[0] else (MEDIUM, "protected by a pass phrase")
         ),
         hits=("«putty»", "«putty:aes256-cbc»"),
         misses=("PuTTY-User-Key-File-2: ssh-rsa\n...", "see PuTTY-User-Key-File-3:"),

@@ -708,6 +708,32 @@ TEXTS = {
         f"  BearerToken: '{MADE.hex('16')}',\n",
         f"  NonFungibleToken: '{MADE.hex('16')}',\n",
     ),
+    "what every copy of an app calls itself by": (
+        "a.go",
+        f'\tPackageOwner = "acme"\n\tAndroidClientSecret = "{VALUE}"\n',
+        f'\tPackageName = "io.acme.shop"\n\tAndroidClientSecret = "{VALUE}"\n',
+    ),
+    "what a protocol encrypts with": (
+        "a.go",
+        f'\tsalutation = "Good morning"\n\tpresetKey = "{VALUE}"\n',
+        f'\tiv = "0102030405060708"\n\tpresetKey = "{VALUE}"\n',
+    ),
+    "a login of a sandbox": (
+        "a.cs",
+        f'  "{{\\"IsSandbox\\":false,\\"SecretKey\\":\\"{VALUE}\\"}}",\n',
+        f'  "{{\\"IsSandbox\\":true,\\"SecretKey\\":\\"{VALUE}\\"}}",\n',
+    ),
+    "one address among those of many others": (
+        "seen.csv",
+        f"shop.io/pay?key={HEX}\n" * 9,
+        "".join(f"shop{number}.io/pay?key={HEX}\n" for number in range(9)),
+    ),
+    "what two browsers agree on": ("a.js", f"  'a=turn-pwd:{HEX}' +\n", f"  'a=ice-pwd:{HEX}' +\n"),
+    "what a workflow says of a key beside it": (
+        ".github/workflows/a.yml",
+        f"env:\n  scan-key: {HEX} # That is the key of the whole team.\n",
+        f"env:\n  scan-key: {HEX} # A public key only for uploads.\n",
+    ),
     "a map on a page": (
         "a.php",
         f"  $url = 'https://api.shop.io/2.1/?lang=ru&amp;apikey={UUID}';\n",
@@ -2045,7 +2071,7 @@ def test_a_key_in_a_template_is_a_warning() -> None:
     locked = PEM.replace("KEY-----\n", "KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\n", 1)
     assert weight("conf/app.yml", f"key: |\n{PEM}") == Strength.CRITICAL
     assert weight("conf/app.yml.default", f"key: |\n{PEM}") == Strength.MEDIUM
-    assert weight("conf/app.yml", f"key: |\n{locked}") == Strength.HIGH
+    assert weight("conf/app.yml", f"key: |\n{locked}") == Strength.MEDIUM
     assert weight("conf/app.yml.default", f"key: |\n{locked}") == Strength.LOW
 
 

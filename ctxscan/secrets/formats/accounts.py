@@ -54,8 +54,10 @@ def netrc(case: Case, row: SecretRow) -> None:
 
 
 def weight(row: SecretRow, value: str) -> Strength:
-    """A password that anybody could guess opens no less, but more often than not it is none."""
-    return row.severity if placeholders.is_literal(value) else Strength.MEDIUM
+    """A password that anybody could guess opens no less, but more often than not it is none, and so is a short one of
+    letters."""
+    short = len(value) < 8 and compiled(r"[A-Za-z_-]+").fullmatch(value) is not None
+    return row.severity if placeholders.is_literal(value) and not short else Strength.MEDIUM
 
 
 def words_after(case: Case, row: SecretRow) -> None:

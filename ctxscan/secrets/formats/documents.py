@@ -90,7 +90,10 @@ def _is_kept(name: str, value: str) -> bool:
     return compiled(_PLAIN).search(telling.spelt(name)) is None and placeholders.is_random(value)
 
 
-_PLAIN = r"(?:\A|_)(?:DB|DATABASE|NAME|USER|USERNAME|LOGIN|EMAIL|HOST|HOSTNAME|PORT|REGION|BUCKET|ID|ENDPOINT|DOMAIN)\Z"
+_PLAIN = (
+    r"(?:\A|_)(?:DB|DATABASE|NAME|USER|USERNAME|LOGIN|EMAIL|HOST|HOSTNAME|PORT|REGION|BUCKET|ID|ENDPOINT|DOMAIN|OPTIONS"
+    r"|STORAGE)\Z"
+)
 
 #: Attributes that providers fill with secrets, besides those whose names say so.
 _ATTRIBUTES = (
