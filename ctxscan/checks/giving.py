@@ -59,7 +59,18 @@ def workplace(reading: Reading) -> str | None:
     words = [word for word in words_of_start(reading) if word.startswith("/")]
     copied = [step.target for step in reading.shipped if step.keyword in ("COPY", "ADD")]
     found = [(word, each) for word in words for each in copied if within(word, each)]
-    return next(filter(_is_own, (posixpath.dirname(each) if each == word else each for word, each in found)), None)
+    places = (posixpath.dirname(each) if each == word else each for word, each in found)
+    return next((each for each in places if _is_own(each) and not _has_programs_alone(reading, each)), None)
+
+
+def _has_programs_alone(reading: Reading, place: str) -> bool:
+    """Whether a directory is for programs, or no step puts anything into it but what is started: nothing is written
+    there."""
+    if posixpath.basename(place) in ("bin", "sbin", "libexec"):
+        return True
+    brought = [step for step in reading.shipped if step.keyword in ("COPY", "ADD") and _touches(step.target, place)]
+    filled = any(_fills(each, place) for each in reading.all_commands(reading.shipped))
+    return all(_is_started(reading, step) for step in brought) and not filled
 
 
 def _is_own(place: str) -> bool:

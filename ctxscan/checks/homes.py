@@ -14,7 +14,7 @@ from ..packages.catalog import system_packages, told_alone
 from ..paths import within
 from ..regex import lazy
 from .reading import Reading, listed
-from .services import mounts_of_services, settings_of_services
+from .services import bound_by_readers, mounts_of_services, settings_of_services
 
 #: Somebody for whom no user has to be made.
 BY_NUMBER: Final = "10001:10001"
@@ -277,13 +277,33 @@ def _fetched_again(reading: Reading, settings: dict[str, str]) -> str:
     )
 
 
+#: A path in the home of root, alone or as a part of a value.
+_AT_HOME: Final = lazy(rf"(?<![\w./${{}}-]){HOME}(?![\w.-])")
+
+
 def _has_to_be_named(reading: Reading, image: images.Reference | None, settings: dict[str, str]) -> str:
     """What volumes and variables name in the home of root, which another place has to be named for."""
     volumes = (word for step in reading.shipped if step.keyword == "VOLUME" for word in step.words)
-    mounted = [each for each in (*volumes, *mounts_of_services(reading)) if within(posixpath.normpath(each), HOME)]
     said = [*settings.items(), *settings_of_services(reading)]
-    named = [name for name, value in said if name != "PATH" and within(value, HOME)]
+    said += [(step.keyword, " ".join(step.words)) for step in start_of(reading)]
+    # A cache that a RUN mounts is for the build.
+    cached = {
+        mount.target
+        for stage in reading.plan.stages
+        for step in stage.steps
+        for mount in step.mounts
+        if mount.kind == "cache"
+    }
+    named = [
+        name
+        for name, value in said
+        if name != "PATH" and HOME in value and value not in cached and _AT_HOME.search(value)
+    ]
+    mounted = [*volumes, *mounts_of_services(reading)]
+    mounted += (place for _, place in bound_by_readers(reading)) if named else ()
+    mounted = [each.rstrip("/") for each in mounted if within(posixpath.normpath(each), HOME)]
     at = f"the mount{'s' * (len({*mounted}) > 1)} at {' and '.join(dict.fromkeys(mounted))}" if mounted else ""
     named = [at] * bool(at) + list(dict.fromkeys(named))
     instead = home_of(reading, image) or "a directory of that user"
-    return f", and {instead} instead of {HOME}, which only root can enter, for {' and '.join(named)}" if named else ""
+    shown = " and ".join(filter(None, (", ".join(named[:-1]), *named[-1:])))
+    return f", and {instead} instead of {HOME}, which only root can enter, for {shown}" if named else ""

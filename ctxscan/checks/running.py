@@ -27,6 +27,7 @@ from .services import (
     INITS,
     asks_docker,
     commands_of_services,
+    has_all_rights_in_a_cluster,
     is_offered,
     manual,
     runs_as_somebody,
@@ -141,18 +142,19 @@ def root_user(case: Evidence) -> Iterator[Finding]:
     installed or users made without a USER, below an ENTRYPOINT of the Dockerfile), where the program drops root by
     itself (`gosu`, `su-exec`, a script that does, a file that it loads), where it must be root (a scheduler, a server
     that starts its workers as another user, a program that talks to Docker through its socket, Docker inside Docker, a
-    script that begins with changes of the system's own files; a web server that a start script leaves beside another
-    program excuses nothing), where it only moves files about and ends, for a stage that another one goes on from with a
-    RUN, and on Windows. A note for a command-line tool, a shell or an interpreter, for a program of which nothing says
-    that it goes on (EXPOSE, VOLUME, a health check, a service with ports, what runs applications, words such as
-    `serve`), for what is pushed by tags such as `latest-root` beside a Dockerfile without root, for what does a job
-    (`batch`, `convert.js`), for a program of Go that starts others as somebody else, for what only greets, for what
-    others go on from with what they install (on a page or in a comment), for what workflows build and keep while they
-    push another, for an example, for what tries programs with one another (`interop`), for a start script that needs
-    root on its way (`chown`, `usermod`, packages, certificates of another service) or refuses to start with nothing,
-    for what scripts run for one job, for what only waits (`tail -f`, `sleep infinity`), for a start script that cannot
-    be read here, and where a compose file or a manifest of Kubernetes sets another user (the latter unless a page has
-    people run the image by Docker), or gives it what is for root on its machine.
+    pod that has all rights or the processes of its machine, a script that begins with changes of the system's own
+    files; a web server that a start script leaves beside another program excuses nothing), where it only moves files
+    about and ends, for a stage that another one goes on from with a RUN, and on Windows. A note for a command-line
+    tool, a shell or an interpreter, for a program of which nothing says that it goes on (EXPOSE, VOLUME, a health
+    check, a service with ports, what runs applications, words such as `serve`), for what is pushed by tags such as
+    `latest-root` beside a Dockerfile without root, for what does a job (`batch`, `convert.js`), for a program of Go
+    that starts others as somebody else, for what only greets, for what others go on from with what they install (on a
+    page or in a comment), for what workflows build and keep while they push another, for an example, for what tries
+    programs with one another (`interop`), for a start script that needs root on its way (`chown`, `usermod`, packages,
+    certificates of another service) or refuses to start with nothing, for what scripts run for one job, for what only
+    waits (`tail -f`, `sleep infinity`), for a start script that cannot be read here, and where a compose file or a
+    manifest of Kubernetes sets another user (the latter unless a page has people run the image by Docker), or gives it
+    what is for root on its machine.
     """
     reading = case.reading
     start = _starts(reading) if reading else []
@@ -195,7 +197,7 @@ def root_user(case: Evidence) -> Iterator[Finding]:
         or _needs_root(reading, start, scripts.shell)
         or _is_a_harness(reading)
     )
-    if not mild and _is_given_docker(reading):
+    if has_all_rights_in_a_cluster(reading) or (not mild and _is_given_docker(reading)):
         return
     severity: Severity = "note" if mild else "warning"
     remedy = _user_remedy(reading, image, user, scripts.started, scripts.beside)
@@ -855,10 +857,19 @@ _TINI: Final = {"apk": "apk add --no-cache tini", "apt-get": "apt-get install -y
 _HANDED: Final = lazy(r"(?:\s+[\"']?\$\{?0\}?[\"']?)?\s+[\"']?\$\{?[@*]\}?[\"']?\s*$")
 
 
+#: A line that starts one more shell, with the line for that.
+_INNER: Final = lazy(r"(?s)(?:/(?:usr/)?bin/)?((?:ba|a|da)?sh)\s+-c\s+(?:\"((?:[^\"\\]|\\.)*)\"|'([^']*)')")
+
+
 def _exec_form(reading: Reading, step: Step, text: str) -> str:
     meant = _array(text)
     if step.keyword == "ENTRYPOINT" and not step.instruction.json:
         text = _HANDED.sub("", text)  # an array gets them without that
+    inner = _INNER.fullmatch(text.strip(WHITE_SPACE))
+    if inner is not None:
+        # A shell in a shell is one too many.
+        text = inner[3] or re.sub(r'\\([\\"$`])', r"\1", inner[2] or "")
+        text = re.sub(r"^\s*exec\s+", "", text)
     if meant is not None:
         return f"{step.keyword} {json.dumps(meant, ensure_ascii=False)}"
     if not _SHELL_WORDS.search(text):
@@ -869,7 +880,7 @@ def _exec_form(reading: Reading, step: Step, text: str) -> str:
         return handed
     if len(text) > 200 or re.search(r"&&|\|\||[;|\n]", text):
         return f"{step.keyword} in an array, or a script that ends with exec"
-    shell = step.words[0] if step.instruction.json else posixpath.basename(step.shell[0])
+    shell = inner[1] if inner else step.words[0] if step.instruction.json else posixpath.basename(step.shell[0])
     return f"{step.keyword} {json.dumps([shell, '-c', f'exec {text}'], ensure_ascii=False)}"
 
 

@@ -601,16 +601,32 @@ _OF_THE_MACHINE: Final = lazy(
     r"(?:\S*\.sock\b|(?:etc|dev|proc|sys|run|boot|lib|usr|var/(?:run|log|lib))\b|[\"']?[ \t]*$)"
 )
 _GIVES: Final = ("hostPath:", "privileged:", "hostPID:")
+#: Of these, what nobody but root can use.
+_FOR_ROOT: Final = lazy(r"(?m)^[ \t-]*(?:privileged|hostPID):[ \t]*true\b")
 _IMAGE: Final = lazy(r"(?m)^[ \t-]*image:[ \t]*(\S[^\n]*)")
+#: What parts the objects of a manifest.
+_PARTED: Final = lazy(r"(?m)^---")
 
 
 def takes_the_machine_in_a_cluster(reading: Reading) -> bool:
     """Whether a manifest of Kubernetes, or the template of one, gives this image what is for root on its machine."""
+    return _is_given_in_a_cluster(reading, _OF_THE_MACHINE)
+
+
+def has_all_rights_in_a_cluster(reading: Reading) -> bool:
+    """Whether one gives it all rights, or the processes of its machine, and the object has no other image."""
+    return _is_given_in_a_cluster(reading, _FOR_ROOT, alone=True)
+
+
+def _is_given_in_a_cluster(reading: Reading, what: re.Pattern[str], *, alone: bool = False) -> bool:
     top = around(reading.tree)[-1][0]
     texts = list(_manifests(top))
-    giving = [text for text in texts if any(word in text for word in _GIVES) and _OF_THE_MACHINE.search(text)]
+    giving = [text for text in texts if any(word in text for word in _GIVES) and what.search(text)]
     if not giving:
         return False
+    if alone:
+        parts = [part for text in giving for part in _PARTED.split(text) if what.search(part)]
+        giving = [part for part in parts if len({*_IMAGE.findall(part)}) == 1]
     start = reading.last("ENTRYPOINT") or reading.last("CMD")
     program = start.words[0] if start is not None and start.words else ""
     # An interpreter is called by its name.
@@ -626,6 +642,10 @@ def takes_the_machine_in_a_cluster(reading: Reading) -> bool:
 
 def _manifests(tree: Tree) -> Iterator[str]:
     left = _MOST_MANIFESTS
+    for name in tree.names(""):
+        other = is_compose(name) or any(word in name.lower() for word in _CLUSTERS)
+        if name.endswith((".yaml", ".yml")) and not other and b"apiVersion:" in (tree.read(name) or b""):
+            yield tree.text(name)
     todo = [(path, 1) for path in _of_clusters(tree)]
     while todo and left:
         path, depth = todo.pop(0)
