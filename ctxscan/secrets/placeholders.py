@@ -78,6 +78,8 @@ _ALGORITHM: Final = (
     r"(?:PBKDF2|PBE|Hmac|HMAC|AES|RSA|EC|DSA|SHA|A\d{3})[\w/+-]{0,20}?"
     r"(?:With|with|And|SHA|MD5|Hmac|GCM|CBC|RSA|ECDSA|KW)[\w/+-]{0,20}"
 )
+#: What `printf` puts a value in for: `%s`, and what it writes behind.
+_FORMAT: Final = r"%[sqdvx](?:\Z|\\|[\"'&|,; ])"
 #: What vendors have published for everybody's tests, by how it starts: storage and database emulators, playgrounds;
 #: what Grafana signs with, the clients in Duende's templates and the token in eShopOnContainers, until somebody sets
 #: another one.
@@ -91,8 +93,13 @@ _PUBLISHED: Final = (
     *("xoxb-17653672481-19874698323", "xoxp-23984754863-2348975623103"),
     # What the tests of S3 (s3-tests of Ceph) log in with.
     *("0555b35654ad1656d804", "h7GhxuBLTrlhVUyxSPUK"),
-    # What the pages of X itself ask its servers with, as `twitter` has it behind the first letters.
-    "NRILgAAAAAAnNwIzUejRCOuH5E6I8x",
+    # What the pages and the apps of X itself ask its servers with, as `twitter` has it behind the first letters.
+    *("NRILgAAAAAAnNwIzUejRCOuH5E6I8x", "FQODgEAAAAAVHTp76lzh3rFz", "FXzAwAAAAAAMHCxpeSDG1gL"),
+    *("3nVuSoBZnx6U4vzUxf5w", "Bcs59EFbbsdF6Sl9Ng71"),
+    # By what Google's command line and YouTube on a television say who they are.
+    *("ZmssLNjJy2998hD4CTg2", "d-FL95Q19q7MQmFpd7hH", "SboVhoG9s0rNafixCSGG"),
+    # What the server answers to that BigBlueButton has for everybody's tests.
+    "8cd8ef52e8e101574e400365b55e11a6",
     # What MD5 makes of nothing.
     *("1B2M2Y8AsgTpgAmY7PhCfg", "d41d8cd98f00b204e9800998ecf8427e"),
     # What every server of web sockets adds to a key (RFC 6455), and the token of RFC 6750.
@@ -197,6 +204,7 @@ def is_placeholder(value: str) -> bool:
             return True
     if (
         value.startswith(_PUBLISHED)
+        or compiled(_FORMAT).match(value)
         or low.removeprefix("0x").startswith(_ACCOUNTS)
         or compiled(_ALGORITHM).fullmatch(value)
         or compiled(_CONSTANT).fullmatch(value.strip())

@@ -734,6 +734,11 @@ TEXTS = {
         f"env:\n  scan-key: {HEX} # That is the key of the whole team.\n",
         f"env:\n  scan-key: {HEX} # A public key only for uploads.\n",
     ),
+    "what a value is put in for": (
+        "a.sh",
+        f"printf 'SHOP_API_TOKEN={VALUE}\\n' >shop.env\n",
+        'printf \'SHOP_API_TOKEN=%s\\nSHOP_USERS=%s\\n\' "$token" "$users" >shop.env\n',
+    ),
     "a map on a page": (
         "a.php",
         f"  $url = 'https://api.shop.io/2.1/?lang=ru&amp;apikey={UUID}';\n",

@@ -170,6 +170,7 @@ def test_directories_of_tests_are_told_by_the_end_of_their_name(folder: str, tes
         ("local/test_ssh_key", True),
         ("ops/test-rsa", True),
         ("certs/test_deploy_ed25519", True),
+        ("workspace/insecure_id_rsa", True),
         ("ops/latest_key", False),
         ("ops/deploy_key", False),
         ("src/test_runner_config", False),
