@@ -30,6 +30,7 @@ from .reorder import (
     manifest_lines,
     names_all,
     place_of,
+    reads_nothing,
     scene_of,
     sets_the_scene,
     system_installs,
@@ -138,11 +139,16 @@ def _from(command: Command) -> str:
 
 
 def _before(command: Command, run: str) -> str:
-    """A RUN with what comes before a command in its own, and `run`."""
-    parts = chain_of(command.step) if command.place else []
+    """A RUN with what comes before a command in its own, and `run`; without what works on files that are not there."""
+    ahead = [each for each in commands(command.step) if each.place < command.place]
+    prepares = [each for each in ahead if reads_nothing(each)]
+    parts = chain_of(command.step) if prepares else []
     if parts is None:
-        return f"RUN with what comes before {command.name} and {run}"
-    return f"RUN {flags_of(command.step.instruction.flags)}{' && '.join((*parts[: command.place], run))}"
+        only = "" if len(prepares) == len(ahead) else ", of which nothing needs the sources,"
+        return f"RUN with what comes before {command.name}{only} and {run}"
+    kept = {each.place for each in prepares}.difference(each.place for each in ahead if each not in prepares)
+    first = (part for at, part in enumerate(parts[: command.place]) if at in kept)
+    return f"RUN {flags_of(command.step.instruction.flags)}{' && '.join((*first, run))}"
 
 
 def _by_make(case: Evidence, reading: Reading) -> Iterator[tuple[int, Finding]]:
@@ -384,13 +390,15 @@ _MOST_LINES: Final = 3
 
 
 def _abridged(lines: Sequence[str], case: Evidence) -> list[str]:
-    """COPY lines with one for all that take a file of the same name, or of the same ending, from other directories."""
-    names = [posixpath.basename(line.split()[-2].rstrip("/")) for line in lines]
-    if len({*names}) == len(names):
-        names = [posixpath.splitext(name)[1] or name for name in names]
+    """COPY lines with one for all that take files of the same names, or of the same endings, from other directories."""
+    names = [[posixpath.basename(path.rstrip("/")) for path in _paths(line)] for line in lines]
+    if len({each[-1] for each in names}) == len(names):
+        names = [[*each[:-1], posixpath.splitext(each[-1])[1] or each[-1]] for each in names]
     groups: dict[str, list[str]] = {}
-    for line, name in zip(lines, names, strict=True):
+    beside: dict[str, dict[str, None]] = {}
+    for line, (*others, name) in zip(lines, names, strict=True):
         groups.setdefault(name, []).append(line)
+        beside.setdefault(name, {}).update(dict.fromkeys(others))
     from .frontends import keeps_parents  # only where there are many
 
     out: list[str] = []
@@ -401,11 +409,17 @@ def _abridged(lines: Sequence[str], case: Evidence) -> list[str]:
             continue
         flags = "".join(f"{flag} " for flag in each[0].split()[1:] if flag.startswith("--"))
         whose = {"package.json": "workspace's ", "pom.xml": "module's "}.get(name, "")
+        said = " and ".join((name, *beside[name]))
         short = None if needed is None else _with_parents(flags, name, each)
-        out.append(short or f"COPY {flags}each {whose}{name} to its directory")
+        out.append(short or f"COPY {flags}each {whose}{said} to its directory")
         if short and needed:
             out, needed = [needed, *out], ""
     return out
+
+
+def _paths(line: str) -> list[str]:
+    """What a COPY line takes."""
+    return [each for each in line.split()[1:-1] if not each.startswith("--")]
 
 
 def _with_parents(flags: str, name: str, lines: Sequence[str]) -> str | None:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from ..paths import parents
+from ..paths import parents, within
 from ..regex import lazy
 from .ecosystem import Cache, History, Manager, Manifests, Private, Program, Reader, phrases, words
 from .install import Install
@@ -78,18 +78,16 @@ def _inside(install: Install) -> Install:
 
 
 def _common(project: Project, files: list[str]) -> Iterator[str]:
-    """What holds for projects from where they lie on up: central versions, the sources of packages."""
-    inside = {posixpath.dirname(posixpath.relpath(each, project.root or ".")) for each in files}
-    inside = {each for each in inside if not each.startswith("..")} | {""}
-    for place in sorted({above for each in inside for above in ("", *parents(each), each)}):
-        yield from project.there(*(posixpath.join(place, name) for name in _COMMON))
-    cwd = project.install.cwd
-    while cwd != "/":
-        cwd = posixpath.dirname(cwd)
-        for name in _COMMON:
-            found = project.locate(posixpath.join(cwd, name))
-            if found is not None and project.context.sent.kind(found) == "file":
-                yield found
+    """What holds for projects from where they lie on up, as far as the COPY reaches: central versions, the sources of
+    packages. What is locked lies beside each."""
+    top, cwd = project.root, project.install.cwd
+    while cwd != "/" and (above := project.locate(posixpath.dirname(cwd))) is not None:
+        top, cwd = above, posixpath.dirname(cwd)
+    homes = [top, *(home for each in files if within(f"/{(home := posixpath.dirname(each))}", f"/{top}"))]
+    reached = {place for home in homes for place in (*parents(home), home, "") if within(f"/{place}", f"/{top}")}
+    for place in sorted(reached):
+        paths = [posixpath.join(place, name) for name in _COMMON]
+        yield from (each for each in paths if project.context.sent.kind(each) == "file")
 
 
 def _referenced(project: Project, start: list[str]) -> list[str]:

@@ -324,6 +324,26 @@ def test_what_is_mended_by_something_else_is_not_alike(tmp_path: Path) -> None:
     assert "RUN mkdir -p /data" in text
 
 
+def test_what_differs_by_the_number_of_files_is_alike(tmp_path: Path) -> None:
+    """And by the directory of the Dockerfile."""
+    text = (
+        'FROM registry.example/dotnet/sdk:8.0\nWORKDIR /s\nCOPY . .\nWORKDIR /s/{0}\nRUN dotnet restore\nCMD ["/a"]\n'
+    )
+    for number, name in enumerate(("api", "jobs", "web"), 1):
+        files = {
+            "Dockerfile": text.format(name),
+            "App.csproj": "<Project/>",
+            **{f"{one}.cs": 9 for one in range(number)},
+        }
+        projects.write(tmp_path / name, files)
+    lines = "".join(
+        f"  {name}: {{build: {{context: ., dockerfile: {name}/Dockerfile}}}}\n" for name in ("api", "jobs", "web")
+    )
+    projects.write(tmp_path, {"compose.yaml": f"services:\n{lines}"})
+    told = run("--all", ".", cwd=tmp_path).stdout
+    assert "3 warnings  copy-before-install" in told and "(and 2 more like it)" in told
+
+
 def test_what_is_large_and_to_be_decided_is_told_for_all(tmp_path: Path) -> None:
     """Of one megabyte and more, with the word that decides."""
     files = {"Dockerfile": "FROM node:22\nCOPY . .\n", "b.Dockerfile": "FROM node:22\nCOPY a.js /\n", "a.js": "x"}

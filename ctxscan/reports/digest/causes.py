@@ -9,11 +9,14 @@ that reports tell in one line.
 
 from __future__ import annotations
 
+import posixpath
+import re
 from collections.abc import Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ...findings import SEVERITIES, Severity
+from ...regex import lazy
 from .figures import count
 from .told import Told
 
@@ -43,10 +46,24 @@ class Group(NamedTuple):
     @property
     def alike(self) -> tuple[tuple[Cause, ...], ...]:
         """Those that say the same and are mended by the same together, in the order of the first of each."""
-        by_words: dict[tuple[str, str | None], list[Cause]] = {}
+        by_words: dict[tuple[str, str], list[Cause]] = {}
         for each in self.causes:
-            by_words.setdefault((each.worst.message, each.worst.remedy), []).append(each)
+            by_words.setdefault(_words(each.worst), []).append(each)
         return tuple(map(tuple, by_words.values()))
+
+
+#: How many files there are is another number in each build.
+_NUMBER: Final = lazy(r"\b\d+(?= (?:\w+ )?files\b)")
+
+
+def _words(told: Told) -> tuple[str, str]:
+    """What a cause says, and what mends it, without what is told of the directory of its own Dockerfile alone."""
+    said, mended = told.message, told.remedy or ""
+    if "files" not in said or told.place.path is None:
+        return said, mended
+    said, numbers = _NUMBER.subn("", said)
+    home = posixpath.dirname(told.place.path) if numbers else ""
+    return said, re.sub(rf"(?<![\w.-]){re.escape(home)}(?![\w.-])", "", mended) if home else mended
 
 
 def causes(digests: Sequence[Digest]) -> tuple[Cause, ...]:
