@@ -12,7 +12,8 @@ time: on a clean project all of these are silent.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Final
 
@@ -121,13 +122,22 @@ def _as_written(found: Finding, scan: Scan, shown: frozenset[str]) -> Finding:
     else:
         own = _line(found, scan)
         kept = {each: name for each, name in given.items() if scan.disk.kind(cleaned(each)) is None}
-        fit = partial(hidden, values={each: name for each, name in kept.items() if each not in own})
+        fit = partial(_beside, values={each: name for each, name in kept.items() if each not in own}, own=own)
     return found._replace(
         message=fit(found.message),
         why=None if found.why is None else fit(found.why),
         remedy=None if found.remedy is None else fit(found.remedy),
         key=fit(found.key),
     )
+
+
+def _beside(text: str, values: Mapping[str, str], own: str) -> str:
+    """`hidden`, but for the paths of an instruction, of which a value may have a piece."""
+    paths = [each.rstrip("/") for each in own.split() if "/" in each]
+    for at, path in enumerate(paths):
+        text = re.sub(rf"(?<!\S){re.escape(path)}(?=/?(?:[\s,]|\Z))", f"\0{at}\0", text) if path in text else text
+    text = hidden(text, values)
+    return re.sub(r"\0(\d+)\0", lambda found: paths[int(found[1])], text) if "\0" in text else text
 
 
 def _line(found: Finding, scan: Scan) -> str:

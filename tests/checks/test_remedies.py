@@ -503,6 +503,22 @@ def test_a_name_that_an_argument_gives_as_well(tmp_path: Path) -> None:
     assert told == ["FROM shopworks/base:shopworks: a tag without a version"]
 
 
+def test_a_path_that_is_a_part_of_an_argument(tmp_path: Path) -> None:
+    """What a line says itself is not told by the name of a value that has it in it; what is cut off of the value is."""
+    flags = "-X example.org/acme/shopworks/version=1.2"
+    run = "FROM golang:1.23\nARG FLAGS\nWORKDIR /go/src/example.org/acme/shopworks\n"
+    run += 'COPY . /go/src/example.org/acme/shopworks\nRUN go build -o /out/shopworks -ldflags "$FLAGS" ./cmd\nCMD ["/out/shopworks"]\n'
+    projects.write(
+        tmp_path, {"Dockerfile": run, "go.mod": "module a\nrequire b.c/d v1.0.0\n", "go.sum": "b", "cmd/a.go": 9}
+    )
+    told = review(scan(tmp_path, build_args={"FLAGS": flags})).findings or ()
+    (found,) = [each for each in told if each.code == "copy-before-install"]
+    assert found.remedy is not None
+    assert found.remedy.startswith("COPY go.mod go.sum /go/src/example.org/acme/shopworks/, then RUN go mod download")
+    assert "COPY . /go/src/example.org/acme/shopworks" in found.remedy
+    assert "-X example" not in found.message + found.remedy
+
+
 @pytest.mark.parametrize(("contexts", "speaks"), [({}, True), ({"debian:12": "docker-image://acme/base"}, False)])
 def test_a_plain_line_above_an_image_of_another_build(contexts: dict[str, str], speaks: bool, tmp_path: Path) -> None:
     """Nobody knows its shell."""
