@@ -10,7 +10,7 @@ from ..dockerfile import images
 from ..dockerfile.commands import Command, is_chosen
 from ..dockerfile.stages import Step
 from ..findings import Finding
-from ..packages.catalog import MANAGERS, updated
+from ..packages.catalog import MANAGERS, relocked, updated
 from ..packages.ecosystem import Loose, Strict
 from ..packages.install import Install
 from ..paths import parents
@@ -42,7 +42,8 @@ def unlocked_install(case: Evidence) -> Iterator[Finding]:
         for earlier, step in reading.own_steps(stage):
             before = [*earlier, step]
             found = [(each.command, _unlocked(case, reading, each, before)) for each in reading.installs([step])]
-            found += [(each, _updated(reading, each, before)) for each in reading.commands(step)]
+            for each in reading.commands(step):
+                found.append((each, _updated(reading, each, before) or _relocked(case, reading, each, before)))
             if any(each.program or ".sh" in each.text for each in reading.commands(step)):
                 found += _in_scripts(case, reading, before)
             for command, loose in found:
@@ -223,6 +224,25 @@ def _updated(reading: Reading, command: Command, before: list[Step]) -> Loose | 
         if found is not None:
             return Loose(found, manager.locked, False)
     return None
+
+
+def _relocked(case: Evidence, reading: Reading, command: Command, before: list[Step]) -> Loose | None:
+    """A command that writes a lock file anew, where the project has one that no COPY takes."""
+    manager = None if command.guarded else relocked(command)
+    if manager is None:
+        return None
+    each = Install(manager.name, command, "", command.cwd, (), (), (), False)
+    project = project_of(reading, each, before)
+    lock = None if project is None else _lock(reading, project, manager.locks)
+    if lock is None or (case.tracked.known and not case.tracked.file(lock)) or _is_changed(reading, each, before):
+        return None
+    name = posixpath.basename(lock)
+    if reading.brought(before, posixpath.join(command.cwd, name)) is not None:
+        return None
+    if any(name in step.instruction.whole for step in before if step.keyword == "RUN"):
+        return None  # somebody brings it another way
+    way = f"copy {lock} before line {command.step.line}, and take out {command.said}"
+    return Loose(f"{lock}, which no COPY takes", way, False)
 
 
 def _lock(reading: Reading, project: str, names: Iterable[str], *, kept: bool = True) -> str | None:

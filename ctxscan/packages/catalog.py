@@ -222,6 +222,17 @@ def updated(command: Command) -> Manager | None:
     return None if {"-g", "--global"} & set(arguments) else found
 
 
+def relocked(command: Command) -> Manager | None:
+    """The manager that a command has write the lock file, if there is none."""
+    found, arguments = _launched(command)
+    words = [each for each in arguments if not each.startswith("-")]
+    if found is None or not words or {"-g", "--global"} & {*arguments}:
+        return None
+    pairs = (each.partition(" ") for each in (*found.relocks, *found.updates))
+    known = any(words[0] == verb and (not option or option in arguments) for verb, _, option in pairs)
+    return found if known else None
+
+
 def prepared(command: Command) -> str | None:
     """The manager whose packages a command may have brought, beside an install."""
     found = _BY_PROGRAM.get(command.name)

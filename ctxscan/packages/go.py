@@ -178,11 +178,12 @@ MANAGERS: Final = (
         leading=True,
         valued=words("-o -ldflags -tags -mod -gcflags -p -run -asmflags -buildmode"),
         moves=("-C",),
+        own=("-v",),
         locks=(_LOCK,),
         reads=_reads,
         homes=words("pkg/mod go/pkg /vendor"),
         by_name=True,
-        hits=phrases("go mod download,go mod tidy,go build -o /shop .,go install ./cmd/shop"),
+        hits=phrases("go mod download,go mod tidy,go build -o /shop -v .,go install ./cmd/shop"),
         misses=phrases("go mod edit,go version"),
     ),
 )

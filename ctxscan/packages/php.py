@@ -181,6 +181,7 @@ MANAGERS: Final = (
         words("composer composer.phar"),
         verbs=words("install i"),
         moves=words("-d --working-dir"),
+        own=("-v",),
         launchers=("php *composer.phar",),
         locks=(_LOCK,),
         open=_is_open,
@@ -192,7 +193,7 @@ MANAGERS: Final = (
         development=_development,
         packages="vendor",
         homes=("/vendor",),
-        hits=phrases("composer install --no-dev,php composer.phar install,composer -d api install"),
+        hits=phrases("composer install --no-dev -v,php composer.phar install,composer -d api install"),
         misses=phrases("composer require slim/slim,composer dump-autoload,php artisan migrate"),
     ),
 )

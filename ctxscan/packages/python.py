@@ -376,6 +376,7 @@ MANAGERS: Final = (
             "--only-binary --no-binary --cache-dir --progress-bar --root-user-action --python --group"
         ),
         reading=words("-r --requirement -c --constraint"),
+        own=("-v",),
         launchers=("uv pip",),
         manifests=words("requirements.txt pyproject.toml setup.py app.py main.py manage.py"),
         past=_past,
@@ -387,7 +388,7 @@ MANAGERS: Final = (
         by_name=True,
         hits=phrases(
             "pip install -r requirements.txt,pip3 install -rrequirements.txt,python3 -m pip install .,"
-            "uv pip install flask,pip wheel -w /wheels -r requirements.txt"
+            "uv pip install flask,pip wheel -w /wheels -r requirements.txt,pip install -v ."
         ),
         misses=phrases("pip list,pip download flask,pip --version"),
     ),
@@ -397,8 +398,10 @@ MANAGERS: Final = (
         verbs=("sync",),
         valued=words("--group --no-group --extra --python -p --package --index-url"),
         moves=words("--directory --project"),
+        own=("-v",),
         locks=(_UV_LOCK,),
         manifests=(_PROJECT,),
+        relocks=("lock",),
         strict=Strict(
             _NOT_BY_PIP[_UV_LOCK],
             options=words("--frozen --locked"),
@@ -412,7 +415,7 @@ MANAGERS: Final = (
         packages=".venv",
         homes=("venv",),
         elsewhere=_environment,
-        hits=phrases("uv sync,uv --directory api sync --no-dev"),
+        hits=phrases("uv sync,uv --directory api sync --no-dev,uv sync -v"),
         misses=phrases("uv run pytest,uv tool install ruff,uv lock"),
     ),
     Manager(
@@ -421,18 +424,20 @@ MANAGERS: Final = (
         verbs=words("install sync"),
         valued=words("--only --without --with -E --extras -P"),
         moves=words("-C --directory"),
+        own=("-v",),
         locks=(_POETRY_LOCK,),
         lenient=True,
         manifests=(_PROJECT,),
         updates=("update",),
         locked=_NOT_BY_PIP[_POETRY_LOCK],
+        relocks=("lock",),
         reads=_poetry,
         development=_poetry_development,
         packages=".venv",
         homes=("venv",),
         elsewhere=_environment,
         alone=("config virtualenvs.create false", "POETRY_VIRTUALENVS_CREATE=false"),
-        hits=phrases("poetry install --no-root,poetry sync --only main"),
+        hits=phrases("poetry install --no-root,poetry sync --only main,poetry install -v"),
         misses=phrases("poetry run pytest,poetry lock"),
     ),
     Manager(
@@ -441,6 +446,7 @@ MANAGERS: Final = (
         verbs=words("install sync"),
         locks=(_PIPENV_LOCK,),
         manifests=("Pipfile",),
+        relocks=("lock",),
         strict=Strict(
             _NOT_BY_PIP[_PIPENV_LOCK],
             options=words("--deploy --ignore-pipfile"),

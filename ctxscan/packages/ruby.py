@@ -154,6 +154,7 @@ MANAGERS: Final = (
         ),
         updates=("update",),
         locked="bundle install",
+        relocks=("lock",),
         reads=_reads,
         development=_development,
         packages="vendor/bundle",

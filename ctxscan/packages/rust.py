@@ -170,17 +170,19 @@ MANAGERS: Final = (
         valued=words(
             "--target --bin -p --package --profile --features -F --target-dir -j --manifest-path --path --root"
         ),
+        own=("-v",),
         locks=(_LOCK,),
         manifests=(_MANIFEST,),
         lenient=True,
         updates=("update",),
         locked="cargo build --locked",
+        relocks=("generate-lockfile",),
         past=_past,
         reads=_reads,
         packages="target",
         homes=words(".cargo cargo/registry /target"),
         prepares=("*",),
-        hits=phrases("cargo build --release,cargo b --locked,cargo install --path ."),
+        hits=phrases("cargo build --release,cargo b --locked -v,cargo install --path ."),
         misses=phrases("cargo install ripgrep,cargo fmt"),
     ),
 )
