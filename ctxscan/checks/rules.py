@@ -57,6 +57,8 @@ def no_ignore_file(case: Evidence) -> Iterator[Finding]:
     private += given
     secret = any(map(_is_secret, case.examined.suspects)) and _tells_of_secrets(case)
     saved = case.proven.saved if case.proven else 0
+    if case.proven is None and not _ships_all(case.reading) and all(case.missed(each)[1] for each in private):
+        private = []  # nobody can say that it is not needed
     if _only_builds(case):
         private, secret = [], False
     if not private and not secret and saved < WORTH_BYTES:

@@ -93,6 +93,8 @@ class _Makefile:
         targets: list[str] = []
         defined = ""
         for number, line in _joined(self._place.tree.text(path)):
+            if not targets:
+                line = line.lstrip("\t")  # before any rule it says nothing
             if defined:
                 if line.startswith("endef"):
                     defined = ""
@@ -102,12 +104,12 @@ class _Makefile:
                 defined = found[1]
             elif found := _PATH.match(line):
                 self.paths.append(_Line(found[1], path, number))
-            elif line.startswith("\t") and (targets or not _INCLUDE.match(line.lstrip("\t"))):
+            elif line.startswith("\t"):
                 for target in targets:
                     self.recipes[target].append(_Line(line.lstrip("\t @-+"), path, number))
             elif found := _VARIABLE.match(line):
                 self.variables.setdefault(found[1], []).append((found[2], _Line(found[3], path, number)))
-            elif found := _INCLUDE.match(line.lstrip("\t")):  # before any rule a tab says nothing
+            elif found := _INCLUDE.match(line):
                 for each in self.plain(found[1]).split():
                     if "$" not in each and (other := self._place.at(each, self._cwd)):
                         self.included.append(_Line(f"cat {each}", path, number))

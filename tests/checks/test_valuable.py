@@ -241,6 +241,17 @@ def test_settings_that_people_are_told_to_write_are_a_reason_for_an_ignore_file(
     assert ["not even .env" in each.message and "**/.env" in (each.remedy or "") for each in found] == [True] * speaks
 
 
+@pytest.mark.parametrize(("read", "speaks"), [("1", True), ("info.Main.Version", False)])
+def test_a_history_that_may_be_needed_alone_is_no_reason_for_an_ignore_file(
+    read: str, speaks: bool, tmp_path: Path
+) -> None:
+    """The version stamp is read, and nobody gets the repository itself."""
+    text = 'FROM golang:1.23 AS a\nWORKDIR /a\nCOPY . .\nRUN go build -o /b .\nFROM scratch\nCOPY --from=a /b /b\nCMD ["/b"]\n'
+    projects.write(tmp_path, {"Dockerfile": text, "go.mod": "module a\n", "main.go": f"package main\nvar V = {read}\n"})
+    subprocess.run(["git", "-C", str(tmp_path), "init", "-q"], check=True)
+    assert ("no-ignore-file" in {each.code for each in review(scan(tmp_path)).findings or ()}) is speaks
+
+
 def test_the_rule_that_somebody_may_miss_is_added_by_hand(tmp_path: Path) -> None:
     """It is not written by itself, and the reason is there."""
     text = "FROM python:3.12\nRUN apt-get update && apt-get install -y git\nCOPY . /a\n"

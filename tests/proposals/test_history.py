@@ -176,6 +176,11 @@ CASES: dict[str, tuple[str, dict[str, str], tuple[bool, str] | None]] = {
         {"Makefile": "ifeq ($(OS), Windows_NT)\nX = 1\nelse\n\tinclude mk/unix.mk\nendif\nall:\n\techo $(V)\n", "mk/unix.mk": "V := $(shell git describe)\n"},
         (True, "git describe (mk/unix.mk:1)"),
     ),
+    "a variable that a condition sets with a tab": (
+        "RUN make\n",
+        {"Makefile": "SHA ?= $(shell git rev-parse HEAD)\nifeq ($(V),)\n\tV := $(shell echo next-$(shell echo $(SHA) | cut -c -10))\nendif\nall:\n\tgo build -ldflags $(V)\n"},
+        (True, "git rev-parse (Makefile:1)"),
+    ),
     "target that Make does not make": ("RUN make\n", {"Makefile": MAKE}, None),
     "target that is the name of a directory": (
         "RUN make\n",
@@ -523,6 +528,15 @@ def test_half_a_history_is_none_for_the_go_of_another_dockerfile(tmp_path: Path)
     assert not [each.pattern for each in dirty.proposed(tmp_path).applied if each.pattern.startswith("/.git/")]
     (tmp_path / "Dockerfile").write_text(COPIES + "RUN go build -buildvcs=false .\n")
     assert "/.git/objects/*" in [each.pattern for each in dirty.proposed(tmp_path).applied]
+
+
+@pytest.mark.parametrize(("source", "goes"), [("build/a.toml", False), ("a.toml", True)])
+def test_another_dockerfile_that_takes_all_of_the_context(source: str, goes: bool, tmp_path: Path) -> None:
+    """It reads the history of the root, if that is its context: what it takes on from there tells."""
+    tool = f"FROM node:22 AS build\nCOPY . /app\nRUN cd /app && git rev-parse HEAD > v\nFROM a\nCOPY --from=build /app/{source} /\n"
+    files = {"build/tool.Dockerfile": tool, "build/a.toml": "", ".git/HEAD": "x", ".git/objects/ab/c": 5_000_000}
+    dirty.write(tmp_path, {"Dockerfile": COPIES + "RUN node a.js\n", **files})
+    assert ("/.git" in [each.pattern for each in dirty.proposed(tmp_path).applied]) is goes
 
 
 @pytest.mark.parametrize(

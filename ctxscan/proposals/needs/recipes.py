@@ -145,13 +145,14 @@ def _ignore_file(build: Build, dockerfile: Path | None) -> Path | None:
 
 def _is_for_root(recipe: Recipe, path: str, survey: Survey) -> bool:
     """Whether a Dockerfile in a directory may be built with the root as its context: its sources are not all beside
-    it."""
+    it, or it takes all there is, and from that something which only the root has."""
     above = path.rpartition("/")[0]
     if not above:
         return True
     named = [each.path for each in recipe.taken if each.path and not each.open]
     if not named:
-        return False
+        passed = (each.path for each in recipe.passed if each.path and not each.open)
+        return any(_exists(survey, each) and not _exists(survey, f"{above}/{each}") for each in passed)
     return not all(_exists(survey, f"{above}/{each}") for each in named)
 
 
