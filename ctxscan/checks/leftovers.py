@@ -88,15 +88,27 @@ def _is_ignored(reading: Reading, step: Step, rules: str) -> bool:
 
 
 def _is_kept(reading: Reading, step: Step, left: Left) -> bool:
-    """Whether it is sure where a step keeps what it downloads: by root, in an image that says nothing else."""
+    """Whether it is sure where a step keeps what it downloads: at home, in an image that says nothing else."""
     image = base_image(reading.chain[0])
     known = image is not None and (images.brings_no_project(image) or image.path in _PLAIN)
-    if not known or step.user not in ("", "root", "0"):
+    if not known or any(name.startswith(left.settings) for name, _ in step.environment):
         return False
-    if any(name.startswith(left.settings) for name, _ in step.environment):
-        return False
-    before = reading.all_commands(reading.shipped[: reading.shipped.index(step)])
+    before = [*reading.all_commands(reading.shipped[: reading.shipped.index(step)])]
+    if step.user not in ("", "root", "0"):
+        mounted = any(mount.kind == "cache" for mount in step.mounts)
+        if mounted or not any(_has_home(each, step.user or "") for each in before):
+            return False
     return not any(each.arguments[:1] == ("config",) and _CACHE.search(each.text) for each in before)
+
+
+def _has_home(command: Command, user: str) -> bool:
+    """Whether a command makes a user with a directory of its own."""
+    if command.guarded or user.partition(":")[0] not in command.words:
+        return False
+    given = command.arguments
+    if command.name == "useradd":
+        return "--create-home" in given or any(re.fullmatch(r"-[a-z]*m[a-z]*", each) for each in given)
+    return command.name == "adduser" and {"-H", "--no-create-home", "--system"}.isdisjoint(given)
 
 
 def _keeps_much(reading: Reading, filled: Sequence[Step], left: Left) -> bool:

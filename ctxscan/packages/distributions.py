@@ -1,4 +1,4 @@
-"""Distributions of Linux: apt, apk, dnf and yum."""
+"""Distributions of Linux: apt, apk, dnf, yum and zypper."""
 
 from __future__ import annotations
 
@@ -34,6 +34,9 @@ def _by_name(command: Command) -> bool:
     """Whether no argument is a path, which would be a package of the project."""
     return not any("/" in each for each in command.words)
 
+
+#: What brings the lists of zypper up to date.
+_ZYPPER: Final = tuple(f"zypper {each}" for each in words("install in update up refresh ref dist-upgrade dup patch"))
 
 MANAGERS: Final[tuple[Manager, ...]] = ()
 PROGRAMS: Final = (
@@ -90,6 +93,22 @@ CACHES: Final = (
             emptied=lazy(r"\bclean\b|/var/cache"),
             empties="{program} clean all",
             rule="DL3040 DL3032",
+        ),
+    ),
+    # Packages go by themselves, what is told of the repositories stays; clean alone takes the packages.
+    # Source: https://github.com/openSUSE/zypper/blob/master/doc/zypper.8.txt
+    Cache(
+        "the cache of zypper",
+        cleans=phrases("zypper clean,zypper cc"),
+        fills=_ZYPPER,
+        place="/var/cache/zypp",
+        left=Left(
+            "the cache of zypper",
+            "",
+            fills=_ZYPPER,
+            emptied=lazy(r"\b(?:clean|cc)\b|/var/cache"),
+            empties="zypper clean --all",
+            rule="DL3036",
         ),
     ),
 )

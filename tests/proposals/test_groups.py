@@ -620,6 +620,18 @@ KEPT: dict[str, tuple[str, dict[str, str | bytes | int | None], str, bool]] = {
     "a module of scripts that is run": (
         "RUN python -m scripts.pages\n", {"scripts/pages.py": "os.listdir('docs')\n", "docs/a.md": 2000}, "docs", False,
     ),
+    "what makes a release": (
+        "CMD node a.js\n",
+        {"a.js": "1\n", "release/feed.js": "readdirSync(join('.', 'docs'))\n", "docs/a.md": 2000},
+        "docs",
+        True,
+    ),
+    "a module of releases that is imported": (
+        "CMD node a.js\n",
+        {"a.js": "import x from './release/feed.js'\n", "release/feed.js": "readdirSync(join('.', 'docs'))\n", "docs/a.md": 2000},
+        "docs",
+        False,
+    ),
     "a module of scripts that is imported": (
         "CMD python a.py\n",
         {"a.py": "from scripts.pages import x\n", "scripts/pages.py": "os.listdir('docs')\n", "docs/a.md": 2000},

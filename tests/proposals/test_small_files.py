@@ -186,6 +186,9 @@ CASES: dict[str, tuple[str, Files, str, bool]] = {
         "RUN pip install .\n", {"setup.cfg": "[options.package_data]\na = tests/data/*\n", "tests/test_a.py": TEXT, "tests/data/a": TEXT}, "tests", False,
     ),
     "paths for tests alone": ("RUN mix release\n", EXS, "test", True),
+    "paths for tests alone, by two words and in two lines": (
+        "RUN mix release\n", {**EXS, "mix.exs": MIX.replace("(:test), do:", "(:test, _),\n    do:")}, "test", True,
+    ),
     "paths for tests that are compiled": ("ENV MIX_ENV=test\nRUN mix compile\n", EXS, "test", False),
 }  # fmt: skip
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import posixpath
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Final
 
@@ -37,7 +37,7 @@ _TASKS: Final = lazy(r"^(?:r?specs?|tests?|lint|cucumber|coverage|rubocop|ci)\w*
 #: A line that is for tests alone, or says where a generator of Rails puts them.
 _TESTING: Final = lazy(r"\benv\.test\?|NODE_ENV\W{1,10}test\b|^\s*\w+\.(?:fixture_replacement|test_framework)\b")
 #: What is compiled for tests alone, and an image in which that is all the same.
-_COMPILED_TESTS: Final = "_paths(:test)"
+_COMPILED_TESTS: Final = "_paths(:test"
 _FOR_TESTING: Final = lazy(r"(?i)\w_ENV\W{1,10}test\b")
 #: What a project of TypeScript takes by globs: none of them has to match.
 _INCLUDED: Final = lazy(r"""(?m)^\s*"(?:include|exclude)"\s*:\s*\[[^\]]*\]""")
@@ -265,7 +265,7 @@ class Mentions:
                 line = lines[number - 1]
                 if _TESTING.search(line) or (_REMARK.match(line) and not (manifest and line.startswith("*"))):
                     continue
-                if _COMPILED_TESTS in line and not self._is_tested:
+                if _is_for_tests(lines, number) and not self._is_tested:
                     continue
                 for found in pattern.finditer(line[: 10 * _LONGEST]):
                     for text, dotted in self._texts(
@@ -679,3 +679,9 @@ def _is_listed(lines: list[str], number: int) -> bool:
         if line[:_LONGEST].strip().startswith(("]", ")")):
             return False
     return False
+
+
+def _is_for_tests(lines: Sequence[str], number: int) -> bool:
+    """Whether a line says what Mix compiles for tests alone."""
+    line = lines[number - 1]
+    return _COMPILED_TESTS in line or (line.lstrip().startswith("do:") and _COMPILED_TESTS in lines[number - 2])

@@ -35,7 +35,7 @@ SOURCES: Final = frozenset(
 #: The same, and scripts: what runs may read whatever lies beside it.
 _RUN: Final = SOURCES | frozenset((".sh", ".bash", ".zsh", ".ps1", ".mk", ".toml", ".html"))
 #: Directories of what developers run: only what a build runs of it counts.
-TOOLS: Final = frozenset("hack script scripts ci .ci contrib".split())
+TOOLS: Final = frozenset("hack script scripts ci .ci contrib release".split())
 #: The same, and what a package has its programs in.
 BY_HAND: Final = TOOLS | frozenset(("bin", "tool", "tools"))
 _RUNS_TESTS: Final = lazy(
