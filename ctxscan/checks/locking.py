@@ -241,8 +241,8 @@ def _relocked(case: Evidence, reading: Reading, command: Command, before: list[S
         return None
     if any(name in step.instruction.whole for step in before if step.keyword == "RUN"):
         return None  # somebody brings it another way
-    way = f"copy {lock} before line {command.step.line}, and take out {command.said}"
-    return Loose(f"{lock}, which no COPY takes", way, False)
+    way = manager.locked if updated(command) is not None else f"take out {command.said}"
+    return Loose(f"{lock}, which no COPY takes", f"copy {lock} before line {command.step.line}, and {way}", False)
 
 
 def _lock(reading: Reading, project: str, names: Iterable[str], *, kept: bool = True) -> str | None:
