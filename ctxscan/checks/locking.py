@@ -172,6 +172,9 @@ def _lacked(case: Evidence, reading: Reading, each: Install, before: list[Step],
         return None
     if not _is_absent(case, reading, each, before, lock):
         return None
+    writing = (one for one in reading.all_commands(before) if one.cwd == each.cwd and one != each.command)
+    if any((found := relocked(one)) is not None and found.name == each.manager for one in writing):
+        return None  # it is told there
     place = posixpath.join(each.cwd, posixpath.basename(lock))
     steps = (step for stage in reading.plan.stages if each.step in stage.steps for step in stage.steps)
     later = next((step for step in steps if step.line > each.step.line and lock in landed(step, place)), None)
