@@ -183,11 +183,12 @@ def examining(
             judgements, size, why = reading
             if why is not None:
                 missed[why].append((path, size))
-            if path not in named and (path.endswith(BASES) or any(each.kind in KEYS for each in judgements)):
+            if path.endswith(BASES) or any(each.kind in KEYS for each in judgements):
                 from ..secrets.neighbours import beside  # few trees have keys
 
                 above, slash, _ = path.rpartition("/")
-                judgements = beside(path, tree.names(above), judgements, partial(_start, scan, tree, above + slash))
+                start = partial(_start, scan, tree, above + slash)
+                judgements = beside(path, tree.names(above), judgements, start, named=path in named)
             if judgements:
                 suspects.append(Suspect(path, size, reach(scan, path).reach, judgements, path in named))
         missed[_TOO_MUCH] += [(path, sizes[path]) for path in left_out]

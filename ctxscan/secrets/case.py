@@ -37,21 +37,23 @@ _PIPELINE: Final = (
 )
 #: What CI needs to bring a program to where it runs.
 SHIPPED: Final = r"(?<![a-z])(?:deploy|prod|live|release|publish|sign|ssh|id_)|upload"
+#: Where a project has all that those who work on it start.
+_WORKBENCH: Final = (
+    r"\A/(?:dev|development)/|/(?:build|docker|configs?|infra|deploy(?:ments?)?)/(?:dev|development|local)/"
+)
 _DEVELOPMENT: Final = (
     r"[/._-](?:dev|development)\.(?:exs?|rb|py|php|[cm]?[jt]s|ya?ml|json|toml|properties|ini|conf)\Z"
     r"|[/._-](?:dev|development|self-?signed)(?:[._-][\w.-]{1,40})?\.(?:pem|key|crt)\Z"
     # As Django's settings are parted, and those of others.
     r"|/settings/local\.py\Z|[/._-]local\.(?:ya?ml|json|toml|properties|ini)\Z"
-    # Where a project has all that those who work on it start.
-    r"|\A/(?:dev|development)/"
+    rf"|{_WORKBENCH}"
 )
 #: What Mix reads in an environment that is not the one where a program runs, as a rule; and an address.
 _OF_MIX: Final = r"/config/(?!(?:config|prod|production|staging|releases|runtime)\.exs\Z)\w+\.exs\Z"
 _ADDRESS: Final = r"https?://([\w.-]+)|\bhost(?:name)?: \"([^\"]+)"
-#: Keys that nobody else takes for anybody's: made for this machine, or as packages of systems make them; and what lies
-#: where a project has all that those who work on it start.
+#: Keys that nobody else takes for anybody's: made for this machine, or as packages of systems make them.
 _OF_NOBODY: Final = (
-    r"\A/(?:dev|development)/"
+    rf"{_WORKBENCH}"
     r"|[/._-](?:localhost|snake-?oil)(?:[._-][\w.-]{1,40})?\.(?:pem|key|crt|p12|pfx|jks|keystore)\Z"
 )
 #: A key that a program has in it until it is given another one, as everybody has who has the program.

@@ -238,6 +238,9 @@ def judge_commands(case: Case, *, everywhere: bool = True) -> None:
                 and weight(value) is not None
             ):
                 severity = assignments.weighed(match[1], value, Strength.HIGH, text=text)
+                own = compiled(telling.OWN).search(telling.spelt(match[1])) is not None
+                if own and compiled(_ASSETS).match(text, match.end()) is not None:
+                    severity = Strength.LOW
                 reason = f"a literal value for {assignments.shown(match[1])}"
                 case.confirm("command-line", severity, value, at, reason)
     for match in _found("=", _QUERY, spans):
@@ -375,6 +378,11 @@ def _announces(name: str) -> bool:
     )
 
 
+#: What collects the files of pages wants a key to start with, whichever it is.
+_ASSETS: Final = (
+    r"[^\n;]{0,300}?(?:collectstatic|compilemessages|compilescss|assets:precompile|webpacker:compile|vite:build"
+    r"|(?:manage\.py|django-admin)[ ]+compress)(?![\w-])"
+)
 #: How Docker is told of a secret: by what it is called, and where it lies.
 _FROM: Final = ("id=", "src=", "source=", "type=", "env=")
 

@@ -284,6 +284,8 @@ def _is_shown(case: Case, left: str, start: int) -> bool:
     if telling.spelt(name) == "API_SECRET" and "measurement_id" in case.text[max(0, start - 300) : start + 300]:
         return True
     words = telling.spelt(name)
+    if words.endswith(("KEY", "TOKEN")) and compiled(_COUNTED_BY).search(case.text, max(0, start - 300), start):
+        return True
     if case.name.endswith(_PROGRAMS) and _is_of_every_copy(case.text, words, name, start):
         return True
     if _is_delivered(case) and words.endswith(("KEY", "TOKEN")) and compiled(_GUARDED).search(words) is None:
@@ -304,6 +306,11 @@ def _is_shown(case: Case, left: str, start: int) -> bool:
     return compiled(_MAP).search(near) is not None or compiled(_SEARCHED).search(case.text, 0, 1 << 16) is not None
 
 
+#: The settings of what counts visitors, which holds its key.
+_COUNTED_BY: Final = (
+    r"(?i)(?<![a-z])(?:amplitude|mix_?panel|segment|post_?hog|heap|rudder_?stack|matomo|plausible|bugsnag|hotjar|fullstory"
+    r"|log_?rocket|intercom|crisp|pendo)(?:Config|Options|Settings)?[\"']?\s{0,4}[:=]\s{0,4}\{[^{}]{0,120}\Z"
+)
 #: What a program tells a service about itself, beside what it logs in with, as every copy of it does.
 _OF_A_COPY: Final = r"(?i)(?:app|client|sdk)_?(?:ver\b|version)|package_?name"
 #: What a protocol encrypts and signs with, as every program has it that speaks it.
@@ -355,7 +362,7 @@ _REPORTING: Final = r"\b(?:initializeFaro|[bB]ugsnag\.(?:start|[cC]onfigure)|pos
 #: An application at Algolia, beside the key by which whoever uses it searches.
 _INDEXED: Final = r"(?i:app(?:lication)?_?id)[\"']?[ \t]{0,4}[:=][ \t]{0,4}[\"'][A-Z0-9]{10}[\"']"
 #: The settings of a search that runs in the browser.
-_SEARCHED: Final = r"(?i)algolia[^\0]{0,600}?index_?name|index_?name[^\0]{0,600}?algolia|docsearch"
+_SEARCHED: Final = r"(?i)algolia[^\0]{0,600}?index_?name|index_?name[^\0]{0,600}?algolia|docsearch|inkeep"
 
 
 def _unquoted(text: str, left: str, value: str, start: int) -> tuple[str, str, int]:
@@ -413,9 +420,7 @@ def _telling(left: str, value: str) -> str | None:
         return None
     named = _says_any(left, _TELLING)
     if named and (match := compiled(_NAMED).match(left[::-1])) is not None:
-        last, more = match["name"][::-1], match["more"][::-1].strip()
-        # Alone, or with the words before it: `shop license key`.
-        for name in dict.fromkeys((last, f"{more} {last}".strip())) if not _is_listed(left, match) else ():
+        for name in _names(match) if not _is_listed(left, match) else ():
             if is_telling(name, value) and is_drawn(value, least=_least(name)):
                 return f"a random value for {assignments.shown(name)}"
     if named and (name := _assigned(left)) and is_telling(name, value) and is_drawn(value, least=_least(name)):
@@ -442,6 +447,17 @@ def _telling(left: str, value: str) -> str | None:
     return _of_service(left, value)
 
 
+def _names(match: re.Match[str]) -> tuple[str, ...]:
+    """A name alone, and with the words before it: `shop license key`."""
+    last = match["name"][::-1]
+    more = [word for word in match["more"][::-1].split() if word.lower() not in _MODIFIERS]
+    return (last, " ".join((*more, last))) if more else (last,)
+
+
+#: Words before a name that say nothing about its value.
+_MODIFIERS: Final = frozenset(
+    "static const final public private protected internal readonly let var val string char auto".split()
+)
 _QUERIED: Final = "a random value in the query of a URL"
 
 
@@ -580,8 +596,7 @@ def _protecting(left: str) -> list[str]:
     names = [_assigned(left)]
     match = compiled(_NAMED).match(left[::-1])
     if match is not None and not _is_listed(left, match):
-        last, more = match["name"][::-1], match["more"][::-1].strip()
-        names += [last, f"{more} {last}".strip()]
+        names += _names(match)
     return [name for name in dict.fromkeys(names) if name and compiled(_PROTECTED_TOO).search(telling.spelt(name))]
 
 
@@ -645,6 +660,9 @@ def _is_listed(left: str, match: re.Match[str]) -> bool:
     start, end = len(left) - match.end("name"), len(left) - match.start("name")
     # The last part of an address, to which something belongs.
     if compiled(r"[\"'`]https?://[^\s\"'`]{0,200}/\Z").search(left, 0, start) and left[end : end + 1] in _QUOTES:
+        return True
+    # `kind == "refresh_token" ? "…"`: one of two values, by what something is called.
+    if left[end + 1 :].lstrip().startswith("?") and left[: start - 1].rstrip().endswith(("==", "!=")):
         return True
     # `ask(accessToken, "…")`; a name in capitals says what it is for.
     if left[end:].lstrip().startswith(",") and left[start].islower() and left[:start].rstrip().endswith(("(", ",")):

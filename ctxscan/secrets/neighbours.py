@@ -27,21 +27,36 @@ _SNAKE_OIL: Final = r"snake-?oil[\w.-]{0,60}"
 
 
 def beside(
-    path: str, names: Iterable[str], judgements: tuple[Judgement, ...], read: Callable[[str], bytes]
+    path: str,
+    names: Iterable[str],
+    judgements: tuple[Judgement, ...],
+    read: Callable[[str], bytes],
+    *,
+    named: bool = False,
 ) -> tuple[Judgement, ...]:
     """What was found in a file, as it weighs among the other files of its directory: keys are worth less where they
     were made on the spot, and the next one is as good, and nothing where their certificate is for nobody, or where what
-    runs has another one. `read` gives the start of a file in the directory by its name."""
+    runs has another one. `read` gives the start of a file in the directory by its name. `named`: an instruction takes
+    the file by its name, so that it is in use: only whom its certificate is for makes it worth less."""
     low = path.lower()
     if low.endswith(BASES):
-        return _without_replaced(judgements, [name for name in names if name in _PRODUCTION], read)
+        return (
+            judgements
+            if named
+            else _without_replaced(judgements, [name for name in names if name in _PRODUCTION], read)
+        )
     keys = {each.kind for each in judgements if each.severity is not None} & KEYS
     if not keys or compiled(SHIPPED).search(low):
         return judgements
     own = path.rpartition("/")[2]
     names = list(names)
     others = [name.lower() for name in names]
-    if any(map(compiled(_SNAKE_OIL).match, others)) or _is_for_nobody(own, names, read):
+    nobody = _is_for_nobody(own, names, read)
+    if named:
+        if not nobody:
+            return judgements
+        most, opaque = Strength.MEDIUM, Strength.LOW
+    elif nobody or any(map(compiled(_SNAKE_OIL).match, others)):
         most, opaque = Strength.LOW, Strength.LOW
     elif any(map(compiled(_SIGNED).fullmatch, others)):
         most, opaque = Strength.MEDIUM, Strength.LOW

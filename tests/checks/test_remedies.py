@@ -434,6 +434,8 @@ def test_a_secret_for_an_argument_that_is_not_there(tmp_path: Path) -> None:
         ("ARG SHOP_PASSWORD=gordon\nRUN shop init", None),
         ("ARG SHOP_PASSWORD=changeme\nRUN shop init --key $SHOP_PASSWORD", None),
         ('ARG SHOP_PASSWORD=gordonpass\nRUN echo "root:$SHOP_PASSWORD" | chpasswd', "warning"),
+        ("RUN SECRET_KEY=x7Kd93jfLs02kdWq1zXaP0m4 python manage.py collectstatic --no-input", "note"),
+        ("RUN SECRET_KEY=x7Kd93jfLs02kdWq1zXaP0m4 python manage.py createsuperuser", "error"),
         ("ENV KEYSTORE_PASSWORD=changeit RESET_PASSWORD=false DB_PASS=/run/secrets/db APP_PASSWORD=dummy", None),
     ],
     ids=[
@@ -450,6 +452,8 @@ def test_a_secret_for_an_argument_that_is_not_there(tmp_path: Path) -> None:
         "a default that no step uses",
         "a default that stands in for another",
         "a default that is told where it is used",
+        "a key that collecting files starts with",
+        "a key that a step works with",
         "none",
     ],
 )

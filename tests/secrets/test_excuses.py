@@ -135,6 +135,7 @@ QUIET = {
         f"  secret: '{VALUE}'\n",
     ),
     "all that those who work on it start": ("ops/vault.yaml", "dev/vault.yaml", f"signing_key: {VALUE}\n"),
+    "what the build has for them": ("build/prod/up.yml", "build/dev/up.yml", f"signing_key: {VALUE}\n"),
     "a service beside what CI tries": ("files/mail/api.env", "githubactions-mail/api.env", f"API_TOKEN={VALUE}\n"),
     "settings that a program begins with": ("docker/shop.env", "docker/default.env", f"API_TOKEN={VALUE}\n"),
     "settings of what only stands for a service": (".env.moon", ".env.mock", f"API_TOKEN={VALUE}\n"),
@@ -235,6 +236,7 @@ QUIET = {
     "data for tests, apart": ("pkg/_data/a.yaml", "pkg/_testdata/a.yaml", f"api_token: {VALUE}\n"),
     "what a lab was made with": ("lab/net/.tls/ca.key", "lab/clab-net/.tls/ca.key", PEM),
     "what those who work on it start": ("srv/common/auth.pem", "dev/common/auth.pem", PEM),
+    "what they start in one directory of several": ("configs/eu/ca-key.pem", "configs/local/ca-key.pem", PEM),
     "what a program begins with, in code": ("a/config.go", "a/default_config.go", f'	Token: "{VALUE}",\n'),
     "what brings data for tests": (
         "src/ShopBundle/keys/a.key",
@@ -738,6 +740,21 @@ TEXTS = {
         "a.sh",
         f"printf 'SHOP_API_TOKEN={VALUE}\\n' >shop.env\n",
         'printf \'SHOP_API_TOKEN=%s\\nSHOP_USERS=%s\\n\' "$token" "$users" >shop.env\n',
+    ),
+    "what counts visitors, by what its settings are called": (
+        "a.tsx",
+        f"  warehouse: {{\n    apiKey: '{HEX}',\n",
+        f"  amplitude: {{\n    apiKey: '{HEX}',\n",
+    ),
+    "how a class calls what it stores": (
+        "a.ts",
+        f"  static ApiKey = '{VALUE}'\n",
+        f"  private static Key = '{VALUE}'\n",
+    ),
+    "one of two values, by what something is": (
+        "a.ts",
+        "  kind.refresh_token = 'bg-[#F5EC67]Kq3';\n",
+        "  return kind === 'refresh_token' ? 'bg-[#F5EC67]Kq3' : '';\n",
     ),
     "a map on a page": (
         "a.php",
@@ -2165,6 +2182,15 @@ NEAR = (
     "q5BJCbWw8mYi\n"
 )
 CERTIFIED = "-----BEGIN CERTIFICATE-----\n{}-----END CERTIFICATE-----\n"
+
+
+def test_only_its_certificate_excuses_a_key_that_an_instruction_names() -> None:
+    """It is in use, whatever lies beside it; for this machine it still opens nothing elsewhere."""
+    found = judge("a.key", PEM.encode(), size=len(PEM))
+    for body, most in ((HOME, Strength.MEDIUM), (ABROAD, Strength.CRITICAL)):
+        read = {"a.crt": CERTIFIED.format(body).encode()}.get
+        told = beside("a.key", ["a.crt", "ca.srl"], found, lambda path, read=read: read(path, b""), named=True)
+        assert [each.severity for each in told] == [most]
 
 
 def nothing(name: str) -> bytes:
