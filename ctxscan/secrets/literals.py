@@ -150,6 +150,9 @@ def judge_literals(case: Case, found: tuple[Run, ...], *, kind: str = "assigned-
             severity = Strength.LOW
         if _is_played_with(case.text, start) or (reason == _QUERIED and _is_among_hosts(case.text, start)):
             severity = Strength.LOW
+        said = compiled(_NAMED).match(left[::-1])
+        if said is not None and _is_made_into_pages(case, said["name"][::-1]):
+            severity = min(severity, Strength.MEDIUM)
         if reason == _QUERIED and case.name.endswith(excuses.COMPONENTS):
             severity = min(severity, Strength.MEDIUM)  # the browser of whoever looks at the page asks with it
         severity = min(severity, defaults.most(case.path, case.text, start) or severity)
@@ -328,13 +331,32 @@ def _is_of_every_copy(text: str, words: str, name: str, start: int) -> bool:
 
 #: Where servers have what browsers get, and what is no page's to show, whoever wrote it there.
 _DELIVERED: Final = r"/(?:static|assets|public|wwwroot|htdocs)/(?:[^/]{1,80}/){0,12}[^/]{1,120}\.(?:m?js|html?)\Z"
-_GUARDED: Final = r"SECRET|PRIVATE|PASS|CREDENTIAL|ADMIN|MASTER|ROOT"
+_GUARDED: Final = r"SECRET|PRIVATE|PASS|CREDENTIAL|ADMIN|MASTER|ROOT|SERVER|SERVICE"
+#: What is made into pages: parts of them, and what lies in directories that are called so; not what asks for them.
+_FOR_PAGES: Final = (
+    r"/(?:front-?end|webapp|web-?ui|ui|client|dashboard|browser|components|hooks|views|stores?)/"
+    r"(?:[^/]{1,80}/){0,12}[^/]{1,120}\.[cm]?[jt]sx?\Z"
+)
+_ON_SERVERS: Final = r"/(?:server|api|backend|functions|scripts|cli)/|[./](?:config|server|setup)\.[cm]?[jt]s\Z"
 
 
 def _is_delivered(case: Case) -> bool:
     """Whether a browser gets to see a file, and whoever has one."""
     return (
         case.name.endswith(("js", "html", "htm")) and compiled(_DELIVERED).search(f"/{case.path.lower()}") is not None
+    )
+
+
+def _is_made_into_pages(case: Case, name: str) -> bool:
+    """Whether pages are made of a program, and a key in it has a name that does not say that nobody may see it: by
+    what counts, draws or searches in a browser, more often than not, and it may still open what it should not."""
+    path = f"/{case.path.lower()}"
+    words = telling.spelt(name)
+    return (
+        (case.name.endswith(excuses.COMPONENTS) or compiled(_FOR_PAGES).search(path) is not None)
+        and compiled(_ON_SERVERS).search(path) is None
+        and words.endswith(("KEY", "TOKEN"))
+        and compiled(_GUARDED).search(words) is None
     )
 
 

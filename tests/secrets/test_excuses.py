@@ -2184,6 +2184,21 @@ NEAR = (
 CERTIFIED = "-----BEGIN CERTIFICATE-----\n{}-----END CERTIFICATE-----\n"
 
 
+@pytest.mark.parametrize(
+    ("path", "name", "most"),
+    [
+        ("shop/src/Search.tsx", "apiKey", Strength.MEDIUM),
+        ("frontend/src/search.ts", "apiKey", Strength.MEDIUM),
+        ("frontend/src/search.ts", "clientSecret", Strength.HIGH),
+        ("frontend/server/search.ts", "apiKey", Strength.HIGH),
+        ("shop/src/search.ts", "apiKey", Strength.HIGH),
+    ],
+)
+def test_a_key_in_what_pages_are_made_of_is_a_warning(path: str, name: str, most: Strength) -> None:
+    """Every browser gets it, as it should with most of them; what is called a secret should not."""
+    assert weight(path, f'export const {name} = "{HEX}";\n') == most
+
+
 def test_only_its_certificate_excuses_a_key_that_an_instruction_names() -> None:
     """It is in use, whatever lies beside it; for this machine it still opens nothing elsewhere."""
     found = judge("a.key", PEM.encode(), size=len(PEM))
@@ -2317,5 +2332,5 @@ def test_a_key_of_its_own_that_a_program_has_as_a_default(path: str, line: str) 
 def test_what_a_page_shows() -> None:
     """A value that an element shows is an example for whoever looks at the page."""
     link = f"<a>{{{{ `${{domain}}?token={VALUE}` }}}}</a>\n"
-    assert weight("src/a.vue", link) is Strength.HIGH
+    assert weight("src/a.vue", link) is Strength.MEDIUM
     assert weight("src/a.vue", f"<b> {VALUE} </b>\n{link}") is Strength.LOW
