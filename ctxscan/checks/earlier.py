@@ -1,8 +1,8 @@
 """What an earlier step may have made: a source that is not there may be no mistake, but come from another job.
 
 Git ignores it, a script, Makefile or workflow speaks of it, or it is in a submodule that is not checked out. Files of
-the context are read, and of the repository around it the lists of what git ignores, and those in which builds are
-ordered.
+the context are read, and of the repository around it the lists of what git ignores, those in which builds are ordered,
+and for a place that is named in full the scripts and readmes in all its directories.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from ..git.ignorelists import IgnoreLists, ignore_lists
 from ..paths import join, parents, within
 from ..regex import lazy
 from ..rules import globs
-from .ordering import ordering_texts
+from .ordering import ordering_texts, orders, telling
 
 #: What lies in a separate directory, made by a step of a build. Other directories are named for what is in them.
 _WORDS: Final = 3
@@ -174,6 +174,28 @@ def is_staged(tree: Tree, path: str) -> bool:
     )
 
 
+def maker(tree: Tree, path: str) -> str:
+    """The line, as `file:1`, in which a script, a workflow or a readme anywhere in the repository writes the file at
+    `path`, by its place there; empty: none does."""
+    top, inside = around(tree)[-1]
+    place = join(inside, path)
+    if "/" not in place or globs.is_wild(place):
+        return ""
+    name = posixpath.basename(place)
+    end = r"[\"']?(?=[\s;&|)`]|$)"
+    written = rf"[\"']?(?:\./|\$\{{?\w+\}}?/|\$\{{\{{ ?[\w.]+ ?\}}\}}/)?{re.escape(place)}{end}"
+    writes = re.compile(
+        rf"(?:(?<![\w-])(?:-o|-O|--output|--out)[ =]|>\s*|\btee\s+(?:-a\s+)?){written}"
+        rf"|(?<![\w-])(?:cp|mv|install|ln)\s[^\n;&|]*\s{written}[ \t]*(?=[;&|)`]|$)",
+        re.MULTILINE,
+    )
+    for file, text in telling(top):
+        found = writes.search(text) if name in text else None
+        if found is not None:
+            return f"{file}:{text.count(chr(10), 0, found.end()) + 1}"
+    return ""
+
+
 #: What people fill with values of their own.
 _EXAMPLE: Final = lazy(r"(?i)example|sample|template|\bdist\b|default")
 
@@ -315,7 +337,8 @@ def _is_downloaded(tree: Tree, path: str) -> bool:
 
 def _is_mentioned(tree: Tree, path: str) -> bool:
     name = posixpath.basename(path.rstrip("/"))
-    texts = [text for text in ordering_texts(tree) if name in text]
+    found = [(file, text) for file, text in orders(tree) if name in text]
+    texts = [text for _, text in found]
     if globs.is_wild(name) or not name or not texts:
         return False
     if len(name) < _WORDS:
@@ -329,7 +352,6 @@ def _is_mentioned(tree: Tree, path: str) -> bool:
     made = re.compile(
         rf"(?:-o[ =]?|--output[ =]|--out[ =]|--outdir[ =]|--outDir[ =]|>\s*|\btee\s+|\bcp\s[^\n]*\s|\bmv\s[^\n]*\s|"
         rf"\bmkdir\s+(?:-p\s+)?|\bcurl\s[^\n]*-o\s*|(?<![\w-])path:\s*)[\"']?(?:\./)?(?:[\w.${{}}()/-]*/)?{re.escape(name)}(?![\w-])"
-        rf"|^(?:[\w./-]*/)?{re.escape(name)}\s*:(?!=)"
         # Or it is the last thing that a script is given, or what it takes away.
         rf"|^[ \t]*(?:node|deno|python3?|ruby|bash|sh|go[ \t]+run|\./\S+)[ \t][^\n;&|]*"
         rf"[\s\"'/]{re.escape(name)}[\"']?[ \t]*$"
@@ -341,4 +363,9 @@ def _is_mentioned(tree: Tree, path: str) -> bool:
         rf"[\s\S]{{0,1000}}?\bmkdir\s+(?:-p\s+)?[\"']?\$\{{?\1\b",
         re.MULTILINE,
     )
-    return any(map(made.search, texts))
+    # Or it is a target; a key of YAML is none.
+    target = re.compile(rf"(?m)^(?:[\w./-]*/)?{re.escape(name)}\s*:(?!=)")
+    return any(made.search(text) or (not file.endswith(_YAML) and target.search(text)) for file, text in found)
+
+
+_YAML: Final = (".yml", ".yaml")

@@ -29,6 +29,7 @@ from .misspelling import nearest
 
 if TYPE_CHECKING:
     from ..context.tree import Tree
+    from ..dockerfile.stages import Step
     from ..image.reach import Input
 
 #: Entries of the context that are looked at in search of a file by its name.
@@ -170,7 +171,7 @@ def beside_dockerfile(scan: Scan, each: Input, path: str) -> Iterator[Cause]:
         )
 
 
-def above_context(scan: Scan, each: Input, path: str) -> Iterator[Cause]:
+def above_context(scan: Scan, step: Step | None, each: Input, path: str) -> Iterator[Cause]:
     """A file of that path in a directory above the context."""
     root = widest(scan)
     context = here = Path(os.path.realpath(scan.build.context))
@@ -181,7 +182,7 @@ def above_context(scan: Scan, each: Input, path: str) -> Iterator[Cause]:
         here = here.parent
         ups.append("..")
         found = here / path
-        if not os.path.lexists(found):
+        if not os.path.lexists(found) or (found.is_dir() and step is not None and _is_for_program(step)):
             continue
         up = "/".join(ups)
         build = build_from(scan, up) + _as_seen_from(scan, here)
@@ -191,6 +192,15 @@ def above_context(scan: Scan, each: Input, path: str) -> Iterator[Cause]:
         # What is called like the context itself may as well be a program that is made in it.
         yield Cause(f"not found in the context: it is there as seen from {up}", build, wide=inside != ".")
         return
+
+
+#: Where programs lie, and nothing else.
+_PROGRAMS: Final = ("/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin")
+
+
+def _is_for_program(step: Step) -> bool:
+    """Whether what a step brings is a program by the place that it gets."""
+    return posixpath.dirname(step.target) in _PROGRAMS and not step.words[-1].endswith("/")
 
 
 def _as_seen_from(scan: Scan, directory: Path) -> str:
@@ -332,11 +342,21 @@ def in_other_directories(scan: Scan, tree: Tree, each: Input, path: str) -> Iter
     if ignore_lists(tree.root, tree.read).ignores(path, directory=False):
         # A build makes it: a directory of that name is what it is made of.
         found = [each for each in found if tree.kind(each) != "dir"]
+    # What is there for one system is not meant by what is for another.
+    own = _SYSTEMS.intersection(path.lower().split("/"))
+    found = [each for each in found if _SYSTEMS.intersection(each.lower().split("/")) <= own] if own else found
     if found and len(found) <= MOST_PLACES:
         rest = cleaned(each.source)[len(path) :]
         places = " and ".join(found)
         one = f"write {each.instruction} {found[0]}{rest}, if that is meant"
         yield Cause(f"not found in the context: {name} is in another directory ({places})", one)
+
+
+#: Names of systems, where directories are called like them.
+_SYSTEMS: Final = frozenset(
+    "debian ubuntu alpine opensuse suse sles fedora centos rhel rocky almalinux arch archlinux gentoo nixos "
+    "amazonlinux oraclelinux linux windows darwin macos osx freebsd android ios".split()
+)
 
 
 def is_of_tests(found: str, wanted: str) -> bool:

@@ -105,9 +105,21 @@ def _beside(scan: Scan, alike: Sequence[Scan]) -> Iterator[_Unread]:
         for path in (f"{home}/{each}" for each in _IGNORE_FILES):
             if scan.disk.kind(path) in ("file", "symlink") and path != _in_use(scan):
                 reason = f"is not read: the context is not {home}, and only the file in its root counts"
-                verb = "rename" if home == above else "move"
-                rename = f"{verb} it to {own[0]}" if own else ""
+                mine = _of_others(scan, home, own[:1]) if home == above else own[:1]
+                verb = "copy" if len(mine) > 1 else "rename" if home == above else "move"
+                rename = f"{verb} it to {_listed(mine)}" if mine else ""
                 yield from _passed_over(scan, alike, path, reason, rename, beside=True)
+
+
+def _of_others(scan: Scan, home: str, own: Sequence[str]) -> list[str]:
+    """The names for an ignore file of each Dockerfile in a directory, where there are several."""
+    names = sorted(each for each in scan.disk.names(home) if own and is_dockerfile(each))
+    return [join(home, f"{each}{scan.build.builder.own_endings[0]}") for each in names] or [*own]
+
+
+def _listed(names: Sequence[str]) -> str:
+    *some, last = names
+    return f"{', '.join(some)} and {last}" if some else last
 
 
 def _passed_over(
@@ -128,15 +140,17 @@ def _passed_over(
         if not _is_shared(scan, above):
             yield _Unread(path, reason, "remove it: no instruction takes what its rules would exclude", "note")
     elif matters(scan, above, rules) or (beside and matters(scan, "", rules)):
-        prefixed = f"{above}/ before those for what lies in {above}"
-        move = f"move its rules to {_root_file(scan)} in the root of the context, with {prefixed}"
+        prefixed = f"put {above}/ before its rules for what lies there"
+        move = f"move its rules to {_root_file(scan)} in the root of the context"
         shared = any(_misses(each, above, rules) for each in alike)
         if shared and (now := _in_use(scan)):
             move = f"{rename} with the rules of {now} above its own, as it takes the place of that, and {prefixed}"
         elif shared:
-            move = f"{rename}, with {prefixed}"
-        elif rename and _in_use(scan) is None:
-            move = f"{rename}, or {move}"
+            move = f"{rename}, and {prefixed}"
+        elif rename and _in_use(scan) is None and not rename.startswith("copy"):
+            move = f"{rename}, or {move}; either way {prefixed}"
+        else:
+            move = f"{move}, and {prefixed}"
         yield _Unread(path, reason, move if rename or not shared else None)
 
 

@@ -17,7 +17,7 @@ from ..facts import Scan
 from ..findings import Finding
 from ..paths import within
 from ..rules import globs
-from .earlier import is_built_elsewhere, is_ignored_itself, is_staged, made_earlier, submodule_of
+from .earlier import is_built_elsewhere, is_ignored_itself, is_staged, made_earlier, maker, submodule_of
 from .installs import shortened
 from .misspelling import nearest_stage
 from .reading import Reading, base_image
@@ -101,7 +101,7 @@ def _lacking(case: Evidence, inputs: Sequence[Input]) -> Iterator[Finding]:
     groups: dict[tuple[object, ...], list[tuple[Input, str, Cause]]] = {}
     for each in inputs:
         for path in each.missing:
-            found = _unfetched(case, path) or cause(scan, tree, each, path)
+            found = _unfetched(case, path) or _written(case, each, path) or cause(scan, tree, each, path)
             same = (
                 (found.said,) if found.wide else (found.said, *((each.line,) if found.whole else (each.source, path)))
             )
@@ -114,7 +114,8 @@ def _lacking(case: Evidence, inputs: Sequence[Input]) -> Iterator[Finding]:
         lines = sorted({one.line for one, *_ in more if not found.wide} - {each.line})
         again = f" (and on line{'s' * (len(lines) > 1)} {', '.join(map(str, lines))})" if lines else ""
         wanted = path if below_wildly(each, path) is None else cleaned(each.source)
-        earlier = not (found.wide and found.given) and is_made_earlier(case, wanted, itself=found.wide)
+        told = found.given and (found.wide or found.remedy is None)
+        earlier = not told and is_made_earlier(case, wanted, itself=found.wide)
         cloned = earlier and scan.build.cloned
         doubtful = (earlier and not cloned) or found.given or _is_guess(scan, each)
         # Where nobody names the context, another one may be meant for what something makes first.
@@ -194,6 +195,17 @@ def _unfetched(case: Evidence, path: str) -> Cause | None:
 
     said = f"not found in the context: {module} is a git submodule that is not checked out"
     return Cause(said, f"git submodule update --init {module}", wide=True, given=True)
+
+
+def _written(case: Evidence, each: Input, path: str) -> Cause | None:
+    """What a line of the project makes before the build."""
+    if case.reading is None or each.outside or each.empty or case.scan.disk.kind(path) is not None:
+        return None
+    if case.scan.rules.gone(path) or not (line := maker(case.reading.tree, path)):
+        return None
+    from .causes import Cause
+
+    return Cause(f"not found in the context: {line} makes it", None, given=True)
 
 
 def _has_base(scan: Scan, step: Step) -> bool:

@@ -33,7 +33,9 @@ def kindred(name: str, names: Sequence[str]) -> str | None:
     if ending in _ONE_OF_A_KIND and len(alike) == 1:
         return alike[0]
     own = _words(name)
-    shared = sorted(((len(own & _words(each)) / len(own | _words(each)), each) for each in alike), reverse=True)
+    # With words more, or less: other words are another name.
+    near = [(each, words) for each in alike if (words := _words(each)) >= own or words <= own]
+    shared = sorted(((len(own & words) / len(own | words), each) for each, words in near), reverse=True)
     if not shared or shared[0][0] < 0.5 or (len(shared) > 1 and shared[1][0] == shared[0][0]):
         return None
     return shared[0][1]

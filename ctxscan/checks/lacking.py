@@ -21,6 +21,9 @@ _CAREFUL: Final = lazy(r"\|\||;|<<|\bwhich\b|\bcommand -v\b|\btype\b")
 #: Where a shell would lie.
 _PROGRAMS: Final = ("/bin", "/usr", "/busybox", "/sbin", "/lib")
 
+#: A source that the platform names.
+_BY_PLATFORM: Final = lazy(r"(?:^|/)\$\{?TARGET(?:PLATFORM|ARCH)\b\}?/?$")
+
 
 class Lacking(NamedTuple):
     """What is said of a step that ends the build, and the way out."""
@@ -127,6 +130,9 @@ def has_no_shell(reading: Reading, stage: Stage, before: Sequence[Step]) -> str 
             return None
         if step.keyword in ("COPY", "ADD"):
             names = [posixpath.basename(each.text) for each in step.sources]
+            # What lies there for a platform may be all of a system.
+            if step.target == "/" and any(map(_BY_PLATFORM.search, step.instruction.words[:-1])):
+                return None
             if step.target == "/" and any(not each or each in (".", "*") for each in names):
                 return None
             if step.target.startswith(_PROGRAMS) or any("rootfs" in each or "busybox" in each for each in names):

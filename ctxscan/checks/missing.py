@@ -29,6 +29,10 @@ _MADE: Final = frozenset("dist build out target public .next .output publish bin
 _MODE: Final = lazy(r"0?[0-7]{3}")
 #: Words that a shell would read, and COPY takes for paths.
 _SHELL: Final = lazy(r"(?:\d?>|<|>>|\|\||&&|;|\|).*|true")
+#: A RUN that does no more than install packages of the system, and tidy up.
+_ONLY_INSTALLS: Final = lazy(
+    r"(?:RUN\s+)?(?:(?:apk|apt|apt-get|yum|dnf|microdnf|tdnf|zypper|update-ca-certificates|rm|set)\b[^;&|]*(?:&&|;|$)\s*)+"
+)
 
 
 def cause(scan: Scan, tree: Tree, each: Input, path: str) -> Cause:
@@ -57,7 +61,7 @@ def _causes(scan: Scan, tree: Tree, each: Input, step: Step | None, path: str) -
     yield from elsewhere.outside(scan, each)
     yield from elsewhere.beside_dockerfile(scan, each, path)
     yield from _in_stage(scan, step, each)
-    yield from elsewhere.above_context(scan, each, path)
+    yield from elsewhere.above_context(scan, step, each, path)
     yield from elsewhere.other_lock(scan, each, path)
     yield from elsewhere.from_example(scan, path)
     yield from elsewhere.alike(scan, each, path)
@@ -291,7 +295,7 @@ def _in_stage(scan: Scan, step: Step | None, each: Input) -> Iterator[Cause]:
             name = section.name or str(section.index)
             yield Cause(
                 f"not found in the context: it is probably meant from the stage {name}",
-                f"write {each.instruction} --from={name} {place}",
+                f"write COPY --from={name} {place}",
             )
             return
 
@@ -305,7 +309,7 @@ def _place_in(section: Section, source: str) -> str | None:
             homes.append(workdir)
         elif one.keyword in ("COPY", "ADD") and one.words:
             homes.append(posixpath.normpath(posixpath.join(workdir, one.words[-1])))
-    runs = [one.text for one in section.instructions if one.keyword == "RUN"]
+    runs = [one.text for one in section.instructions if one.keyword == "RUN" and not _ONLY_INSTALLS.fullmatch(one.text)]
     if source.startswith("/"):
         plain = posixpath.normpath(source)
         # What is directly in the root of the stage tells nothing: `/a` may as well be meant in the context.

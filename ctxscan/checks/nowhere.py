@@ -40,9 +40,11 @@ class Nowhere(NamedTuple):
     key: str
 
 
-def is_sure(there: StageFiles, step: Step) -> bool:
+def is_sure(there: StageFiles, step: Step, command: Command | None = None) -> bool:
     """Whether nothing in a stage may have put a file into its working directory but COPY, and the step ends where one
-    of its commands fails."""
+    of its commands fails, or `command` does."""
+    if command is not None and _is_piped(there, command):
+        return False
     if _GOES_ON.search(step.instruction.whole) or step.instruction.json:
         return False
     commands = [each for one in there.steps for each in there.reading.commands(one)]
@@ -50,6 +52,13 @@ def is_sure(there: StageFiles, step: Step) -> bool:
         return False
     bound = any(each.kind == "bind" for each in step.mounts)
     return not bound and all(map(_is_apart, (*commands, *there.ahead)))
+
+
+def _is_piped(there: StageFiles, command: Command) -> bool:
+    """Whether a command hands its output to another one, whose end alone counts for the shell."""
+    step = command.step
+    same = [each for each in there.reading.commands(step) if each.place == command.place and not each.inside]
+    return same[-1:] != [command] and not any("pipefail" in each for each in (*step.shell, step.instruction.whole))
 
 
 def _is_apart(command: Command) -> bool:
@@ -130,7 +139,9 @@ def files(case: Evidence, reading: Reading, told: set[tuple[int, str]]) -> Itera
                 relative = posixpath.relpath(absolute, home)
                 if (step.line, relative) in told or reading.tree.exists(relative):
                     continue
-                if there.at(absolute).state != "absent" or not is_known(there, home) or not is_sure(there, step):
+                if there.at(absolute).state != "absent" or not is_known(there, home):
+                    continue
+                if not is_sure(there, step, command):
                     continue
                 if made_earlier(reading.tree, relative) or submodule_of(reading.tree, relative) is not None:
                     continue

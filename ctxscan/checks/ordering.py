@@ -55,6 +55,27 @@ def _orders(tree: Tree) -> Iterator[tuple[str, str]]:
                 yield path, tree.text(path)
 
 
+#: Scripts and workflows in which whoever builds is told what is made first, wherever they lie.
+_TELLING: Final = lazy(r"(?i)(?:readme[^/]*|[^/]+\.(?:sh|bash|mk|ps1)|makefile|gnumakefile|justfile)")
+_MOST_TELLING: Final = 500
+
+
+@lru_cache(4)
+def telling(tree: Tree) -> tuple[tuple[str, str], ...]:
+    """The orders, and the scripts and readmes in any other directory, each with its path and its text."""
+    found = dict(orders(tree))
+    left, todo = _MOST_ENTRIES, [""]
+    while todo and left > 0 and len(found) < _MOST_TELLING:
+        here = todo.pop()
+        listed = tree.peek(here)
+        left -= len(listed.names)
+        todo += [join(here, each) for each in listed.directories if each not in _ASIDE]
+        names = [each for each in listed.names if each not in listed.directories and _TELLING.fullmatch(each)]
+        for path in (join(here, each) for each in names):
+            found.setdefault(path, tree.text(path))
+    return tuple(found.items())
+
+
 def readmes(tree: Tree) -> Iterator[str]:
     """The text of each readme at the top of the tree, with the commands that it has for people."""
     return (tree.text(name) for name in tree.names("") if name.lower().startswith("readme"))

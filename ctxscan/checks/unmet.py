@@ -520,7 +520,8 @@ def _named(there: StageFiles, step: Step, command: Command, reader: str) -> Iter
         elif where.state == "absent":
             from .nowhere import is_sure  # only where something is missed
 
-            yield from (each._replace(ends=is_sure(there, step)) for each in _uncopied(there, [absolute], step, reader))
+            ends = is_sure(there, step, command)
+            yield from (each._replace(ends=ends) for each in _uncopied(there, [absolute], step, reader))
 
 
 class Passed(NamedTuple):

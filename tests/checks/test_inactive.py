@@ -156,7 +156,7 @@ def test_beside_a_dockerfile_below_the_context(
     (finding,) = inactive(tmp_path, dockerfile=tmp_path / "svc/Dockerfile", builder=builder)
     assert finding.path == "svc/.dockerignore"
     assert (finding.remedy or "").startswith(advises)
-    assert (finding.remedy or "").endswith(", with svc/ before those for what lies in svc")
+    assert (finding.remedy or "").endswith(" put svc/ before its rules for what lies there")
     assert not inactive(tmp_path / "svc", builder=builder)
 
 
@@ -167,13 +167,13 @@ SHARED = {
         "COPY . .",
         True,
         "rename it to svc/Dockerfile.dockerignore with the rules of .dockerignore above its own, as it takes the place of "
-        "that, and svc/ before those",
+        "that, and put svc/ before its rules",
     ),
     "what the other one names": (
         "log\n/lib\n",
         "COPY lib /lib",
         False,
-        "rename it to svc/Dockerfile.dockerignore, with svc/",
+        "rename it to svc/Dockerfile.dockerignore, and put svc/ before its rules",
     ),
     "what lies in the root": ("log\n/lib\n", "COPY . .", True, "rename it to svc/Dockerfile.dockerignore with"),
     "what the other one names of this one": (
@@ -209,6 +209,23 @@ def test_beside_a_dockerfile_that_shares_its_rules(case: str, tmp_path: Path) ->
         each for each in reviews(scans, configs=[None, None])[0].findings or () if each.code == "inactive-ignore-file"
     ]
     assert (found.remedy or "").startswith(advises)
+
+
+def test_beside_several_dockerfiles(tmp_path: Path) -> None:
+    """A file of that name belongs to one of them: the root has one for all, unless another build needs what it takes."""
+    files: dict[str, str | int] = {f"svc/Dockerfile.{each}": ALL for each in ("a", "b")}
+    files |= {"svc/.dockerignore": "log\n/lib\n", "svc/log/a": 9, "lib/a.js": 9, "web/Dockerfile": "FROM a\nCOPY . .\n"}
+    projects.write(tmp_path, files)
+    (found,) = inactive(tmp_path, dockerfile=tmp_path / "svc/Dockerfile.a")
+    assert (found.remedy or "").startswith("move its rules to .dockerignore in the root of the context, and put svc/")
+    projects.write(tmp_path, {"web/Dockerfile": "FROM a\nCOPY lib /lib\n"})
+    scans = [scan(tmp_path, dockerfile=tmp_path / each) for each in ("svc/Dockerfile.a", "web/Dockerfile")]
+    reviewed = reviews(scans, configs=[None, None])[0].findings or ()
+    (found,) = [each for each in reviewed if each.code == "inactive-ignore-file"]
+    assert found.remedy == (
+        "copy it to svc/Dockerfile.a.dockerignore and svc/Dockerfile.b.dockerignore, and put svc/ before its rules for what "
+        "lies there"
+    )
 
 
 def test_beside_a_dockerfile_for_what_was_made_before(tmp_path: Path) -> None:

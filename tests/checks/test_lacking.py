@@ -13,6 +13,7 @@ from ctxscan.opinions import review
 GO = "FROM golang:1.22 AS b\nCOPY a /x\n"
 CASES = {
     "shell-of-nothing": (f"{GO}FROM scratch\nCOPY --from=b /x /x\nRUN chmod +x /x\n", "scratch has no shell to run it"),
+    "program-for-a-platform": (f"{GO}FROM scratch\nARG TARGETARCH\nCOPY --from=b /$TARGETARCH/x /\nRUN /x\n", "scratch has no shell"),
     "shell-of-distroless": (f"{GO}FROM gcr.io/distroless/static:nonroot\nCOPY --from=b /x /x\nRUN /x --version\n", "distroless/static has no shell"),
     "apt-in-alpine": ("FROM node:20-alpine\nRUN apt-get update && apt-get install -y git\n", "node:20-alpine is Alpine, and has no apt-get"),
     "apk-in-debian": ("FROM python:3.12-slim\nRUN apk add --no-cache git\n", "python:3.12-slim is no Alpine, and has no apk"),
@@ -24,6 +25,7 @@ CASES = {
     "program-of-nothing": (f'{GO}FROM scratch\nCOPY --from=b /x /x\nRUN ["/x", "--version"]\n', ""),
     "shell-that-is-copied": (f"{GO}FROM scratch\nCOPY --from=b /bin/busybox /bin/sh\nRUN true\n", ""),
     "all-of-a-stage": (f"{GO}FROM scratch\nCOPY --from=b / /\nRUN true\n", ""),
+    "all-for-a-platform": (f"{GO}FROM scratch\nARG TARGETPLATFORM\nCOPY --from=b /$TARGETPLATFORM /\nRUN true\n", ""),
     "root-file-system": ("FROM scratch\nADD rootfs.tar.gz /\nRUN true\n", ""),
     "shell-for-debugging": ("FROM gcr.io/distroless/base:debug\nRUN true\n", ""),
     "bash-that-is-installed": ("FROM node:20-alpine\nRUN apk add --no-cache git bash && bash -c true\nRUN bash -c true\n", ""),

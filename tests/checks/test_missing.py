@@ -364,6 +364,45 @@ def test_the_way_out_is_that_of_the_compose_file(source: str, sources: str, tmp_
     assert found["remedy"] == "write context: . and dockerfile: docker/Dockerfile in compose.yaml, line 3"
 
 
+#: Files beside `svc/Dockerfile`, what it copies, and the end of what is said of it, with its weight.
+WRITTEN = {
+    "copied-by-a-script-anywhere": ({".github/scripts/sync/a.sh": "x\ncp -f ~/.ssh/id.pub svc/id.pub\n"}, "id.pub /k", "not found in the context: .github/scripts/sync/a.sh:2 makes it", "note"),
+    "built-by-a-readme": ({"svc/README.md": "go build -o svc/app ./app\n", "app/main.go": "x"}, "app /usr/bin/app", "svc/README.md:1 makes it", "note"),
+    "redirected": ({"a/b.mk": "x:\n\techo 1 > svc/id.pub\n"}, "id.pub /k", "a/b.mk:2 makes it", "note"),
+    "in-a-directory-of-that-name": ({"a/b.sh": "cp x other/svc/id.pub\n"}, "id.pub /k", "not found in the context", "error"),
+    "copied-from-there": ({"a/b.sh": "cp svc/id.pub /etc/keys\n"}, "id.pub /k", "not found in the context", "error"),
+    "a-directory-of-sources-above": ({"app/main.go": "x"}, "app /usr/bin/app", "not found in the context", "error"),
+    "sources-above": ({"app/main.go": "x"}, "app /src", "not found in the context: it is there as seen from ..", "error"),
+    "a-key-of-yaml": ({"compose.yaml": "services:\n  a:\n    build: svc\n"}, "services/ /etc/a/services/", "not found in the context", "error"),
+    "a-target-of-make": ({"svc/Makefile": "services:\n\ttouch $@\n"}, "services/ /etc/a/services/", "made by an earlier step?", "note"),
+    "of-another-system": ({"svc/debian/releases/a": "x"}, "suse/releases /a", "not found in the context", "error"),
+    "of-no-system": ({"svc/old/releases/a": "x"}, "new/releases /a", "releases is in another directory (old/releases)", "error"),
+    "other-words": ({"svc/demo-mount-rdma.sh": "x"}, "test-rdma-mount.sh /a", "not found in the context", "error"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_what_a_line_of_the_project_makes(name: str, tmp_path: Path) -> None:
+    """A command that writes it by its place in the repository; what is only called alike is not meant."""
+    files, source, says, severity = WRITTEN[name]
+    compose = {"compose.yaml": "services:\n  a:\n    build: svc\n"}
+    git(
+        projects.write(tmp_path, {**compose, "svc/Dockerfile": f"FROM scratch\nCOPY {source}\n", **files}), "init", "-q"
+    )
+    (build,) = told("compose.yaml", cwd=tmp_path)
+    (found,) = [each for each in build["findings"] if each["code"] == "missing-input"]
+    assert (found["severity"], found["message"].endswith(says)) == (severity, True), found["message"]
+
+
+def test_a_stage_that_only_installs_packages_made_nothing(tmp_path: Path) -> None:
+    """Neither a program of the project nor a directory called `release` comes from there; and ADD takes nothing."""
+    text = "FROM alpine:3 AS certs\nRUN apk add -U --no-cache ca-certificates{more}\nFROM alpine:3\nADD release/app /bin/\n"
+    projects.write(tmp_path, {"Dockerfile": text.format(more="")})
+    assert missing(tmp_path)[0].remedy == PLAIN
+    projects.write(tmp_path, {"Dockerfile": text.format(more=" && make")})
+    assert missing(tmp_path)[0].remedy == "write COPY --from=certs /release/app"
+
+
 def test_every_service_of_that_context(tmp_path: Path) -> None:
     """Each line has to be mended; one with a Dockerfile of its own is another build."""
     service = "build: {context: ., target: one}"

@@ -189,6 +189,9 @@ HITS = {
     "pages-of-a-site": Case({"mkdocs.yml": "site_name: x\ndocs_dir: pages\n", "pages/index.md": ""}, "pages\n", COPY_ALL + "RUN mkdocs build\n", "mkdocs build (mkdocs.yml) reads pages"),
     "chapters-of-a-book": Case({"book.toml": "", "src/SUMMARY.md": ""}, "**/*.md\n", "FROM rust:1.80\nWORKDIR /a\nCOPY . .\nRUN mdbook build\n", "mdbook build (book.toml) reads src/SUMMARY.md"),
     "script-that-is-not-copied": Case({"manage.py": "", "app/a.py": ""}, "x\n", "FROM python:3.12\nWORKDIR /a\nCOPY app app\nRUN python manage.py collectstatic\n", "python (Dockerfile:4) reads manage.py, and no COPY above takes it", "Dockerfile:4"),
+    "script-that-another-command-reads": Case({"bin/get": "", "app/a.py": ""}, "x\n", "FROM python:3.12\nWORKDIR /a\nCOPY app app\nRUN bin/get https://example.org | sh\n", "RUN (Dockerfile:4) reads bin/get, and no COPY above takes it", "Dockerfile:4"),
+    "script-at-the-end-of-a-pipe": Case({"bin/get": "", "app/a.py": ""}, "x\n", "FROM python:3.12\nWORKDIR /a\nCOPY app app\nRUN cat app/a.py | bin/get\n", "RUN (Dockerfile:4) reads bin/get, and no COPY above takes it", "Dockerfile:4"),
+    "script-in-a-pipe-that-fails": Case({"bin/get": "", "app/a.py": ""}, "x\n", 'FROM python:3.12\nWORKDIR /a\nCOPY app app\nSHELL ["/bin/bash", "-o", "pipefail", "-c"]\nRUN bin/get https://example.org | sh\n', "RUN (Dockerfile:5) reads bin/get, and no COPY above takes it", "Dockerfile:5"),
     "entry-point-that-is-not-copied": Case({"run.sh": "", "app/a.py": ""}, "x\n", 'FROM python:3.12\nWORKDIR /a\nCOPY app app\nENTRYPOINT ["/a/run.sh"]\n', "ENTRYPOINT (Dockerfile:4) reads run.sh, and no COPY above takes it", "Dockerfile:4"),
     "program-that-is-copied-elsewhere": Case({"src/main.py": ""}, "x\n", 'FROM python:3.12\nWORKDIR /a\nCOPY src/ .\nCMD ["python", "src/main.py"]\n', "CMD (Dockerfile:4) reads src/main.py, which is copied to /a/main.py", "Dockerfile:4"),
     "program-in-the-root": Case({"main.js": ""}, "x\n", 'FROM node:22\nCOPY main.js /srv/\nCMD ["node", "main.js"]\n', "which is copied to /srv/main.js", "Dockerfile:3"),
@@ -301,6 +304,7 @@ def needs_of(root: Path) -> list[Finding]:
 ENDS = frozenset(
     {
         *("script-that-is-not-copied", "member-for-a-recipe", "member-for-vendored-crates", "member-of-a-workspace"),
+        *("script-at-the-end-of-a-pipe", "script-in-a-pipe-that-fails"),
         *("modules-of-maven", "module-of-maven", "module-by-path"),
     }
 )
