@@ -33,6 +33,8 @@ def within(path: str, directory: str) -> bool:
 # What the name of a directory, in lower case, says of all that lies in it. Each list is one kind; who asks joins those
 # that matter to the question.
 
+#: Files that only keep a directory in the history.
+KEEPERS: Final = frozenset((".keep", ".gitkeep", ".gitignore", ".keepme", ".empty", ".placeholder"))
 #: Where package managers put what they install.
 LIBRARIES: Final = frozenset(
     "node_modules site-packages dist-packages bower_components jspm_packages __pypackages__ .pnpm-store".split()

@@ -123,7 +123,7 @@ _PACKAGES: Final = lazy(r"(?:(?:/bin/)?(?:ba)?sh\s+)?(?:\S*/)?(?:build|package|m
 #: What is said above a Dockerfile of an image that nobody else gets.
 _NOT_FOR_OTHERS: Final = lazy(
     r"(?i)\bfor\s+(?:[\w-]+\s+)?(?:test(?:ing|s)?|development)(?:\s+purposes?)?\s+only\b|"
-    r"\b(?:only|just)\s+for\s+(?:[\w-]+\s+)?(?:test(?:ing|s)?|development)\b|\bnot\s+"
+    r"\b(?:only|just|purely|solely|exclusively)\s+for\s+(?:[\w-]+\s+)?(?:test(?:ing|s)?|development)\b|\bnot\s+"
     r"(?:(?:meant|suitable|intended|recommended|ready|safe)\s+)?for\s+production\b"
 )
 #: What is said above one that is built to see whether it can be.
@@ -196,6 +196,9 @@ def _rehearses(reading: Reading, directories: frozenset[str]) -> bool:
     heading = _heading(build)
     if ("for" in heading.lower() and _NOT_FOR_OTHERS.search(heading)) or _is_a_trial(reading, heading):
         return True
+    image = base_image(reading.chain[0])
+    if image is not None and "/" in image.path and posixpath.basename(image.path) in _OF_DEVELOPERS:
+        return True
     # Whoever has one for production beside it develops with this one, unless it says itself what it is for.
     file = build.dockerfile
     if (
@@ -249,10 +252,9 @@ _HAS_COMMAND: Final = lazy(r"(?mi)^(?:CMD|ENTRYPOINT)\s")
 def _ships_by_name(reading: Reading) -> bool:
     """Whether the image of a Dockerfile is given out under a name that says nothing of what the Dockerfile is for by
     its own: the files for it were made by another step of the workflow."""
-    from .callers import published_as  # only where a Dockerfile is called so
+    from .callers import published  # only where a Dockerfile is called so
 
-    names = published_as(reading)
-    return bool(names) and all(_REHEARSALS.isdisjoint(_words(each)) for each in names)
+    return any(all(_REHEARSALS.isdisjoint(_words(each)) for each in names) for names in published(reading))
 
 
 def _is_pushed(reading: Reading, *, anywhere: bool = False) -> bool:

@@ -82,10 +82,16 @@ def _naming(path: str) -> re.Pattern[str]:
 def published_as(reading: Reading) -> list[str]:
     """The names, without directories, under which whoever builds a Dockerfile by its path sends that image to a
     registry; none where that is not to be seen."""
+    return [name for names in published(reading) for name in names]
+
+
+def published(reading: Reading) -> Iterator[list[str]]:
+    """The same, those of each script or workflow apart."""
     path = _path(reading)
     texts = ordering_texts(around(reading.tree)[-1][0]) if path is not None else ()
-    named, found = _naming(path or ""), list[str]()
+    named = _naming(path or "")
     for text in (each for each in texts if path is not None and path in each):
+        found = list[str]()
         written = _REMARKS.sub("", text)
         plain = _EXPRESSIONS.sub("*", written)
         for command in filter(named.search, (each[1] for each in _BUILDS.finditer(plain))):
@@ -93,12 +99,12 @@ def published_as(reading: Reading) -> list[str]:
             found += tags if _SENDS.search(command) or any(_pushes(plain, each) for each in tags) else []
         steps = [step for step in _STEP.split(written) if _ACTION in step and _PUSHES.search(step)]
         # The path may be one of those in a matrix.
-        if not any(named.search(step) or _BY_EXPRESSION.search(step) for step in steps):
-            continue
-        for item in filter(named.search, _ITEM.split(plain)):
+        given = any(named.search(step) or _BY_EXPRESSION.search(step) for step in steps)
+        for item in filter(named.search, _ITEM.split(plain) if given else ()):
             names = _NAMES.findall(item)
             found += names if set(names) - {"*"} else _NAMES.findall(plain)
-    return [posixpath.basename(each) for one in found for each in one.split(",") if each != "*"]
+        if names := [posixpath.basename(each) for one in found for each in one.split(",") if each != "*"]:
+            yield names
 
 
 #: A command that builds, up to its end, and the name that it gives.

@@ -28,7 +28,7 @@ _SET: Final = lazy(
 _USED: Final = lazy(r"\$(?:\{(\w+)\}|\((\w+)\)|(\w+))")
 #: An entry of a list of tags, or of images that are tagged, up to its name.
 _LISTED: Final = (
-    r"^[ \t]*(?:-[ \t]+)?(?:tags|images)[ \t]*:[ \t]*(?:[|>][-+]?)?[ \t]*\n"
+    r"^[ \t]*(?:-[ \t]+)?(?:tags|images|[A-Z_]*IMAGES?)[ \t]*:[ \t]*(?:[|>][-+]?)?[ \t]*\n"
     r"(?:[ \t]*(?!\w+:(?:[ \t]|\n))\S[^\n]*\n){0,20}?[ \t]*(?:-[ \t]+)?"
 )
 _REPOSITORY: Final = lazy(r"\$\{\{\s*github\.repository(_owner)?\s*\}\}")
@@ -57,6 +57,7 @@ def builds_image(reading: Reading, image: Reference, *, anywhere: bool = False) 
         r"\btags?\s*[=:]\s*\[?\s*",
         r"^\s*images:\s*(?:[|>]-?\s*)?",
         rf"{_LISTED}(?=\S*[ \t]*$)",
+        rf"{_LISTED}name=",
     )
     tagged = re.compile(rf"(?:{'|'.join(before)})[\"']?{name}{end}", re.MULTILINE)
     own = "/" in image.repository or anywhere

@@ -29,7 +29,7 @@ from ..packages.programs import (
     started_by_script,
 )
 from ..packages.project_kinds import Essential, ProjectKind, kinds_of
-from ..paths import join, parents, within
+from ..paths import KEEPERS, join, parents, within
 from ..rules import globs
 from .histories import asking, compared, modified, unanswered
 from .reading import Reading, base_image, landed
@@ -554,9 +554,17 @@ def _of_copies(case: Evidence, reading: Reading) -> Iterator[Lack]:
     """Files of the project that a COPY takes from another stage, which did not get them."""
     for each in _from_stages(case, reading):
         where = each.there.at(each.path)
-        if where.state == "excluded" and where.path is not None:
+        if where.state == "excluded" and where.path is not None and not _is_place(case, reading, where.path):
             reader = f"COPY --from={each.name} {each.path} ({case.scan.build.label}:{each.step.line})"
             yield Lack(reader, each.step.line, where.path, held=True)
+
+
+def _is_place(case: Evidence, reading: Reading, path: str) -> bool:
+    """Whether all that the project has of a directory keeps a place for what is made there."""
+    tracked = case.tracked.within(path, _MOST_NAMED) if case.tracked.known else reading.tree.names(path)
+    if tracked is None or reading.tree.kind(path) != "dir":
+        return False
+    return all(posixpath.basename(each) in KEEPERS for each in tracked)
 
 
 def _of_outputs(case: Evidence, reading: Reading) -> Iterator[Finding]:

@@ -11,10 +11,10 @@ from typing import Final, NamedTuple
 
 from ..packages import catalog
 from ..packages.catalog import is_manifest
-from ..paths import WRITTEN, join
+from ..paths import KEEPERS, WRITTEN, join
 from ..regex import lazy
 from ..rules import globs
-from .junk.lookup import KEEPERS, ROWS, marked, markers
+from .junk.lookup import ROWS, marked, markers
 from .junk.row import DATA, HISTORY, OUTPUT, PRIVATE, PROJECT, JunkRow
 from .needs.find import Needs
 from .needs.readers import is_public

@@ -171,6 +171,21 @@ def test_an_image_of_a_workflow_that_others_copy_from(image: str, speaks: bool, 
     assert ("leftover-cache" in codes) is speaks
 
 
+@pytest.mark.parametrize(("workflows", "speaks"), [(("dev",), False), (("dev", "latest"), True)])
+def test_what_some_workflow_gives_out_ships(workflows: tuple[str, ...], speaks: bool, tmp_path: Path) -> None:
+    """Whatever the Dockerfile is called, and whatever else is made of it: one of two images is not for developers."""
+    files = {
+        f".github/workflows/{each}.yml": IN_A_WORKFLOW.replace(
+            "acme/tools", f"acme/shop\n          tags: type=raw,value={each}"
+        ).replace("tools/Dockerfile", "docker/Dockerfile.go_build")
+        for each in workflows
+    }
+    files["docker/Dockerfile.go_build"] = 'FROM alpine\nCOPY box /box\nENTRYPOINT ["/box"]\n'
+    git(projects.write(tmp_path, {**files, "box": ""}), "init", "-q")
+    codes = {each["code"] for build in told("--all", cwd=tmp_path) for each in build["findings"]}
+    assert ("unpinned-base" in codes) is speaks
+
+
 BY_A_WORKFLOW = (
     "jobs:\n  a:\n    steps:\n      - uses: docker/build-push-action@v6\n        with:\n          context: web\n"
     "          push: true\n          build-args: {}\n"

@@ -275,6 +275,7 @@ MISSES = {
     "argument-of-an-entry-point": Case({"conf/a.conf": "", "bin/server": ""}, "x\n", 'FROM debian:12\nCOPY bin/server /s/\nENTRYPOINT ["/s/server"]\nCMD ["conf/a.conf"]\n', ""),
     "program-where-the-image-works": Case({"main.go": ""}, "x\n", 'FROM golang:1.22\nCOPY main.go /go/\nCMD ["sh", "main.go"]\n', ""),
     "program-of-what-is-made-before": Case({"bin/cli.ts": "", "package.json": "{}"}, "x\n", 'FROM node:22\nWORKDIR /a\nCOPY package.json .\nCOPY build .\nCMD ["node", "bin/cli"]\n', ""),
+    "directory-that-a-stage-fills": Case({"out/.gitignore": "*\n!.gitignore\n", "make.py": ""}, "/out\n", "FROM python:3.12 AS b\nWORKDIR /a\nCOPY . .\nRUN python make.py\nFROM scratch\nCOPY --from=b /a/out /out\n", ""),
     "program-of-a-stage": Case({"main.js": ""}, "x\n", 'FROM node:22 AS b\nCOPY main.js /o/\nFROM node:22\nWORKDIR /a\nCOPY --from=b /o .\nCMD ["node", "main.js"]\n', ""),
     "what-is-reported-as-missing": Case({"run.sh": "", "a": ""}, "*.sh\n", 'FROM alpine:3\nCOPY run.sh /\nENTRYPOINT ["/run.sh"]\n', ""),
     "stage-that-is-not-built": Case(PYTHON, "*.md\n", COPY_ALL.replace("python:3.12", "python:3.12 AS x") + "RUN pip install .\nFROM scratch\nCOPY src /\n", ""),

@@ -12,7 +12,7 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 
 from ...git.ignorelists import IgnoreLists
 from ...git.index import Tracked
-from ...paths import EXTERNAL, FIXTURES, SAMPLES, TESTS, VENDORED
+from ...paths import EXTERNAL, FIXTURES, KEEPERS, SAMPLES, TESTS, VENDORED
 from ...rules import globs
 from . import compiled, everywhere, optional, scripting, web
 from .content import CACHE_TAG, WEAK, holds
@@ -43,8 +43,6 @@ __all__ = [
 ]
 
 ROWS: Final = (*everywhere.ROWS, *web.ROWS, *scripting.ROWS, *compiled.ROWS, *optional.ROWS)
-#: Files that only keep a directory in the history.
-KEEPERS: Final = frozenset((".keep", ".gitkeep", ".gitignore", ".keepme", ".empty", ".placeholder"))
 
 #: Directories with what others have written.
 _VENDORED: Final = VENDORED | EXTERNAL
