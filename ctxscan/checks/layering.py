@@ -3,6 +3,7 @@
 import posixpath
 import re
 from collections.abc import Collection, Iterator, Sequence
+from pathlib import PurePosixPath
 from typing import Final, NamedTuple
 
 from ..context.transfer import cleaned
@@ -563,7 +564,7 @@ def _way(reading: Reading, command: Command, again: _Again, steps: Sequence[Step
     filled = any(_writes(one, command) for one in reading.all_commands(below))
     made_before = _directories(reading, steps, command)
     if filled or len(made_before) > _MOST_LEFT or (again.install is not None and not again.elsewhere):
-        return _part(command, given, " ".join(paths))
+        return _worked_in(reading, command, given) or _part(command, given, " ".join(paths))
     assert again.copy is not None
     left = f"{command.name} {given} {' '.join(made_before)}" if made_before else ""
     if command.name == "chmod":
@@ -580,6 +581,20 @@ def _way(reading: Reading, command: Command, again: _Again, steps: Sequence[Step
 
 #: A mode by which a group or everybody may write.
 _WRITABLE: Final = lazy(r"[0-7]?[0-7](?:[2367][0-7]|[0-7][2367])|[ugoa]*[+=][rwxXst]*w.*|[goa]+=u.*")
+
+
+def _worked_in(reading: Reading, command: Command, given: str) -> str:
+    """What is left of a `chown` where a later RUN works in the directory, as somebody who has to own it; "": none."""
+    for step in reading.shipped:
+        if command.name != "chown" or step.keyword != "RUN" or step.line <= command.step.line:
+            continue
+        place = next((each for each in _places(command) if within(step.workdir or "/", each)), None)
+        if place is not None and not _ROOT.fullmatch(step.user):
+            return (
+                f"chown {given} {place} without -R, since line {step.line} works there: what the program only reads "
+                "can stay root's"
+            )
+    return ""
 
 
 def _part(command: Command, given: str, whole: str) -> str:
@@ -658,7 +673,9 @@ def _directories(reading: Reading, steps: Sequence[Step], command: Command) -> l
         values = dict(one.step.environment)
         words = [replaced(each, values) for each in one.words] if one.name == "mkdir" else []
         made += (absolute(one.cwd, each) for each in words if not set(each) & set("$*?[{"))
-    return [each for each in dict.fromkeys(made) if any(within(each, place) for place in _places(command))]
+    # What lies above one of them is made with it, and belongs to root as well.
+    found = [above for each in made for above in (*reversed([str(one) for one in PurePosixPath(each).parents]), each)]
+    return [each for each in dict.fromkeys(found) if any(within(each, place) for place in _places(command))]
 
 
 #: Directories that a framework writes to while it runs, by what tells it.

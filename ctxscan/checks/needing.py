@@ -14,6 +14,7 @@ from .callers import name_of
 from .earlier import around
 from .ordering import ordering_texts
 from .reading import Reading
+from .services import GIVES_DEVICES, for_readers, names_of_project
 
 #: A command for root at the beginning of one: it becomes somebody, gives files away, installs, or starts services.
 _FOR_ROOT: Final = lazy(
@@ -186,6 +187,25 @@ def is_given_docker(reading: Reading) -> bool:
         if "docker.sock" in text
         for told in _RUNS.findall(text)
     )
+
+
+#: An example of a page.
+_EXAMPLE: Final = lazy(r"```[^`]*```")
+_ALL_RIGHTS: Final = lazy(r"(?m)^[ \t]*(?:privileged:[ \t]*true\b|devices:[ \t]*$)")
+
+
+def is_given_devices(reading: Reading) -> bool:
+    """Whether a page for readers gives the image of the project all rights, or devices of the machine."""
+    names = "|".join(map(re.escape, sorted(names_of_project(around(reading.tree)[-1][0]))))
+    told = re.compile(rf"[\s/](?:{names})(?=[\s:@`\"']|\Z)")
+    taken = re.compile(rf"(?m)^[ \t-]*image:[ \t]*[\"']?(?:\S*/)?(?:{names})(?=[\s:@\"']|$)")
+    for text in for_readers(reading):
+        for command in _RUNS.findall(text):
+            if any(each in command for each in GIVES_DEVICES) and told.search(_MOUNTS.sub(" ", command)):
+                return True
+        if any(_ALL_RIGHTS.search(each) and taken.search(each) for each in _EXAMPLE.findall(text)):
+            return True
+    return False
 
 
 #: Directories that say nothing of the image which is made there.

@@ -95,7 +95,7 @@ def user_remedy(
     else:
         before = [given.by_copy() if given is not None else "", run]
     before = [each for each in before if each]
-    place = f"WORKDIR {owned.workplace} for what the script writes and " if owned.workplace else ""
+    place = f"WORKDIR {owned.workplace} for what {owned.writer} writes and " if owned.workplace else ""
     way = f"{' and '.join(before)}, then {place}USER {name}" if before else f"{place}USER {name}"
     return f"{way} {_at_the_end(reading)}{there}{owned.words}{moved}{_by_its_port(reading)}{_built_upon(reading)}"
 
@@ -151,6 +151,7 @@ class _Owned(NamedTuple):
     given: Given | None
     words: str
     workplace: str = ""
+    writer: str = "it"
 
 
 def _has_to_own(reading: Reading, image: images.Reference, scripts: Sequence[str]) -> _Owned:
@@ -180,6 +181,8 @@ def _has_to_own(reading: Reading, image: images.Reference, scripts: Sequence[str
     written, database = _outermost(places), _keeps_database(reading)
     # Where its sources write cannot always be read.
     known = known and len(written) <= _MOST_WRITTEN and all(map(is_whole, places))
+    # What programs share, such as /var/log, is not given to one of them.
+    known = known and _SHARED.isdisjoint(told.places)
     user, place, given = name_of_user(reading, image), None, None
     if not (known or framework):
         from .giving import give, workplace  # only where it may write anywhere
@@ -211,15 +214,28 @@ def _has_to_own(reading: Reading, image: images.Reference, scripts: Sequence[str
     commands = [f"mkdir -p {' '.join([*others, *new])}"] * bool(others or new)
     commands += [f"chown -R {user} {' '.join(deep)}"] * bool(deep)
     commands += [f"chown {user} {' '.join(alone)}"] * bool(alone)
-    start = home_of(reading, image) or _OWN_PLACE if told.in_root else ""
-    bound = told.in_root and _starts_by_the_root(reading, image, scripts)
+    # Somebody has it start there.
+    by_root = reading.workdir == "/" and not known and any(step.keyword == "WORKDIR" for step in reading.shipped)
+    start = home_of(reading, image) or _OWN_PLACE if told.in_root or by_root else ""
+    bound = bool(start) and (_starts_by_the_root(reading, image, scripts) or (by_root and not _is_alone(reading)))
     start = "" if bound else start
     commands += [f"mkdir -p {start}", f"chown {user} {start}"] * (start == _OWN_PLACE)
     rest = "anything else it writes to" if commands or start else "what it writes to"
     rest = f"anything it writes to outside {place}" if place is not None and not (given and given.parts) else rest
     words = "" if known else f", and chown {rest}"
-    words += ", and have the script write to a directory of that user instead of /" if bound else ""
-    return _Owned(commands, given, words + _on_the_host(reading, image, user, written), start)
+    writer = "the script" if told.in_root else "it"
+    words += f", and have {writer} write to a directory of that user instead of /" if bound else ""
+    # What is given to the program alone is mounted as well.
+    places = [*written, *([place] if place is not None and place not in written else [])]
+    return _Owned(commands, given, words + _on_the_host(reading, image, user, places), start, writer)
+
+
+#: What is mounted as one file, and only read, unless it is a database.
+_FILE: Final = lazy(r".+\.(?!d$|db$|sqlite3?$)\w+")
+
+
+def _is_file(place: str) -> bool:
+    return _FILE.fullmatch(posixpath.basename(place)) is not None
 
 
 def _told_home(reading: Reading) -> str | None:
@@ -356,10 +372,15 @@ def _without_commands(reading: Reading, image: images.Reference | None, scripts:
     else:
         user = f"USER {made or (BY_NUMBER if image is not None else '65532:65532')}"
         end = f" {end}" + " (the image has that user)" * (made is not None)
-    if image is None and at_work and reading.workdir == "/":
-        return f"{user} and WORKDIR /data{end}: BuildKit makes that for the user, and the program writes where it works"
+    if image is None and reading.workdir == "/" and (at_work or not (told.known or others)):
+        if _is_alone(reading):
+            way = (
+                f"{user} and WORKDIR /data{'' if at_work else ' with ENV HOME=/data'}{end}: BuildKit makes that for the"
+            )
+            return f"{way} user, and the program writes where it works" if at_work else f"{way} user"
+        others = [*others, "/data"]
     way = f"{user}{end}"
-    if image is None and (at_work or reading.workdir in written):
+    if image is None and (reading.workdir in written or (at_work and reading.workdir != "/")):
         way = f"{user} above WORKDIR {reading.workdir}, which BuildKit makes for that user"
     if others:
         shown = " and ".join(f"WORKDIR {each}" for each in others)
@@ -367,6 +388,25 @@ def _without_commands(reading: Reading, image: images.Reference | None, scripts:
     elif at_work and not places and image is not None:
         way += f", and COPY --chown={'nonroot' if 'distroless' in image.path else BY_NUMBER} what it writes to"
     return way
+
+
+#: What no program reads.
+_LEGAL: Final = lazy(r"(?i)(?:licen[cs]e|notice|copying|readme)")
+
+
+def _is_alone(reading: Reading) -> bool:
+    """Whether nothing but the program lies in the root of the image, where it could look for files."""
+    start = words_of_start(reading)[:1]
+    copied = [step for step in reading.shipped if step.keyword in ("COPY", "ADD")]
+    places = [
+        step.target
+        if step.target in start
+        else posixpath.join(step.target, posixpath.basename(source.text.rstrip("/")))
+        for step in copied
+        for source in step.sources
+    ]
+    beside = {each.split("/")[1] for each in places if each not in start and not _LEGAL.match(posixpath.basename(each))}
+    return beside <= _OF_SYSTEMS and not any(_RELATIVE.search(each) for each in commands_of_start(reading))
 
 
 def _outermost(places: Iterable[str]) -> list[str]:
@@ -404,7 +444,8 @@ def _on_the_host(reading: Reading, image: images.Reference, user: str, written: 
     bound = [
         each.source
         for each in bound_by_services(reading)
-        if _is_written(moved_home(reading, image, each.target))
+        if not _is_file(each.target)
+        and _is_written(moved_home(reading, image, each.target))
         and (
             any(within(each.target, place) for place in (*written, HOME))
             or (posixpath.basename(each.target) in _FOR_DATA and "." not in posixpath.basename(each.source))
@@ -418,7 +459,13 @@ def _on_the_host(reading: Reading, image: images.Reference, user: str, written: 
         for each in written
         if each != place and within(each, place)
     )
-    bound += (source for source, target in bound_by_readers(reading) if any(within(target, each) for each in written))
+    bound += (
+        source
+        for source, target in bound_by_readers(reading)
+        if not _is_file(target)
+        and _is_written(moved_home(reading, image, target))
+        and any(within(target, each) for each in (*written, HOME))
+    )
     if reading.scan.build.source:
         from .needing import bound_by_scripts  # only where something says how it is built
 

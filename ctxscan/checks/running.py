@@ -24,9 +24,11 @@ from .probing import is_probed
 from .reading import Reading, base_image, has_apk
 from .registry import Evidence, finding, finds
 from .services import (
+    GIVES_DEVICES,
     INITS,
     asks_docker,
     commands_of_services,
+    for_readers,
     has_all_rights_in_a_cluster,
     is_offered,
     manual,
@@ -76,6 +78,11 @@ _OF_THE_MACHINE: Final = frozenset(
     "wireguard wireguard-tools wireguard-go iptables nftables openvpn arp-scan tcpdump tshark masscan hping3 "
     "e2fsprogs xfsprogs btrfs-progs lvm2 cryptsetup "
     "fuse fuse3 s3fs s3fs-fuse sshfs davfs2 cifs-utils nfs-utils nfs-kernel-server".split()
+)
+#: Packages by which a program uses the devices of a machine, which belong to groups of that.
+_DEVICES: Final = frozenset(
+    "intel-media-va-driver intel-media-va-driver-non-free intel-media-driver i965-va-driver i965-va-driver-shaders "
+    "libva-intel-driver mesa-va-drivers mesa-va-gallium mesa-vdpau-drivers mesa-vdpau-gallium".split()
 )
 #: A web server that a script starts, and the program that the script becomes, or ends with.
 _WEB_SERVER: Final = lazy(r"(?:exec\s+)?(?:/usr/sbin/)?(?:nginx|openresty)\b")
@@ -154,7 +161,7 @@ def root_user(case: Evidence) -> Iterator[Finding]:
     certificates of another service) or refuses to start with nothing, for what scripts run for one job, for what only
     waits (`tail -f`, `sleep infinity`), for a start script that cannot be read here, and where a compose file or a
     manifest of Kubernetes sets another user (the latter unless a page has people run the image by Docker), or gives it
-    what is for root on its machine.
+    what is for root on its machine, and for what has drivers for devices of the machine, or is given those on a page.
     """
     reading = case.reading
     start = _starts(reading) if reading else []
@@ -195,6 +202,7 @@ def root_user(case: Evidence) -> Iterator[Finding]:
         or not _stays(reading, start, scripts.shell)
         or _is_for_others(reading)
         or _needs_root(reading, start, scripts.shell)
+        or _uses_devices(reading)
         or _is_a_harness(reading)
     )
     if has_all_rights_in_a_cluster(reading) or (not mild and _is_given_docker(reading)):
@@ -257,6 +265,19 @@ def _needs_root(reading: Reading, start: list[Step], scripts: Sequence[str]) -> 
     from .needing import is_run_for_a_job, needs_root  # only where a script has to do with it
 
     return needs_root(reading, start, scripts) or is_run_for_a_job(reading)
+
+
+def _uses_devices(reading: Reading) -> bool:
+    """Whether drivers for devices of the machine are in the image, or a page has people give those to it."""
+    if any(
+        system_packages(each) == "adds" and _DEVICES & {*each.words} for each in reading.all_commands(reading.shipped)
+    ):
+        return True
+    if not any(word in text for text in for_readers(reading) for word in GIVES_DEVICES):
+        return False
+    from .needing import is_given_devices  # only where a page has such words
+
+    return is_given_devices(reading)
 
 
 def _is_given_docker(reading: Reading) -> bool:
@@ -435,7 +456,9 @@ def _is_tool(reading: Reading, start: list[Step]) -> bool:
     if words[-1] in _TOLD_NOTHING:
         return True
     bare = reading.chain[0].origin.kind == "scratch" or not any(reading.commands(step) for step in reading.shipped)
-    serves = any(reading.last(keyword) for keyword in ("EXPOSE", "VOLUME", "HEALTHCHECK"))
+    serves = any(reading.last(keyword) for keyword in ("EXPOSE", "VOLUME", "HEALTHCHECK")) or _is_called_a_server(
+        reading, words[0]
+    )
     # A server is called by its path, and a tool by its name, as its users do.
     called = ordered[0].keyword == "ENTRYPOINT" or "/" not in words[0]
     named = ordered[0].keyword == "ENTRYPOINT" and "/" not in words[0] and ordered[0].instruction.json
@@ -444,11 +467,23 @@ def _is_tool(reading: Reading, start: list[Step]) -> bool:
     return (one or job) and not serves
 
 
+#: Names of what serves others until it is stopped.
+_SERVER: Final = lazy(r"(?:.*[-_.])?(?:server|daemon|relay|gateway|exporter|collector|broker)")
+
+
+def _is_called_a_server(reading: Reading, program: str) -> bool:
+    """Whether the program, or the directory of its Dockerfile, is called like a server."""
+    own = posixpath.dirname(join(around(reading.tree)[-1][1], (reading.scan.build.label or "").replace("\\", "/")))
+    return any(_SERVER.fullmatch(posixpath.basename(each)) for each in (program, own))
+
+
 def _stays(reading: Reading, start: list[Step], scripts: list[str]) -> bool:
     """Whether something says that what is started goes on and serves: a port, data of its own, a service, what runs
     applications, or the words of a command. A program of which nothing is said may be a tool, or end when its work is
     done."""
     if any(reading.last(keyword) for keyword in ("EXPOSE", "VOLUME", "HEALTHCHECK")) or is_offered(reading):
+        return True
+    if _is_called_a_server(reading, start[0].words[0]):
         return True
     words = [word for step in start for word in re.split(r"[\s;&|\"']+", " ".join(step.words))]
     said = [posixpath.basename(words[-1]), *directories_of(reading.scan.build), reading.plan.target.name]

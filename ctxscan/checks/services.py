@@ -481,15 +481,35 @@ def places_of_context(reading: Reading) -> Iterator[str]:
 
 #: A directory of this machine that a command for readers lays into a container, and the place where.
 _RUN_WITH_MOUNT: Final = lazy(
-    r"(?:(?<=\s)-v|--volume)[ =]+[\"']?(?:\$\(pwd\)|\$\{?PWD\}?|(?=[./~]))([./~][^\s:\"'$]*):(/[^\s:\"']+)"
+    r"(?:(?<=\s)-v|--volume|(?m:^)[ \t]*-(?=[ \t]))[ =\t]+[\"']?(?:\$\(pwd\)|\$\{?PWD\}?|(?=[./~]))"
+    r"([./~][^\s:\"'$]*):(/[^\s:\"']++)(?!:\S*\bro\b)"
 )
+#: A directory that stands for any.
+_PLACEHOLDER: Final = lazy(r"(?i)/(?:path|absolute|your|my|some|host|local|full)\b.*|.*\b(?:path[/_-]to|your)[/_-].*")
+_WITH_MOUNTS: Final = ("docker run", "podman run", "volumes:")
 
 
 def bound_by_readers(reading: Reading) -> Iterator[tuple[str, str]]:
-    """The directories of this machine that readers of the project are told to lay into a container, with the place."""
-    for text in (text for tree, _ in around(reading.tree) for text in readmes(tree)):
-        for source, target in _RUN_WITH_MOUNT.findall(text) if "docker run" in text else ():
-            yield (f".{source}" if f"d){source}:" in text or f"D{source}:" in text else source), target
+    """The directories of this machine that readers of the project are told to lay into a container to be written to,
+    with the place."""
+    for text in for_readers(reading):
+        for source, target in _RUN_WITH_MOUNT.findall(text) if any(word in text for word in _WITH_MOUNTS) else ():
+            if _PLACEHOLDER.fullmatch(source) is None:
+                yield (f".{source}" if f"d){source}:" in text or f"D{source}:" in text else source), target
+
+
+def for_readers(reading: Reading) -> Iterator[str]:
+    """The readmes of the context and of the repository around it, and the one beside the Dockerfile."""
+    for tree, _ in around(reading.tree):
+        yield from readmes(tree)
+    top, inside = around(reading.tree)[-1]
+    above = posixpath.dirname(posixpath.normpath(join(inside, (reading.scan.build.label or "").replace("\\", "/"))))
+    if above not in ("", inside) and not above.startswith(("..", "/")) and top.kind(above) == "dir":
+        yield from (top.text(join(above, name)) for name in top.names(above) if name.lower().startswith("readme"))
+
+
+#: What gives a container devices of the machine, or all rights, as a command and as a compose file have it.
+GIVES_DEVICES: Final = ("--privileged", "--device", "/dev/dri", "privileged:", "devices:")
 
 
 def bound_by_others(reading: Reading) -> Iterator[str]:

@@ -117,7 +117,7 @@ _JVM: Final = Language(
         r"\.transferTo\(|jdbc:(?:h2:(?:file:|[./~])|sqlite:)"
     ),
     lazy(
-        rf"<(?:property|variable)\b[^<>]*\bvalue\s*=\s*{_LOG}|<file>\s*{_LOG}|"
+        rf"<(?:property|variable)\b[^<>]*\bvalue\s*=\s*{_LOG}|<(?:file|Property\b[^<>]*)>\s*{_LOG}|"
         rf"\bfile(?:Name|NamePattern)(?:=|>)\s*{_LOG}|"
         rf"(?m:^)[ \t]*(?:logging\.(?:file(?:\.(?:name|path))?|path)|[\w.-]*(?i:log-?(?:path|dir)))\s*=\s*{_LOG}|"
         rf"(?m:^)logging:[ \t]*\n(?:[ \t][^\n]*\n)*?[ \t]+(?:file|path|name):[ \t]*{_LOG}"

@@ -9,7 +9,7 @@ _LINES = r"lines? (\d+(?:(?:, | and )\d+)*)"
 _COPIES = re.compile(rf"COPY --chown=(\S+) on {_LINES}")
 _ABOVE = re.compile(r"((?:RUN|ENV) [^,]*?(?: and ENV \S+)?) above line (\d+)")
 _BELOW = re.compile(r"^RUN (.+?) and USER (\S+) below line (\d+)")
-_WORKDIR = r"(?:WORKDIR (\S+) for what the script writes and )?"
+_WORKDIR = r"(?:WORKDIR (\S+) for what (?:the script|it) writes and )?"
 _RUN = re.compile(rf"(?:^| and |, and )RUN ((?:(?!, then ).)+), then {_WORKDIR}USER \S+ at the end")
 _USER = re.compile(rf"{_WORKDIR}USER (\S+) at the end")
 
