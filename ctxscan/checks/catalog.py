@@ -110,8 +110,8 @@ def _named_by_order(case: Evidence) -> frozenset[str]:
 
 def _as_written(found: Finding, scan: Scan, shown: frozenset[str]) -> Finding:
     """The finding without what build arguments gave, but for what is `shown`: of an instruction that takes one up no
-    word, elsewhere nothing that is long enough to be a secret and no path here. What the Dockerfile says itself
-    stays."""
+    word, elsewhere nothing that is long enough to be a secret, no path here and no word of the Dockerfile. What its
+    line says itself stays."""
     outside = scan.plan.outside if scan.plan is not None else None
     values = outside.values.items() if outside is not None else ()
     given = {each: name for each, name in values if each not in SAID_BY_ALL and each not in shown}
@@ -121,7 +121,10 @@ def _as_written(found: Finding, scan: Scan, shown: frozenset[str]) -> Finding:
         fit = partial(restored, values=given)
     else:
         own = _line(found, scan)
-        kept = {each: name for each, name in given.items() if scan.disk.kind(cleaned(each)) is None}
+        words = frozenset(re.findall(r"[\w.-]+", (scan.build.text or b"").decode("utf-8", "replace")))
+        kept = {
+            each: name for each, name in given.items() if each not in words and scan.disk.kind(cleaned(each)) is None
+        }
         fit = partial(_beside, values={each: name for each, name in kept.items() if each not in own}, own=own)
     return found._replace(
         message=fit(found.message),

@@ -54,10 +54,15 @@ def redacted(text: str) -> str:
     return "".join((*out, text[at:]))
 
 
+#: The last plane of Unicode, for private use, has more characters than there are variables.
+_PRIVATE: Final = 0x100000
+
+
 def restored(text: str, values: Mapping[str, str]) -> str:
     """`text` about one instruction, with variables where it has their `values`: each is replaced by the name that is
     given for it, also one that is short. A plain word stays where it is one of ours, and not a part of a path or pair.
     """
+    marks = _marks(values)
     for value, name in sorted(values.items(), key=lambda each: (-len(each[0]), each[1])):
         if len(value) < _SAYS_NOTHING:
             continue
@@ -65,17 +70,31 @@ def restored(text: str, values: Mapping[str, str]) -> str:
         start, end = "(?<!\\w)" if value[0].isalnum() else "", "(?!\\w)" if value[-1].isalnum() else ""
         whole = f"{start}{said}{end}"
         beside = f"(?<={_BESIDE}){said}{end}|{start}{said}(?={_BESIDE})"
-        text = re.sub(beside if value.isalpha() else whole, f"${{{name}}}", text)
-    return hidden(text, values)
+        text = re.sub(beside if value.isalpha() else whole, marks[name], text)
+    return _named(_without_all(text, values, marks), marks)
 
 
 def hidden(text: str, values: Mapping[str, str]) -> str:
     """`text` without the `values`, each of which is replaced by the name that is given for it; no more than a few
     characters of one remain, also where a piece was cut off."""
+    marks = _marks(values)
+    return _named(_without_all(text, values, marks), marks)
+
+
+def _marks(values: Mapping[str, str]) -> dict[str, str]:
+    """A character that no text has for each name, so that what stands for one value is not searched for another."""
+    return {name: chr(_PRIVATE + at) for at, name in enumerate(dict.fromkeys(values.values()))}
+
+
+def _named(text: str, marks: Mapping[str, str]) -> str:
+    return text.translate({ord(mark): f"${{{name}}}" for name, mark in marks.items()})
+
+
+def _without_all(text: str, values: Mapping[str, str], marks: Mapping[str, str]) -> str:
     for value, name in sorted(values.items(), key=lambda each: (-len(each[0]), each[1])):
         for form in dict.fromkeys(_forms(value)):
             if len(form) >= SHORTEST:
-                text = _without(text, form, f"${{{name}}}")
+                text = _without(text, form, marks[name])
     return text
 
 

@@ -21,7 +21,7 @@ from support.trees import TESTDATA
 from ctxscan.errors import CtxscanError
 from ctxscan.facts import scan
 from ctxscan.opinions import review
-from ctxscan.secrets.redaction import hidden, redacted
+from ctxscan.secrets.redaction import hidden, redacted, restored
 
 sys.path.append(str(TESTDATA / "secrets"))
 from made import Made
@@ -193,6 +193,10 @@ def test_a_piece_that_tells_nothing_stays() -> None:
     assert hidden("FROM shop/clone:3", values) == "FROM ${BASE}3"
     assert hidden("in production", values) == "in production"
     assert hidden("tion-9fTz41", values) == "${PW}"
+    # A name is no place for another value.
+    assert hidden("FROM acme/grafana:9", {"grafana": "grafana_image"}) == "FROM acme/${grafana_image}:9"
+    values = {"grafana-enterprise": "grafana_image", "grafana": "vendor"}
+    assert restored("FROM grafana/grafana-enterprise:9", values) == "FROM ${vendor}/${grafana_image}:9"
 
 
 #: What a stranger's pull request may say of variables, in each kind of file.

@@ -408,6 +408,15 @@ def test_only_a_copy_of_a_build_secret_can_be_mounted_in_its_place(command: str,
     assert found.remedy == f"{way} in the same RUN"
 
 
+def test_a_word_of_the_dockerfile_stays_where_an_argument_has_it_too(tmp_path: Path) -> None:
+    """Nobody has to be kept from what the Dockerfile says."""
+    text = "ARG image=grafana\nFROM grafana/${image}:9.5.1\nUSER root\nRUN touch /usr/share/grafana/a\n"
+    projects.write(tmp_path, {"Dockerfile": text})
+    told = review(scan(tmp_path, build_args={"image": "grafana"})).findings or ()
+    (found,) = [each for each in told if each.code == "root-user"]
+    assert found.remedy == "USER grafana after the last step that needs root"
+
+
 def test_a_secret_for_an_argument_that_is_not_there(tmp_path: Path) -> None:
     """It had better not be given, or the name is misspelled."""
     token = "glpat-" + "x7Kd93jfLs02kdWq1zXa"
