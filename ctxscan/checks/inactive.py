@@ -55,7 +55,8 @@ def inactive_ignore_file(case: Evidence) -> Iterator[Finding]:
 
     A directory that has a Dockerfile, or that a compose file or script of the project names, may be a separate
     context, and is left alone, and so is a file whose rules hold already by the one that is read, or name nothing that
-    is in its directory or that the tools of its projects make.
+    is in its directory or that the tools of its projects make. A note beside the Dockerfile where all that its rules
+    name is excluded already.
     """
     scan = case.scan
     found = [*_beside(scan, case.alike), *_wrong_names(scan), *_links(scan), *_kept(scan, case.reading, case.alike)]
@@ -127,7 +128,7 @@ def _passed_over(
 ) -> Iterator[_Unread]:
     """One in a directory of the context, and what becomes of its rules: nothing, where they hold already. `beside`: it
     lies with the Dockerfile, so that its rules may be meant for the context, and `rename` gives it to that alone."""
-    from .mattering import matters  # only where there is such a file
+    from .mattering import matters, named  # only where there is such a file
 
     above = posixpath.dirname(path)
     rules = _rules(scan, path)
@@ -152,6 +153,9 @@ def _passed_over(
         else:
             move = f"{move}, and {prefixed}"
         yield _Unread(path, reason, move if rename or not shared else None)
+    elif beside and any(True for place in (above, "") for _ in named(scan, place, rules)):
+        now = _in_use(scan)
+        yield _Unread(path, reason, f"remove it: {now} excludes what its rules would", "note")
 
 
 def _misses(scan: Scan, above: str, rules: tuple[Rule, ...]) -> bool:

@@ -15,9 +15,9 @@ from ..dockerfile.steps import leads_out
 from ..explain import dangling, reach
 from ..facts import Scan
 from ..findings import Finding
-from ..paths import within
+from ..paths import join, within
 from ..rules import globs
-from .earlier import is_built_elsewhere, is_ignored_itself, is_staged, made_earlier, maker, submodule_of
+from .earlier import around, is_built_elsewhere, is_ignored_itself, is_staged, made_earlier, maker, submodule_of
 from .installs import shortened
 from .misspelling import nearest_stage
 from .reading import Reading, base_image
@@ -102,6 +102,8 @@ def _lacking(case: Evidence, inputs: Sequence[Input]) -> Iterator[Finding]:
     for each in inputs:
         for path in each.missing:
             found = _unfetched(case, path) or _written(case, each, path) or cause(scan, tree, each, path)
+            if (found.said, found.remedy) == ("not found in the context", None):
+                found = _taken_away(case, path) or found
             same = (
                 (found.said,) if found.wide else (found.said, *((each.line,) if found.whole else (each.source, path)))
             )
@@ -206,6 +208,19 @@ def _written(case: Evidence, each: Input, path: str) -> Cause | None:
     from .causes import Cause
 
     return Cause(f"not found in the context: {line} makes it", None, given=True)
+
+
+def _taken_away(case: Evidence, path: str) -> Cause | None:
+    """What git has, and the work tree has no more."""
+    if case.reading is None or case.scan.rules.gone(path) or is_made_earlier(case, path):
+        return None
+    inside = case.tracked.file(posixpath.dirname(path))  # a repository of its own
+    if inside or not (case.tracked.file(path) or case.tracked.within(path, 0) is None):
+        return None
+    from .causes import Cause
+
+    said = join(around(case.reading.tree)[-1][1], path)
+    return Cause("tracked by git, but not in the work tree", f"git restore {said}")
 
 
 def _has_base(scan: Scan, step: Step) -> bool:

@@ -613,11 +613,22 @@ def _in_its_run(reading: Reading, command: Command, given: str, release: Step, s
 
     named = [each.place for each in unpacked(reading, [release])]
     places = dict.fromkeys(one for one in _places(command) if any(within(each, one) for each in named))
-    later = reading.all_commands(steps[next(at for at, each in enumerate(steps) if each is release) + 1 :])
+    after = steps[next(at for at, each in enumerate(steps) if each is release) + 1 :]
     user = given.partition(":")[0]
-    late = f", below what makes {user}" if any(is_made_anew(each, user) for each in later) else ""
-    said = f"{command.name} -R {given} {' '.join(places)} at the end of the RUN on line {release.line}"
-    return f"{said}{late}, and not again on line {command.step.line}"
+    late = f", below what makes {user}" if any(is_made_anew(each, user) for each in reading.all_commands(after)) else ""
+    said = f"{command.name} -R {given} {' '.join(places)} at the end of the RUN on line {release.line}{late}"
+    others = [each for each in dict.fromkeys(_places(command)) if each not in places]
+    # What comes there later is root's.
+    found = (each for each in _directories(reading, after, command) if each not in places)
+    made = [each for each in found if any(within(each, one) for one in places)]
+    copies = (each for each in after if each.keyword in ("COPY", "ADD") and not _is_given(each, command))
+    if len(made) > _MOST_LEFT or any(within(each.target, one) for each in copies for one in places):
+        rest = f"{', '.join(others)}{' and ' * bool(others)}what is put there below line {release.line}"
+        return f"{said}, and on line {command.step.line} {command.name} no more than {rest}"
+    left = [f"{command.name} -R {given} {' '.join(others)}"] * bool(others)
+    left += [f"{command.name} {given} {' '.join(made)}"] * bool(made)
+    again = f"no more than {' and '.join(left)}" if left else "not again"
+    return f"{said}, and {again} on line {command.step.line}"
 
 
 def _makers(reading: Reading, steps: Sequence[Step], name: str, programs: Collection[str]) -> Iterator[tuple[int, str]]:

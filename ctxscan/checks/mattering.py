@@ -37,21 +37,23 @@ _MADE: Final = {
 
 
 def matters(scan: Scan, above: str, rules: tuple[Rule, ...], prefix: str = "") -> bool:
-    """Whether rules name anything in the directory `above` of the context, but for what nobody would miss there. They
-    are written as seen from there; with a `prefix` from above it."""
+    """Whether rules name anything in the directory `above` of the context that the file which is read keeps, but for
+    what nobody would miss there. They are written as seen from there; with a `prefix` from above it."""
+    return not all(map(scan.rules.gone, named(scan, above, rules, prefix)))
+
+
+def named(scan: Scan, above: str, rules: tuple[Rule, ...], prefix: str = "") -> Iterator[str]:
+    """What these rules name there, in either way."""
     matcher = _matcher(scan, rules, prefix)
     if matcher.gone(".env"):
         lists = ignore_lists(scan.disk.root, Tree(scan.disk.root).read)
         if lists.ignores(join(above, ".env"), directory=False):
-            return True
+            yield join(above, ".env")
     for here in _directories(scan, above, matcher):
         names = scan.disk.names(join(above, here))
         made = (one for name in names for one in _MADE.get(name, _MADE.get(Path(name).suffix, "")).split())
-        if any(matcher.gone(join(here, each)) for each in made):
-            return True
-        if any(matcher.gone(join(here, each)) for each in names if not each.lower().startswith(_NO_LOSS)):
-            return True
-    return False
+        there = (each for each in names if not each.lower().startswith(_NO_LOSS))
+        yield from (join(above, join(here, each)) for each in (*made, *there) if matcher.gone(join(here, each)))
 
 
 def saves(scan: Scan, above: str, rules: tuple[Rule, ...], least: int) -> bool:

@@ -660,6 +660,10 @@ def _user_remedy(
     from .owning import user_remedy  # only where there is something to say
 
     way = user_remedy(reading, image, user, scripts, beside)
+    if any(each.keyword == "ADD" or "--chmod" in each.instruction.text for each in reading.shipped):
+        from .opening import opened  # few images get what is for root alone
+
+        way += opened(reading, image, way)
     parts = way.split(", and ")
     return "; ".join(parts).replace("; at its end", ", and at its end") if len(parts) > 2 else way
 

@@ -450,3 +450,15 @@ def test_rules_beside_the_dockerfile_that_are_meant_for_the_context(rules: str, 
     projects.write(tmp_path, {**files, "docker/Dockerfile.ci": ALL})
     found = inactive(tmp_path, dockerfile=tmp_path / "docker/Dockerfile.ci")
     assert [(each.path, each.severity) for each in found] == [("docker/.dockerignore", "warning")] * speaks
+
+
+@pytest.mark.parametrize(
+    ("rules", "severity"), [("*/target/\nsvc/Dockerfile\n", "note"), ("target\n", "warning"), ("", "warning")]
+)
+def test_one_whose_rules_hold_already(rules: str, severity: str, tmp_path: Path) -> None:
+    """What the file that is read excludes needs no other one."""
+    tree = {"svc/Dockerfile": ALL, "svc/.dockerignore": "*/target/\nDockerfile*\n", ".dockerignore": rules}
+    projects.write(tmp_path, {**tree, "svc/Cargo.toml": "", "core/target/a": 5, "svc/a": 1})
+    (finding,) = inactive(tmp_path, dockerfile=tmp_path / "svc/Dockerfile")
+    assert finding.severity == severity
+    assert (finding.remedy == "remove it: .dockerignore excludes what its rules would") is (severity == "note")

@@ -704,3 +704,20 @@ def test_a_file_of_that_name_outside_the_context(
     if found.remedy != PLAIN:
         home = (found.remedy or "").partition("--build-context ")[2].partition(" ")[0].partition("=")[2]
         assert (tmp_path / context / home / "a.R").is_file()
+
+
+@pytest.mark.parametrize(
+    ("kept", "says", "way"),
+    [
+        ("", "tracked by git, but not in the work tree", "git restore data/a.bin"),
+        ("data/a.bin\n", "not found in the context", PLAIN),
+    ],
+)
+def test_what_git_has_and_the_work_tree_has_no_more(kept: str, says: str, way: str, tmp_path: Path) -> None:
+    """It is not to be made, but to be brought back."""
+    git(tmp_path, "init", "-q")
+    projects.write(tmp_path, {**dockerfile("COPY data/a.bin /"), "data/a.bin": 9, "data/b": 1})
+    git(tmp_path, "add", *(["data/b", "Dockerfile"] if kept else ["."]))
+    (tmp_path / "data/a.bin").unlink()
+    (found,) = [each for each in review(scan(tmp_path)).findings or () if each.code == "missing-input"]
+    assert (found.severity, found.message, found.remedy) == ("error", f"COPY data/a.bin: {says}", way)

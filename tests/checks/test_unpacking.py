@@ -69,8 +69,39 @@ def test_an_owner_who_gets_another_number(tmp_path: Path) -> None:
     """Whoever has the files by name has them no more."""
     unpack = f"RUN {FETCH} | tar -xz -C /srv && chown -R www-data: /srv\n"
     (found,) = told(tmp_path, f"{unpack}RUN usermod -u 1000 www-data && chown -R www-data:www-data /srv /run\n")
-    said = "chown -R www-data:www-data /srv at the end of the RUN on line 2, below what makes www-data, and not again"
-    assert found[2] == f"{said} on line 3"
+    said = (
+        "chown -R www-data:www-data /srv at the end of the RUN on line 2, below what makes www-data, and no more than"
+    )
+    assert found[2] == f"{said} chown -R www-data:www-data /run on line 3"
+
+
+@pytest.mark.parametrize(
+    ("between", "rest"),
+    [
+        ("", "not again on line 4"),
+        ("mkdir -p /var/log/shop && ", "not again on line 4"),
+        ("mkdir -p /srv/shop/data && ", "no more than chown www-data /srv/shop /srv/shop/data on line 4"),
+        (
+            "mkdir -p /srv/a /srv/b /srv/c /srv/d /srv/e /srv/f && ",
+            "on line 4 chown no more than what is put there below line 2",
+        ),
+    ],
+)
+def test_what_is_made_later_is_given_late(between: str, rest: str, tmp_path: Path) -> None:
+    """A directory that a RUN below makes belongs to root."""
+    steps = f"RUN {FETCH} | tar -xz -C /srv\nRUN true\nRUN {between}chown -R www-data /srv\n"
+    assert [each[2] for each in told(tmp_path, steps)] == [
+        f"chown -R www-data /srv at the end of the RUN on line 2, and {rest}"
+    ]
+
+
+def test_what_is_copied_later_is_given_late(tmp_path: Path) -> None:
+    """So do files of the context."""
+    steps = f"RUN {FETCH} | tar -xz -C /srv\nCOPY a /srv/shop/\nRUN chown -R www-data /srv\n"
+    assert [each[2] for each in told(tmp_path, steps)] == [
+        "chown -R www-data /srv at the end of the RUN on line 2, and on line 4 chown no more than what is put there below "
+        "line 2"
+    ]
 
 
 @pytest.mark.parametrize(
