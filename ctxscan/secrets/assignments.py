@@ -118,7 +118,7 @@ def weighed(name: str, value: str, severity: Strength, *, text: str = "", path: 
     if random and not compiled(_LETTERS).fullmatch(value):
         if len(value) < 25 and _is_played(value, text[:_NEAR]):
             return Strength.LOW
-        return _at_home(name, value, severity, text)
+        return at_home(name, value, severity, text)
     bare = compiled(r"\d+").sub("", spoken.lower())
     words = frozenset(word for word in bare.split("_") if len(word) > 2) | _around(value, text[:_NEAR])
     words |= frozenset(compiled(r"[a-z]{5,14}").findall(path.lower().rpartition("/")[0]))
@@ -178,7 +178,7 @@ _SHOWN: Final = (
 #: What guards certificates of others, which are public; and what a browser hides the number of a machine with.
 _SALTS: Final = (
     r"(?:DEVICE|STORAGE)_ID_SALT\Z|TRUST_?STORE_?(?:PASSWORD|PASS|PWD)\Z"
-    r"|(?:SIGNING|ENCRYPTION|PASSWORD|HASH_?IDS?|ATTRIBUTES?|VISITORS?|EMAIL)_SALT\Z|\ASALT\Z"
+    r"|(?:SIGNING|ENCRYPTION|PASSWORD|HASH_?IDS?|ATTRIBUTES?|VISITORS?|EMAIL|DOMAIN)_SALT\Z|\ASALT\Z"
 )
 #: What a form says beside a field for a password.
 _LABELS: Final = (
@@ -199,9 +199,9 @@ def _is_near_home(value: str, text: str) -> bool:
     return bool(named) and all(hosts.is_near(each) or hosts.is_private(each) for each in named)
 
 
-def _at_home(name: str, value: str, severity: Strength, text: str) -> Strength:
+def at_home(name: str, value: str, severity: Strength, text: str) -> Strength:
     """What a random value weighs: no more than a warning where it logs in on this machine or its network alone."""
-    near = spelt(name).endswith((*_PASSWORDS, "CLIENT_SECRET")) and _is_near_home(value, text)
+    near = spelt(name).endswith((*_PASSWORDS, "CLIENT_SECRET", "KEYCLOAK_SECRET")) and _is_near_home(value, text)
     return min(severity, Strength.MEDIUM) if near else severity
 
 
@@ -454,7 +454,7 @@ def judge_known(case: Case, field: Field, kind: str, severity: Strength, *, remo
         elif is_digest(field.value):
             severity = Strength.LOW
         elif not remote:
-            severity = _at_home(field.name, field.value, severity, case.text)
+            severity = at_home(field.name, field.value, severity, case.text)
         severity = severity if remote else _given_out(case, field, severity)
         case.confirm(kind, severity, field.value, field.at, f"a literal value for {shown(field.name)}")
 

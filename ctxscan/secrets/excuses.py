@@ -123,7 +123,7 @@ def most(name: str, text: str, start: int, *, issued: bool) -> Strength | None:
         return Strength.LOW
     if code and not issued and (compiled(_REMARK).match(left) or is_in_block_comment(text, start)):
         return Strength.LOW
-    if not issued and is_made_for_tests(text, line):
+    if not issued and is_made_for_tests(text, line, start):
         return Strength.LOW
     if not issued and is_said_to_be_public(text, line, start):
         return Strength.LOW
@@ -148,7 +148,7 @@ def most(name: str, text: str, start: int, *, issued: bool) -> Strength | None:
         return Strength.LOW
     if not code and is_in_example_comment(text, line):
         return Strength.MEDIUM if issued else Strength.LOW
-    if code and "```" in text and is_in_fence(text, line):
+    if (code or name.endswith((".yaml", ".yml"))) and "```" in text and is_in_fence(text, line):
         return Strength.MEDIUM if issued else Strength.LOW
     if not issued and name.endswith(".json") and compiled(_ANSWERED).search(left) and "getpostman.com" in text[:_HEAD]:
         return Strength.LOW
@@ -309,9 +309,11 @@ _TRYING: Final = (
 )
 
 
-def is_made_for_tests(text: str, line: int) -> bool:
-    """Whether the comment right above a line says that the value was made up for tests, or the one above all lines of
-    its paragraph that these are for tests alone."""
+def is_made_for_tests(text: str, line: int, at: int) -> bool:
+    """Whether the comment right above a line, or the one that ends it behind `at`, says that the value was made up for
+    tests, or the one above all lines of its paragraph that these are for tests alone."""
+    if (beside := compiled(_BESIDE).match(text, at)) and compiled(_MADE_UP_HERE).search(beside[1]):
+        return True
     above = text[max(0, line - _LEFT) : line].split("\n")[:-1]
     if any(compiled(_REMARK).match(each) and compiled(_MADE_FOR_TESTS).search(each) for each in above[-1:]):
         return True
@@ -320,6 +322,8 @@ def is_made_for_tests(text: str, line: int) -> bool:
     return any(compiled(_ONLY_FOR_TESTS).search(each) for each in remarks)
 
 
+#: What stands behind a value that was made up.
+_MADE_UP_HERE: Final = r"(?i)\A(?:(?:noqa|nosec)[: ]+)?(?:a )?(?:dummy|fake|mock(?:ed)?|made[- ]up)\b"
 _ONLY_FOR_TESTS: Final = (
     r"(?i)\btests?[- ]only (?:values?|keys?|secrets?|credentials?|passwords?|tokens?)\b"
     r"|\b(?:never|not|don'?t) (?:be )?used? (?:(?:this|these|them|it) )?(?:in|for) prod"

@@ -151,8 +151,11 @@ def judge_literals(case: Case, found: tuple[Run, ...], *, kind: str = "assigned-
         if _is_played_with(case.text, start) or (reason == _QUERIED and _is_among_hosts(case.text, start)):
             severity = Strength.LOW
         said = compiled(_NAMED).match(left[::-1])
-        if said is not None and _is_made_into_pages(case, said["name"][::-1]):
-            severity = min(severity, Strength.MEDIUM)
+        if said is not None:
+            name = said["name"][::-1]
+            severity = assignments.at_home(name, value, severity, case.text)
+            if _is_made_into_pages(case, name):
+                severity = min(severity, Strength.MEDIUM)
         if reason == _QUERIED and case.name.endswith(excuses.COMPONENTS):
             severity = min(severity, Strength.MEDIUM)  # the browser of whoever looks at the page asks with it
         severity = min(severity, defaults.most(case.path, case.text, start) or severity)

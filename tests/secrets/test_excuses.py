@@ -756,6 +756,16 @@ TEXTS = {
         "  kind.refresh_token = 'bg-[#F5EC67]Kq3';\n",
         "  return kind === 'refresh_token' ? 'bg-[#F5EC67]Kq3' : '';\n",
     ),
+    "what a comment behind it says was made up": (
+        "a.py",
+        f'    acme_api_secret="{HEX}",  # of the account that trades\n',
+        f'    acme_api_secret="{HEX}",  # noqa: mock\n',
+    ),
+    "what settings are described with": (
+        "a.yaml",
+        f"  api_key: '{HEX}'\n",
+        f"  details: |-\n    Example:\n\n    ```python\n    ARGS = {{\n        'api_key': '{HEX}',\n    }}\n    ```\n",
+    ),
     "a map on a page": (
         "a.php",
         f"  $url = 'https://api.shop.io/2.1/?lang=ru&amp;apikey={UUID}';\n",
