@@ -15,11 +15,12 @@ from ..packages.install import Install
 from ..paths import join, within
 from ..regex import lazy
 from ..rules import globs
-from .piecewise import piecewise
+from .piecewise import holds_sources, piecewise
 from .reading import Reading, landed, listed
 from .registry import Evidence, finding, finds
 from .reorder import (
     Early,
+    broad,
     chain_of,
     copy_line,
     early,
@@ -51,7 +52,8 @@ def copy_before_install(case: Evidence) -> Iterator[Finding]:
     The manifests can be copied first, then nothing but them decides. Silent where that is not sure: a dependency by
     path, scripts of the project that run with the install, modules that name each other, sources that are installed
     themselves, an install that came before the COPY already, settings alone above it; and where a cache mount makes it
-    cheap. Packages of the system below a COPY of the whole context are found as well.
+    cheap. Packages of the system below a COPY of the whole context, or of a large directory of sources, are found
+    as well.
     """
     reading = case.reading
     if reading is None:
@@ -93,18 +95,27 @@ def copy_before_install(case: Evidence) -> Iterator[Finding]:
     yield from by_make.values()
 
 
-#: So many files of a context change one by one.
+#: So many files of a context change one by one, and so many of a directory.
 _MANY: Final = 6
+_LARGE: Final = 50
 
 
 def _system_installs(case: Evidence, reading: Reading) -> Iterator[tuple[int, Finding]]:
     """Packages of the system below a COPY of everything, where nothing between them can read it, with the line of the
     RUN."""
-    for each in system_installs(reading):
-        spare = sum(one.files for one in case.scan.inputs if one.input.line == each.copy.line)
+
+    def files(copy: Step, source: str | None = None) -> int:
+        inputs = (one for one in case.scan.inputs if one.input.line == copy.line)
+        return sum(one.files for one in inputs if source is None or cleaned(one.input.source) == source)
+
+    def is_large(copy: Step, source: str) -> bool:
+        return files(copy, source) >= _LARGE and holds_sources(reading, source)
+
+    for each in system_installs(reading, is_large):
+        spare = files(each.copy)
         if spare < _MANY or each.stage not in reading.plan.stages:
             continue
-        shown = _few(_shown(reading, ""))
+        shown = _few([name for source in broad(reading, each.copy) for name in _shown(reading, source)])
         line, above = each.command.step.line, f"above the COPY on line {each.copy.line}"
         part = f"{_up_to(each.command)} {above}, and line {line} without it"
         yield (
@@ -122,11 +133,13 @@ def _system_installs(case: Evidence, reading: Reading) -> Iterator[tuple[int, Fi
 
 
 def _up_to(command: Command) -> str:
-    """A RUN with the first commands of another one, up to this."""
+    """A RUN with the first commands of another one, up to this, without those that work on files of the project."""
     parts = chain_of(command.step)
     if parts is None:
         return f"a RUN with {shortened(command.text)} and what comes before it"
-    return f"RUN {flags_of(command.step.instruction.flags)}{' && '.join(parts[: command.place + 1])}"
+    late = {each.place for each in commands(command.step) if not reads_nothing(each)} - {command.place}
+    first = (part for at, part in enumerate(parts[: command.place + 1]) if at not in late)
+    return f"RUN {flags_of(command.step.instruction.flags)}{' && '.join(first)}"
 
 
 def _from(command: Command) -> str:
@@ -334,7 +347,7 @@ def _named(steps: Sequence[Step]) -> list[str]:
 
 def _kind(step: Step) -> str:
     """An instruction by its keyword, and a RUN by what it calls first."""
-    called = next((each.name for each in commands(step)), "") if step.keyword == "RUN" else ""
+    called = next((each.name for each in commands(step) if not each.inside), "") if step.keyword == "RUN" else ""
     return f"{step.keyword} {called}".strip()
 
 

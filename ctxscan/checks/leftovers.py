@@ -133,10 +133,17 @@ def _named(word: str) -> str:
     return re.split(r"[^\w.-]", word)[0].lower()
 
 
+def _only_updates(command: Command) -> bool:
+    """Whether a command does nothing but bring lists up to date."""
+    return command.words == ["update"]
+
+
 def _remedy(reading: Reading, cache: Cache, left: Left, filled: Sequence[Step], program: str) -> str:
     if not left.empties:
         return f"{instead(cache, filled)}, on {listed(each.line for each in filled)}"
     users = needing(reading, filled, cache)
+    if not users and all(_only_updates(each) for step in filled for each in reading.commands(step)):
+        return f"remove {listed(each.line for each in filled)}: nothing is installed from these lists"
     shipped = [each for each in users if each in reading.shipped]
     sudo = "sudo " if re.search(r"(?:^RUN|[;&|(])\s*sudo\s", filled[0].instruction.text) else ""
     way = f"with {sudo}{left.empties.format(program=program)}"

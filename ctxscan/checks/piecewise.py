@@ -2,8 +2,7 @@
 come after them. A COPY of everything is the business of `reorder`."""
 
 import posixpath
-import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from ..context.transfer import cleaned
@@ -12,15 +11,17 @@ from ..dockerfile.stages import Stage, Step
 from ..packages.catalog import MANAGERS, WRAPPERS, install, reads
 from ..packages.install import Install
 from ..packages.project import Reads
-from ..paths import within
+from ..paths import absolute, within
 from ..regex import lazy
 from ..rules import globs
 from .reading import Reading
 from .reorder import (
     TIDIES,
+    TOOLS,
     Early,
     between,
     brings_installed,
+    brings_tools,
     destination_of,
     flags_of,
     is_aside,
@@ -41,12 +42,14 @@ _STEADY: Final = frozenset(
 #: Those of them that a front end may compile, and what it has in them then.
 _SERVED: Final = frozenset("public static assets".split())
 _COMPILED: Final = tuple(".ts .tsx .jsx .vue .svelte .scss .sass .less .styl .coffee .elm".split())
+#: Sources that declare types alone, as tools want them beside their settings.
+_DECLARING: Final = (".d.ts", ".d.mts", ".d.cts")
+#: Commands that put single files in order.
+_MOVES: Final = frozenset("cp mv rm".split())
 #: Files that say what a package is and change with its releases, or how it is put together.
 _TOLD: Final = lazy(r"(?:__init__|_*version_*|_*about_*|setup|webpack\.\w+|[Gg]ulpfile|Gruntfile)\.\w+")
 #: A package by its name, perhaps with a version; no path and no address.
 _NAME: Final = lazy(r"@?[A-Za-z][\w.-]*(?:/[\w.-]+)?(?:\[[\w,-]+\])?(?:(?:@|[=<>~!^]=?)[\w.*^~<>=!,-]*)?")
-#: What only helps to install the others.
-_TOOLS: Final = frozenset("pip setuptools wheel uv poetry pipenv hatch virtualenv npm yarn pnpm corepack".split())
 _FROM_FILES: Final = ("-f", "--find-links", "-c", "--constraint", "-e", "--editable", "--no-index")
 #: Entries of a directory that are looked at for sources.
 _MOST_ENTRIES: Final = 2_000
@@ -91,7 +94,7 @@ def piecewise(reading: Reading) -> Iterator[Piecewise]:
 
 def _found(reading: Reading, stage: Stage, before: list[Step], step: Step) -> Piecewise | None:
     commands = reading.commands(step)
-    installs = ((n, found) for n, one in enumerate(commands) if (found := install(one)) and not _brings_tools(found))
+    installs = ((n, found) for n, one in enumerate(commands) if (found := install(one)) and not brings_tools(found))
     number, each = next(installs, (0, None))
     earlier = [command for one in before for command in reading.commands(one)]
     if (
@@ -112,7 +115,8 @@ def _found(reading: Reading, stage: Stage, before: list[Step], step: Step) -> Pi
     if any(touches(one, each, needed) for one in commands[:number] if not _only_prepares(one)):
         return None
     first = before.index(copied[late[0]].step)
-    ran = [command for one in before[first:] for command in reading.commands(one)]
+    aside = [one for one in before[first:] if _is_of_others(reading, one, copied, before[first:])]
+    ran = [command for one in before[first:] if one not in aside for command in reading.commands(one)]
     made = [command for command in ran if not reads_nothing(command)]
     tidied = [command for command in made if not _makes_executable(command)]
     if any(command.name not in TIDIES or touches(command, each, needed) for command in tidied):
@@ -120,16 +124,18 @@ def _found(reading: Reading, stage: Stage, before: list[Step], step: Step) -> Pi
     made = [command for command in made if _makes_executable(command)]
     if made and needed.early is None:
         return None
-    own = {one.step.line for one in copied}
+    own = {one.line for one in (*(each.step for each in copied), *aside)}
     parted = between(reading, [one for one in before[first + 1 :] if one.line not in own], each.cwd)
     put_off = put_off_by(commands[:number], each.cwd)
     rest = rest_of(commands, number, needed, put_off=bool(put_off))
     if parted is None or (needed.early is None and is_torn(commands, number, rest)):
         return None
+    ahead, behind = parted
+    ahead = tuple(sorted((*ahead, *aside), key=lambda one: one.line))
     wrappers = (posixpath.basename(word) for command in made for word in command.arguments[1:])
     early = Early(
         stage, copied[late[0]].step, "", each.cwd, each, needed, rest,
-        tuple(sorted({*wrappers})), frozenset(), None, *parted, put_off,
+        tuple(sorted({*wrappers})), frozenset(), None, ahead, behind, put_off,
     )  # fmt: skip
     manifests = [
         line
@@ -150,6 +156,34 @@ def _found(reading: Reading, stage: Stage, before: list[Step], step: Step) -> Pi
     return Piecewise(early, tuple(manifests), tuple(sources), tuple(paths), taken)
 
 
+def _is_of_others(reading: Reading, step: Step, copied: Iterable[_Copied], since: list[Step]) -> bool:
+    """Whether a RUN puts files in order that are there without the sources: beside manifests, such as settings."""
+    commands = reading.commands(step)
+    if all(map(reads_nothing, commands)):
+        return False
+    sources = [
+        one.step.target
+        if reading.sent.kind(path) == "dir"
+        else posixpath.join(one.step.target, posixpath.basename(path))
+        for one in copied
+        for _, path in one.sources
+    ]
+    read = {word for one in copied for word in one.read}
+    for command in commands:
+        if reads_nothing(command):
+            continue
+        places = [absolute(command.cwd, word) for word in command.words]
+        unclear = not places or any(globs.is_wild(word) or "$" in word for word in command.words)
+        if command.name not in _MOVES or unclear:
+            return False
+        if any(within(one, source) or within(source, one) for one in places for source in sources):
+            return False
+        late = (found for one in places if (found := reading.came_from(since, one)) is not None)
+        if not read.issuperset(late):
+            return False
+    return True
+
+
 def _came_from_a_stage(reading: Reading, each: Install, before: list[Step]) -> bool:
     """Whether a COPY takes a directory in which the same manager has installed in its stage."""
     for step in before:
@@ -164,13 +198,7 @@ def _came_from_a_stage(reading: Reading, each: Install, before: list[Step]) -> b
 
 def _is_of_tools(command: Command) -> bool:
     found = install(command)
-    return found is not None and _brings_tools(found)
-
-
-def _brings_tools(found: Install) -> bool:
-    """Whether an install only brings what helps to install the others."""
-    names = {re.split(r"[\[=<>~!@]", word)[0] for word in found.words}
-    return bool(names) and _TOOLS.issuperset(names) and not found.files
+    return found is not None and brings_tools(found)
 
 
 def _only_prepares(command: Command) -> bool:
@@ -192,7 +220,7 @@ def _is_of_an_environment(command: Command) -> bool:
 def _is_by_name(reading: Reading, each: Install, before: list[Step]) -> bool:
     """Whether packages are installed by their names alone, and no manifest is there to be read with them."""
     manager = MANAGERS[each.manager]
-    named = each.words and all(map(_NAME.fullmatch, each.words)) and not _TOOLS.issuperset(each.words)
+    named = each.words and all(map(_NAME.fullmatch, each.words)) and not TOOLS.issuperset(each.words)
     if each.implied and not all("@" in word for word in each.words):
         return False  # a file or package of the project that is built
     if not manager.by_name or not named or each.files or each.has(*_FROM_FILES):
@@ -303,13 +331,18 @@ def _is_source(reading: Reading, path: str, each: Install) -> bool:
     """Whether a file or directory is worked on from day to day, and not a setting of some tool."""
     name = posixpath.basename(path)
     if path and reading.sent.kind(path) != "dir":
-        steady = ".config." in name or name.startswith((".", "config.")) or _TOLD.fullmatch(name) is not None
-        return name.endswith(SOURCE_ENDINGS) and not steady
+        steady = ".config." in name or name.startswith((".", "config.")) or name.endswith(_DECLARING)
+        return name.endswith(SOURCE_ENDINGS) and not steady and _TOLD.fullmatch(name) is None
     served = name in _SERVED
     # What tools have for themselves is no source, nor a part of it: `.yarn/releases`.
     if (name in _STEADY and not served) or any(part.startswith(".") for part in path.split("/")):
         return False
     return (each.implied and not served) or _holds(reading, path, _COMPILED if served else SOURCE_ENDINGS)
+
+
+def holds_sources(reading: Reading, path: str) -> bool:
+    """Whether a source lies in a directory, or further down."""
+    return _holds(reading, path, SOURCE_ENDINGS)
 
 
 def _holds(reading: Reading, path: str, endings: tuple[str, ...]) -> bool:

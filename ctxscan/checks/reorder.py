@@ -7,8 +7,8 @@ final image gets the same files, since a COPY only moves below commands that rea
 import json
 import posixpath
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import pairwise, takewhile
 from typing import Final, NamedTuple
 
 from ..context.transfer import cleaned
@@ -34,7 +34,7 @@ from ..packages.catalog import (
 )
 from ..packages.install import Install
 from ..packages.project import Reads
-from ..paths import within
+from ..paths import absolute, within
 from ..regex import lazy
 from ..rules import globs
 from .reading import Reading, landed
@@ -45,12 +45,16 @@ _BLIND: Final = frozenset(
     "getconf groupadd hostname id locale-gen mkdir mktemp nproc printf pwd seq set sleep true type uname unset "
     "update-ca-certificates useradd usermod wget which whoami }".split()
 )
+#: Where a RUN has the secrets that it is given.
+_SECRETS: Final = "/run/secrets/"
 #: Operators of `test` that look at files.
 _OF_FILES: Final = frozenset("-a -b -c -d -e -f -g -h -k -p -r -s -u -w -x -L -O -G -S -nt -ot -ef".split())
 #: A script that is read by a shell and is none of the project, by its place or its name.
 _OF_THE_IMAGE: Final = lazy(r"(?:~|\$\{?HOME\}?|\$\{?NVM_DIR\}?|/tmp|/etc|/root|/usr)/.+|.*/bin/activate")
 #: Commands that only put files in order: an install comes out the same, if they touch nothing that it reads.
 TIDIES: Final = frozenset("chmod chown cp dos2unix ln ls mkdir mv rm sed touch yq".split())
+#: What only helps to install the others.
+TOOLS: Final = frozenset("pip setuptools wheel uv poetry pipenv hatch virtualenv npm yarn pnpm corepack".split())
 #: As in `curl … | bash -`.
 _INTERPRETERS: Final = frozenset("bash sh php python3 python perl".split())
 
@@ -193,7 +197,9 @@ def _below(reading: Reading, stage: Stage, steps: list[Step], at: int, source: s
                 wrappers.update(map(posixpath.basename, command.arguments[1:]))
             elif (command.name in TIDIES and not _cleans(command)) or _written_to(command):
                 tidied.append(command)
-            elif not reads_nothing(command) and not (found is not None and _installs_itself(found)):
+            elif not reads_nothing(command) and not (
+                found is not None and (_installs_itself(found) or brings_tools(found))
+            ):
                 unknown = True
 
 
@@ -204,6 +210,12 @@ def _fetches_elsewhere(commands: tuple[Command, ...], destination: str) -> bool:
     from .fetching import fetches_elsewhere  # few RUNs do
 
     return fetches_elsewhere(commands, destination)
+
+
+def brings_tools(found: Install) -> bool:
+    """Whether an install only brings what helps to install the others."""
+    names = {re.split(r"[\[=<>~!@]", word)[0] for word in found.words}
+    return bool(names) and TOOLS.issuperset(names) and not found.files
 
 
 def _installs_itself(found: Install) -> bool:
@@ -292,17 +304,28 @@ class SystemInstall(NamedTuple):
     alone: bool
 
 
-#: Where a COPY brings what decides what is installed.
+#: Where a COPY brings what decides what is installed, and where other commands do.
 _SETTINGS: Final = ("/etc", "/usr", "/root")
+_OF_THE_SYSTEM: Final = lazy(
+    r"(?<![\w.}-])/(?:etc/(?:apt|apk|yum|dnf|zypp|pki|pacman|ssl)|usr/(?:bin|lib|sbin)"
+    r"|usr/(?:local/)?share/(?:keyrings|ca-certificates)|lib|bin|sbin|var/(?:lib|cache)/(?:apt|apk|dpkg))\b[\w./-]*"
+)
+#: Commands that work on the files which they name, beside those that put them in order.
+_WORKS: Final = TIDIES | frozenset("cat find grep xargs".split())
 
 
-def system_installs(reading: Reading) -> Iterator[SystemInstall]:
-    """The first such install below a COPY of the whole context, where no command between them reads what it brings, and
-    nothing is taken away again in the same RUN."""
+def system_installs(reading: Reading, is_large: Callable[[Step, str], bool]) -> Iterator[SystemInstall]:
+    """The first such install below a COPY of the whole context, or of a directory that `is_large`, where no command
+    between them decides what is installed, and nothing is taken away again in the same RUN."""
     done: set[int] = set()
     for stage in reading.plan.stages:
         steps = [step for step in reading.history(stage) if step.onbuild is None]
-        at = next((at for at, source in first_broad(reading, steps) if not source), None)
+        broads = first_broad(reading, steps)
+        copied = next(
+            (at for at, step in enumerate(steps) if step.origin and step.origin.stage is not None), len(steps)
+        )
+        # What another stage has made of the sources is new with each of them anyway.
+        at = next((at for at, source in broads if not source or (at < copied and is_large(steps[at], source))), None)
         found = None if at is None else _system_install(reading, stage, steps[at], steps[at + 1 :])
         if found is not None and found.command.step.line not in done:
             done.add(found.command.step.line)
@@ -313,7 +336,7 @@ def _system_install(reading: Reading, stage: Stage, copy: Step, below: list[Step
     if copy.target == "/":
         return None
     for step in below:
-        if step.keyword in ("COPY", "ADD") and step.target.startswith(_SETTINGS):
+        if step.keyword in ("COPY", "ADD") and step.target.startswith(_SETTINGS) and not _is_below(step, copy):
             return None
         if step.keyword != "RUN":
             continue
@@ -321,12 +344,26 @@ def _system_install(reading: Reading, stage: Stage, copy: Step, below: list[Step
         mounted = any(mount.kind != "cache" for mount in step.mounts)
         if not commands or mounted or any(system_packages(each) == "removes" for each in commands):
             return None
-        for number, command in enumerate(commands):
-            if command.guarded or not (reads_nothing(command) or command.name in TIDIES):
+        for command in commands:
+            if command.guarded or not (reads_nothing(command) or _is_of_the_project(command, copy.target)):
                 return None
             if system_packages(command) == "adds" or brings_a_tool(command):
-                return SystemInstall(stage, copy, command, all(map(reads_nothing, commands[number:])))
+                return SystemInstall(stage, copy, command, all(map(reads_nothing, commands)))
     return None
+
+
+def _is_below(step: Step, copy: Step) -> bool:
+    return copy.target != "/" and within(step.target, copy.target)
+
+
+def _is_of_the_project(command: Command, directory: str) -> bool:
+    """Whether a command works on files outside of what the packages of the system go by, or in a directory."""
+    if command.name not in _WORKS:
+        return False
+    if command.name in ("chmod", "chown", "ls"):
+        return True
+    paths = [command.cwd, *(found[0] for found in _OF_THE_SYSTEM.finditer(command.text))]
+    return all(within(each, directory) or not _OF_THE_SYSTEM.match(each) for each in paths)
 
 
 def _came_before(reading: Reading, found: Install, wanted: Reads, before: list[Step]) -> bool:
@@ -401,7 +438,7 @@ def between(
             ahead.append(step)
         elif step.keyword == "RUN" and all(each.name in _IDLE for each in commands):
             behind.append(step)
-        elif step.keyword == "RUN" and all(reads_nothing(each) or _is_outside(each, destination) for each in commands):
+        elif step.keyword == "RUN" and all(_is_apart(each, destination) for each in commands):
             ahead.append(step)
         elif step.keyword == "RUN":
             if any(is_blind(each) for each in commands) and all(install(each) is None for each in commands):
@@ -415,6 +452,14 @@ def _is_of_an_image(reading: Reading, step: Step, destination: str) -> bool:
     if step.origin is None or step.origin.kind != "image":
         return False
     return reading.sent.kind(posixpath.normpath(posixpath.relpath(step.target, destination))) is None
+
+
+def _is_apart(command: Command, destination: str) -> bool:
+    """Whether a command has nothing to do with the files in a directory."""
+    if reads_nothing(command) or _is_outside(command, destination):
+        return True
+    found = install(command)
+    return found is not None and brings_tools(found)
 
 
 def _is_outside(command: Command, destination: str) -> bool:
@@ -554,6 +599,8 @@ def reads_nothing(command: Command) -> bool:
         return _OF_FILES.isdisjoint(command.arguments)
     if command.name == "for":
         return not any(map(globs.is_wild, command.arguments))
+    if command.name == "cat" and command.words:
+        return all(each.startswith(_SECRETS) for each in command.words)
     aside = is_blind(command) or only_cleans(command)
     return command.name in _BLIND or aside or _cleans(command) or _runs_its_input(command)
 
@@ -694,7 +741,8 @@ def early_run(each: Early) -> str | None:
     flags = flags_of(step.instruction.flags)
     if each.needed.early is not None:
         ahead = _ahead(each)
-        return f"RUN {flags}{' && '.join((*ahead, each.needed.early))}" if ahead is not None else None
+        commands = None if ahead is None else (*ahead, each.needed.early, *_removals(each))
+        return f"RUN {flags}{' && '.join(commands)}" if commands is not None else None
     if each.rest is None:
         return one_line(step.instruction.text)
     halves = _halves(each)
@@ -769,6 +817,21 @@ def _as_written(word: str) -> str:
     """A word of a shell with quotes where it needs them."""
     name, sign, value = word.rpartition("=")
     return f'{name}{sign}"{value}"' if " " in value else word
+
+
+def _removals(each: Early) -> list[str]:
+    """The commands right behind an install that take away some of what it brings: both halves need them."""
+    packages, step = MANAGERS[each.install.manager].packages, each.install.step
+    parts = chain_of(step) if packages else None
+    place = posixpath.join(each.install.cwd, packages)
+    own = (one for one in commands(step) if one.place > each.install.command.place)
+    removes = takewhile(lambda one: one.name == "rm" and all(_is_inside(one, word, place) for word in one.words), own)
+    return [] if parts is None else [parts[one.place] for one in removes]
+
+
+def _is_inside(command: Command, word: str, place: str) -> bool:
+    path = absolute(command.cwd, word)
+    return path != place and within(path, place)
 
 
 def _ahead(each: Early) -> tuple[str, ...] | None:

@@ -76,7 +76,7 @@ def _reads(project: Project) -> Reads | None:
     # A root that lists itself is no member of its own.
     for member in ("", *(each for each in members if each and posixpath.normpath(each) != ".")):
         manifest = posixpath.join(member, _MANIFEST)
-        read = _read_by_scripts(project, project.json(manifest), member)
+        read = _read_by_scripts(project, project.json(manifest), member, members)
         if read is None:
             return None
         directories += read
@@ -110,11 +110,15 @@ def _members(project: Project) -> Iterator[str | None]:
     return project.members(patterns, _MANIFEST)
 
 
-def _read_by_scripts(project: Project, package: dict[str, Any], member: str) -> list[str] | None:
+def _read_by_scripts(
+    project: Project, package: dict[str, Any], member: str, members: Collection[str | None]
+) -> list[str] | None:
     """The directories that installing a package reads; None: its sources, perhaps."""
-    for kind in ("dependencies", "devDependencies", "optionalDependencies"):
+    # What npm leaves out need not be there, which was tried.
+    spared = project.install.manager == "npm" and not _OMITS.isdisjoint(project.install.options)
+    for kind in ("dependencies", "optionalDependencies", *(() if spared else ("devDependencies",))):
         for value in table(package, kind).values():
-            if isinstance(value, str) and value.startswith(("file:", "link:", "portal:")):
+            if isinstance(value, str) and not _is_of_no_source(project, value, member, members):
                 return None
     if not package or project.install.has("--ignore-scripts"):
         return None if not package else []
@@ -135,6 +139,19 @@ def _read_by_scripts(project: Project, package: dict[str, Any], member: str) -> 
             elif parts and parts[0] not in ("patch-package", *_READS_NOTHING) and not _is_made_again(parts, script):
                 return None
     return directories
+
+
+def _is_of_no_source(project: Project, value: str, member: str, members: Collection[str | None]) -> bool:
+    """Whether a dependency is none by path, or one that is there without the sources: a link to a package of the
+    workspace, whose manifest is enough, or what a step has put outside of all that is copied with them."""
+    kind, _, place = value.partition(":")
+    if kind not in ("file", "link", "portal"):
+        return True
+    path = posixpath.normpath(posixpath.join(member, place.removeprefix("//")))
+    if kind == "link":
+        return path in members
+    where = posixpath.normpath(posixpath.join(project.install.cwd, path))
+    return path.startswith("../") and all(project.locate(f"/{each}") is None for each in parents(f"{where[1:]}/_"))
 
 
 def _is_made_again(parts: list[str], script: str) -> bool:
