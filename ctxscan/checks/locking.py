@@ -114,12 +114,26 @@ def _unlocked(case: Evidence, reading: Reading, each: Install, before: list[Step
     if stale is not None:  # it has to fit first
         where = f" in {above}" if (above := posixpath.dirname(lock)) else ""
         told, anew = f"{lock}, which lacks {stale}", f"run {manager.programs[0]} install{where}, commit {lock}, "
+    if strict.whole is not None and _is_in_part(
+        case, reading, each, before, project, strict.whole(each, reading.tree, lock)
+    ):
+        remedy = f"COPY the {next(iter(manager.manifests))} of every workspace first, and {remedy}"
     if reading.brought(before, posixpath.join(each.cwd, posixpath.basename(lock))) is not None:
         return Loose(told, f"{anew}and {remedy}" if anew else remedy, strict.soft)
     # What is read anyway is not read where it is not.
     absent = _is_absent(case, reading, each, before, lock)
     way = f"{anew}COPY {lock} as well, and {remedy}"
     return Loose(told, way, soft=not absent) if absent or strict.soft else None
+
+
+def _is_in_part(
+    case: Evidence, reading: Reading, each: Install, before: list[Step], home: str, paths: Iterable[str]
+) -> bool:
+    """Whether some of the manifests of a project are not there where an install looks for them."""
+    ahead = earlier_commands(reading.commands(each.step), each.command)
+    there = StageFiles(reading, before[:-1], each.step, case.tracked, ahead)
+    places = (posixpath.normpath(posixpath.join(each.cwd, posixpath.relpath("/" + path, "/" + home))) for path in paths)
+    return any(there.at(place).state in ("absent", "excluded") for place in places)
 
 
 def _is_changed(reading: Reading, each: Install, before: list[Step]) -> bool:

@@ -450,8 +450,13 @@ def _lacking(
         each.instead,
         each.private,
         joined=each.joined,
-        ends=each.ends and (each.held or _is_all(there, step, place)),
+        ends=each.ends and (each.held or (_has(there, each.beside, place, above) and _is_all(there, step, place))),
     )
+
+
+def _has(there: StageFiles, path: str, place: str, above: str) -> bool:
+    """Whether a file is in the stage, if it is one."""
+    return not path or _is_read(there, path, place, above)
 
 
 def _is_all(there: StageFiles, step: Step, home: str) -> bool:
@@ -736,13 +741,19 @@ def _of_left_out(case: Evidence, reading: Reading, told: set[int]) -> Iterator[F
                 for each in node_needs.left_out(reading.tree, manifest, command):
                     if _is_added(text, each.program):
                         continue
+                    ends = (
+                        each.ends
+                        and "ignore-scripts" not in text
+                        and all(one.origin is None for one in before)
+                        and _is_all(there, step, directory)
+                    )
                     where = f"{manifest}:{each.line}" if each.line else manifest
                     yield finding(
                         unmet_need,
                         f"{command.text} runs the script {each.script} ({where}) and leaves out {each.program}, "
                         "which that calls: command not found",
                         why=f"{each.program} comes with a development dependency",
-                        severity="warning",
+                        severity="error" if ends else "warning",
                         path=case.scan.build.label,
                         line=step.line,
                         remedy=f"{command.text} --ignore-scripts, "

@@ -23,7 +23,8 @@ class Strict(NamedTuple):
 
     `remedy` is what to write instead; `adapted` fits it to the install and to the text of the lock file. `soft`: the
     lock file is read anyway, and is only written anew where it does not fit. `lacks`: what the lock file
-    at a path has not, so that the install would end with an error. `hits` are commands that keep to it, `misses` those
+    at a path has not, so that the install would end with an error. `whole`: the manifests without any of which it would
+    not keep to that. `hits` are commands that keep to it, `misses` those
     that do not.
     """
 
@@ -35,6 +36,7 @@ class Strict(NamedTuple):
     adapted: Callable[[Install, str], str] | None = None
     soft: bool = False
     lacks: Callable[[Install, Files, str], str | None] | None = None
+    whole: Callable[[Install, Files, str], Iterable[str]] | None = None
     hits: tuple[str, ...] = ()
     misses: tuple[str, ...] = ()
 

@@ -25,8 +25,8 @@ class Essential(NamedTuple):
     `held`: it is only missed where a rule takes it out, since it may as well come later; `tracked`: only if git tracks
     it; `private`: what is in it is better not sent; `given`: the variables that are set in it, any of which the
     Dockerfile may declare instead; `joined`: what is told with others that the same file names. `ends`: the command
-    ends there in any case, even if nobody has the file. `around`: what lies beside it is read with it, so that a rule
-    which takes the directory is told as that."""
+    ends there in any case, even if nobody has the file, or only if it has what is `beside` as well. `around`: what lies
+    beside it is read with it, so that a rule which takes the directory is told as that."""
 
     path: str
     reader: str
@@ -40,6 +40,7 @@ class Essential(NamedTuple):
     given: tuple[str, ...] = ()
     joined: str = ""
     ends: bool = False
+    beside: str = ""
     around: bool = False
 
 

@@ -197,6 +197,16 @@ def _yarn_remedy(install: Install, lock: str) -> str:
     return _anew(install, "install", "--immutable" if "__metadata:" in lock else "--frozen-lockfile")
 
 
+def _whole(install: Install, tree: Files, lock: str) -> Iterator[str]:
+    """The manifests of a workspace: new Yarn takes those that are not there out of its lock file, which it may not."""
+    if "__metadata:" not in tree.text(lock):
+        return
+    home = posixpath.dirname(lock)
+    patterns = node_manifests.spaces(tree, posixpath.join(home, _MANIFEST))
+    if not any(each.startswith("!") for each in patterns):
+        yield from node_manifests.members(tree, home, patterns)
+
+
 def _strict_remedy(install: Install, lock: str) -> str:
     return _anew(install, "install", "--frozen-lockfile")
 
@@ -579,6 +589,7 @@ MANAGERS: Final = (
             settings=words("CI YARN_ENABLE_IMMUTABLE_INSTALLS"),
             adapted=_yarn_remedy,
             lacks=_lacks,
+            whole=_whole,
             hits=phrases("yarn install --immutable,yarn --frozen-lockfile,CI=1 yarn"),
             misses=phrases("yarn,yarn install"),
         ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from ..regex import lazy
@@ -195,3 +195,33 @@ def _tsconfig(survey: Surveyed) -> Iterator[Named]:
 
 READERS: Final[tuple[Reader, ...]] = (_package, _nest, _angular)
 SOURCES: Final[tuple[Reader, ...]] = (_tsconfig,)
+
+
+#: Packages of a workspace that are looked at, and directories in search of them.
+_MOST_MEMBERS: Final = 300
+
+
+def spaces(tree: Files, manifest: str) -> list[str]:
+    """The patterns by which a manifest names the packages of its workspace."""
+    found = tree.json(manifest).get("workspaces")
+    return texts(found.get("packages") if isinstance(found, dict) else found)
+
+
+def members(tree: Files, above: str, patterns: Sequence[str]) -> Iterator[str]:
+    """The manifests of the packages that patterns name; `**` stands for one directory or two here."""
+    told: set[str] = set()
+    for pattern in patterns:
+        for each in {pattern.replace("**", "*"), pattern.replace("**", "*/*")} if pattern[:1] != "!" else ():
+            level = [above]
+            for part in each.removeprefix("./").strip("/").split("/"):
+                if not globs.is_wild(part):
+                    level = [posixpath.join(here, part) for here in level]
+                else:
+                    names = ((here, name) for here in level for name in globs.matching(part, tree.names(here)))
+                    level = [posixpath.join(here, name) for here, name in names if name != "node_modules"]
+                level = level[:_MOST_MEMBERS]
+            for here in level:
+                path = posixpath.normpath(posixpath.join(here, "package.json"))
+                if path not in told and not path.startswith("../") and tree.exists(path):
+                    told.add(path)
+                    yield path

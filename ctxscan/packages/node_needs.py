@@ -6,16 +6,15 @@ What npm makes of a dependency by path that is not there was tried: it links to 
 
 import posixpath
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final, NamedTuple
 
 from ..dockerfile.commands import Command
 from ..regex import lazy
-from ..rules import globs
 from . import node, node_manifests
 from .essential import Essential, named_by
-from .manifest import Files, beside, reaching, table, texts, yaml_list
+from .manifest import Files, beside, reaching, table, yaml_list
 from .node_builds import calls, line_of, simple_commands, styles
 
 _INSTALLS: Final = {
@@ -118,25 +117,25 @@ def _by_path(tree: Files, manifest: str, command: Command) -> Iterator[Essential
                 )
 
 
-#: Packages of a workspace that are looked at, and directories in search of them.
-_MOST_MEMBERS: Final = 300
-
-
 def _of_workspace(tree: Files, manifest: str, command: Command) -> Iterator[Essential]:
     """The packages of a workspace that others of it depend on, and that cannot come from elsewhere: `workspace:` says
     so, or they are private. Of these the manifests are needed, and of pnpm the list of the packages.
 
-    Tried with each: yarn, and pnpm without a frozen lock file, end with an error; npm, and pnpm with one, make a link
-    that leads nowhere, to what a later COPY may bring."""
+    Tried with each: yarn, and pnpm without a frozen lock file, end with an error; npm, and pnpm with one, as it wants
+    it where `CI` is set, make a link that leads nowhere, to what a later COPY may bring."""
     above = posixpath.dirname(manifest)
     listed = posixpath.join(above, node.WORKSPACE)
-    globs_of = [*yaml_list(tree.text(listed), "packages")] if command.name == "pnpm" else _spaces(tree, manifest)
+    globs_of = (
+        [*yaml_list(tree.text(listed), "packages")] if command.name == "pnpm" else node_manifests.spaces(tree, manifest)
+    )
     if not globs_of:
         return
-    members = {each: tree.json(each) for each in (manifest, *_members(tree, above, globs_of))}
+    members = {each: tree.json(each) for each in (manifest, *node_manifests.members(tree, above, globs_of))}
     by_name = {data["name"]: path for path, data in members.items() if isinstance(data.get("name"), str)}
     keys = ("dependencies", *(() if omits_development(command) else ("devDependencies",)))
-    patient = command.name in ("npm", "bun") or ("--frozen-lockfile" in command.arguments and command.name == "pnpm")
+    frozen = "--frozen-lockfile" in command.arguments or command.setting("CI") is not None
+    patient = command.name in ("npm", "bun") or (frozen and command.name == "pnpm")
+    beside = listed if command.name == "pnpm" else ""
     for member, data in members.items():
         for name, value in (each for key in keys for each in table(data, key).items()):
             path = by_name.get(name)
@@ -146,32 +145,8 @@ def _of_workspace(tree: Files, manifest: str, command: Command) -> Iterator[Esse
             line = _line(tree, member, name)
             if bound and command.name == "pnpm":
                 yield Essential(listed, "pnpm", member, line, held=patient)
-            yield Essential(path, "a package of the workspace", member, line, held=patient)
-
-
-def _spaces(tree: Files, manifest: str) -> list[str]:
-    found = tree.json(manifest).get("workspaces")
-    return texts(found.get("packages") if isinstance(found, dict) else found)
-
-
-def _members(tree: Files, above: str, patterns: Sequence[str]) -> Iterator[str]:
-    """The manifests of the packages that patterns name; `**` stands for one directory or two here."""
-    told: set[str] = set()
-    for pattern in patterns:
-        for each in {pattern.replace("**", "*"), pattern.replace("**", "*/*")} if pattern[:1] != "!" else ():
-            level = [above]
-            for part in each.removeprefix("./").strip("/").split("/"):
-                if not globs.is_wild(part):
-                    level = [posixpath.join(here, part) for here in level]
-                else:
-                    names = ((here, name) for here in level for name in globs.matching(part, tree.names(here)))
-                    level = [posixpath.join(here, name) for here, name in names if name != "node_modules"]
-                level = level[:_MOST_MEMBERS]
-            for here in level:
-                path = posixpath.normpath(posixpath.join(here, "package.json"))
-                if path not in told and not path.startswith("../") and tree.exists(path):
-                    told.add(path)
-                    yield path
+            ends = bound and not patient  # a private one may be in a registry under its name
+            yield Essential(path, "a package of the workspace", member, line, held=patient, ends=ends, beside=beside)
 
 
 def omits_development(command: Command) -> bool:
@@ -201,12 +176,14 @@ _SHIPPED: Final = ("dependencies", "optionalDependencies", "peerDependencies")
 
 class LeftOut(NamedTuple):
     """A program that a script of a manifest calls, and that comes with a dependency for development; or, where there
-    are `settings`, a package that these make a program load."""
+    are `settings`, a package that these make a program load. `ends`: nothing else is called so among what npm or pnpm
+    installs, and the script does nothing but that."""
 
     program: str
     script: str
     line: int
     settings: str = ""
+    ends: bool = False
 
 
 #: Packages whose program is not called as they are.
@@ -233,14 +210,31 @@ def left_out(tree: Files, manifest: str, command: Command) -> Iterator[LeftOut]:
     if command.name == "bun" or command.setting("npm_config_ignore_scripts") == "true":
         return
     data = tree.json(manifest)
-    for key in _WITH_INSTALL:
+    # Yarn does not prepare what it leaves half of out, which was tried.
+    for key in _WITH_INSTALL[: 3 if command.name == "yarn" else None]:
         text = table(data, "scripts").get(key)
         if not isinstance(text, str) or "||" in text or re.search(r"\bif\b|\[\s|\btest\s", text):
             continue
         for words in simple_commands(text):
             if _is_for_development(tree, manifest, words[0]):
-                yield LeftOut(words[0], key, line_of(tree, manifest, key))
+                ends = _PLAIN.fullmatch(text) is not None and _is_nowhere_else(tree, manifest, command, words[0])
+                yield LeftOut(words[0], key, line_of(tree, manifest, key), ends=ends)
                 break
+
+
+#: A script that is one command.
+_PLAIN: Final = lazy(r"[\w@./: =-]+")
+
+
+def _is_nowhere_else(tree: Files, manifest: str, command: Command, program: str) -> bool:
+    """Whether no package that an install brings has a program of a name."""
+    if command.setting("NPM_CONFIG_IGNORE_SCRIPTS") is not None:
+        return False
+    if command.name != "npm":
+        return command.name == "pnpm"  # it shows a project its own dependencies alone
+    held = table(tree.json(posixpath.join(posixpath.dirname(manifest), _LOCKS["npm"][0])), "packages")
+    having = [each for each in held.values() if isinstance(each, dict) and program in table(each, "bin")]
+    return bool(having) and all(each.get("dev") is True for each in having)
 
 
 def missing(tree: Files, manifest: str, install: Command, command: Command) -> LeftOut | None:

@@ -27,6 +27,7 @@ from support.dockerfile_cases import (
     RUBY,
     RUBY_DEV,
     RUST,
+    SPACES,
     STALE,
     UV,
     UV_DEV,
@@ -246,6 +247,8 @@ SEVERITIES = {
 }
 #: What would be right, for projects as they are.
 RUBY_IMAGE = 'FROM ruby:3.3\nWORKDIR /app\nENV RACK_ENV=production\nCOPY . .\nRUN bundle install\nCMD ["puma"]\n'
+#: A workspace of new Yarn.
+BERRY = {**SPACES, "yarn.lock": '__metadata:\n  version: 8\n\n"express@npm:4.21.1":\n  version: 4.21.1\n'}
 #: A project with its front end in a directory.
 WEB = {"a.js": 9, **{f"web/{name}": text for name, text in NODE.items()}}
 #: One that lacks what a package wants beside itself, and for what another one can do without, and that nothing leads to.
@@ -579,6 +582,8 @@ REMEDIES = {
     "development-beside-such-a-lock": ("dev-dependencies", N + ALL + "RUN npm i\nCMD [\"node\", \"a.js\"]\n", STALE, "npm i --omit=dev"),
     "lock-not-copied": ("unlocked-install", N + "COPY package.json ./\nRUN npm install\n", NODE, "COPY package-lock.json as well, and npm ci"),
     "lock-excluded": ("unlocked-install", N + ALL + "RUN yarn\n", {**YARN, ".dockerignore": "*.lock\n"}, "add !yarn.lock at the end of .dockerignore, and yarn install --frozen-lockfile"),
+    "yarn-berry-with-all-of-a-workspace": ("unlocked-install", N + "COPY package.json yarn.lock ./\nCOPY packages ./packages\nRUN yarn\n", BERRY, "yarn install --immutable"),
+    "yarn-berry-with-a-part-of-a-workspace": ("unlocked-install", N + "COPY package.json yarn.lock ./\nCOPY packages/a ./packages/a\nRUN yarn\n", BERRY, "COPY the package.json of every workspace first, and yarn install --immutable"),
     "yarn-berry": ("unlocked-install", N + ALL + "RUN yarn\n", {**YARN, "yarn.lock": "__metadata:\n  version: 8\n\n\"express@npm:4.21.1\":\n  version: 4.21.1\n"}, "yarn install --immutable"),
     "to-nobody-of-a-web-server": ("copy-ownership", "FROM nginx:1.27\nCOPY --chown=node:node a /usr/share/nginx/html/a\n", A, "--chown=nginx, which the image has, or none at all where the files are only read"),
     "mode-of-what-a-step-makes": ("copy-ownership", P + "ADD . .\nRUN python build.py\nRUN chmod -R g=u /app\n", {**PIP, **WEIGHT}, "name the directories that the program writes to instead of /app: what it only reads can stay as it is"),

@@ -50,6 +50,10 @@ def tailwind(settings: str) -> dict[str, str]:
     return {"package.json": manifest, "postcss.config.mjs": settings, **LOCK}
 
 
+#: A lock file with a program for development, and another package.
+HELD = '{"packages": {"node_modules/husky": {"dev": true, "bin": {"husky": "a"}}, "b": {"version": "1.0.0"}}}'
+
+
 def husky(script: str) -> dict[str, str]:
     """A project with a script that runs with an install."""
     return {
@@ -140,6 +144,9 @@ HITS = {
     "variables": Case(node("vite build", **VITE), ".env*\n", NODE.format(RUN), "vite build (package.json:2) reads .env.production", ("COPY", "ARG VITE_API\nCOPY")),
     "variables-of-a-mode": Case(node("vite build --mode staging", **{".env.staging": "VITE_API=1\n"}), ".env*\n", NODE.format(RUN), "reads .env.staging"),
     "program-that-is-left-out": Case(husky("husky"), "x\n", EARLY.format("npm ci --omit=dev"), "runs the script prepare (package.json:2) and leaves out husky, which that calls: command not found", ("--omit=dev", "--omit=dev --ignore-scripts")),
+    "program-left-out-for-certain": Case({**husky("husky"), "package-lock.json": HELD}, "x\n", EARLY.format("npm ci --omit=dev"), "and leaves out husky, which that calls", ("--omit=dev", "--omit=dev --ignore-scripts")),
+    "program-left-out-that-another-may-have": Case({**husky("husky"), "package-lock.json": HELD.replace('"b": {', '"b": {"bin": {"husky": "a"}, ')}, "x\n", EARLY.format("npm ci --omit=dev"), "and leaves out husky, which that calls"),
+    "program-left-out-in-part-of-a-script": Case({**husky("husky; echo"), "package-lock.json": HELD}, "x\n", EARLY.format("npm ci --omit=dev"), "and leaves out husky, which that calls"),
     "program-left-out-beside-another": Case(husky("husky"), "x\n", EARLY.format("npm i -D left-pad && npm ci --omit=dev"), "and leaves out husky, which that calls"),
     "program-left-out-by-the-environment": Case(husky("husky install"), "x\n", EARLY.format("npm ci").replace("RUN", "ENV NODE_ENV=production\nRUN"), "and leaves out husky, which that calls", ("npm ci", "npm pkg delete scripts.prepare && npm ci")),
     "build-without-its-program": Case(vite(), "x\n", BUILD.format("npm ci --only=production"), "npm run build calls vite (package.json:2), which npm ci --only=production on line 4 leaves out: command not found", (" --only=production", "")),
@@ -167,6 +174,8 @@ HITS = {
     "project-of-gradle": Case(GRADLE, "lib\n", JAVA, "a project of the build (settings.gradle:2) reads lib"),
     "included-file": Case(RUST, "*.md\n", CARGO, "include (src/lib.rs:1) reads README.md, which .dockerignore:1 *.md excludes"),
     "package-of-a-workspace": Case(SPACE, "x\n", PART.format("yarn install --frozen-lockfile"), "a package of the workspace (packages/api/package.json:2) reads packages/shared/package.json, and no COPY above takes it", ("COPY packages/api", "COPY packages/shared/package.json packages/shared/package.json\nCOPY packages/api")),
+    "package-of-a-workspace-of-pnpm": Case(SPACE, "x\n", PART.format("pnpm install"), "a package of the workspace (packages/api/package.json:2) reads packages/shared/package.json, and no COPY above takes it"),
+    "package-of-a-workspace-that-may-come-from-elsewhere": Case({**SPACE, "packages/api/package.json": '{"name": "api", "dependencies": {"shared": "1"}}'}, "x\n", PART.format("yarn install"), "reads packages/shared/package.json"),
     "package-of-a-workspace-that-a-rule-takes": Case(SPACE, "packages/shared\n", NODE.format("true"), "reads packages/shared/package.json, which .dockerignore:1 packages/shared excludes"),
     "list-of-a-workspace": Case(SPACE, "x\n", PART.format("pnpm install").replace("*.yaml ", "").replace("COPY packages/api packages/api", "COPY packages packages"), "pnpm (packages/api/package.json:2) reads pnpm-workspace.yaml", ("COPY packages", "COPY pnpm-workspace.yaml pnpm-workspace.yaml\nCOPY packages")),
     "page-of-a-front-end": Case(node("react-scripts build", **{"public/index.html": ""}), "public\n", NODE.format(RUN), "react-scripts build (package.json:2) reads public/index.html"),
@@ -255,6 +264,8 @@ MISSES = {
     "file-included-in-a-comment": Case({**RUST, "src/lib.rs": '// include_str!("../README.md")\n'}, "*.md\n", CARGO),
     "file-included-for-tests": Case({**RUST, "src/lib.rs": '#[cfg(test)]\nconst A: &str = include_str!("../README.md");\n'}, "*.md\n", CARGO),
     "sources-that-come-later": Case(RUST, "x\n", CARGO.replace("COPY . .", "COPY Cargo.toml ./").replace("cargo build", "mkdir src && touch src/lib.rs && cargo build")),
+    "package-of-a-workspace-where-pnpm-holds-to-its-lock-file": Case(SPACE, "x\n", PART.format("CI=1 pnpm install")),
+    "program-of-what-yarn-does-not-prepare": Case({**husky("husky"), "yarn.lock": ""}, "x\n", EARLY.format("yarn install --production")),
     "package-of-a-workspace-by-a-link": Case(SPACE, "x\n", PART.format("npm ci")),
     "package-of-a-workspace-with-a-frozen-lock": Case(SPACE, "x\n", PART.format("pnpm install --frozen-lockfile")),
     "package-that-is-published": Case({**SPACE, "packages/api/package.json": '{"name": "api", "dependencies": {"shared": "^1"}}', "packages/shared/package.json": '{"name": "shared"}'}, "x\n", PART.format("yarn install")),
@@ -321,6 +332,9 @@ ENDING = (
     "lock-file-of-pnpm-that-lacks-a-dependency",
     "module-of-a-workspace",
     "module-of-a-workspace-not-copied",
+    "package-of-a-workspace",
+    "package-of-a-workspace-of-pnpm",
+    "program-left-out-for-certain",
 )
 
 
