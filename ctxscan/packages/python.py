@@ -431,6 +431,7 @@ MANAGERS: Final = (
         updates=("update",),
         locked=_NOT_BY_PIP[_POETRY_LOCK],
         relocks=("lock",),
+        edits=lazy(r"^poetry\s+(?:add|remove)\b"),
         reads=_poetry,
         development=_poetry_development,
         packages=".venv",
