@@ -21,7 +21,7 @@ from ..regex import lazy
 from ..rules import globs
 from .cleanup import bytes_sent
 from .installs import shortened
-from .reading import Reading, base_image, has_apk, landed
+from .reading import Reading, base_image, has_apk, landed, listed
 from .registry import Evidence, finding, finds
 from .reorder import TIDIES, broad, destination_of, reads_nothing
 from .sizes import large_directory
@@ -337,11 +337,12 @@ def _twice(case: Evidence, reading: Reading) -> Iterator[Finding]:
         ]
         if not found:
             continue
-        command, most, size = found[0]
+        # Of several that one of which it is known how much it stores.
+        command, most, size = next((each for each in found if _is_known(*each[1:])), found[0])
         # What the same RUN does to the same files as well would store them all the same.
-        other = next((one for one in found[1:] if one[0].name != command.name and one[1].copy is most.copy), None)
-        both = [command] if other is None or most.copy is None else [command, other[0]]
-        known = bool(size) or most.install is not None or most.release is not None
+        other = next((one for one in found if one[0].name != command.name and one[1].copy is most.copy), None)
+        both = [command] if other is None or most.copy is None else sorted((command, other[0]), key=_place_of)
+        known = _is_known(most, size)
         told = finding(
             copy_ownership,
             f"{' and '.join(shortened(each.text) for each in both)} store{'s' * (len(both) == 1)} a second time "
@@ -353,7 +354,7 @@ def _twice(case: Evidence, reading: Reading) -> Iterator[Finding]:
             size=size,
             reached="image",
             remedy=_at_once(reading, both, most, steps[: at + 1]),
-            key=command.text,
+            key=both[0].text,
         )
         if known:
             yield told
@@ -369,11 +370,19 @@ def _twice(case: Evidence, reading: Reading) -> Iterator[Finding]:
     yield from vague[:1]
 
 
+def _is_known(most: _Again, size: int) -> bool:
+    return bool(size) or most.install is not None or most.release is not None
+
+
+def _place_of(command: Command) -> int:
+    return command.place
+
+
 def _most(reading: Reading, before: list[Step], command: Command) -> Iterator[tuple[_Again, int]]:
     """What a command stores anew, the most of it, and how many bytes in all (0: nobody knows); nothing where that is
     little."""
     given, *paths = command.words or [""]
-    spared = _ROOT if command.name == "chown" else _HELD
+    spared = _HELD if command.name == "chmod" else _ROOT if command.name == "chown" else _NOBODY
     if not _is_recursive(command) or not paths or spared.fullmatch(given) or "$(" in given or "`" in given:
         return  # what a command says in their place nobody knows
     # A variable may stand for several.
@@ -391,6 +400,7 @@ def _most(reading: Reading, before: list[Step], command: Command) -> Iterator[tu
 
 
 _ROOT: Final = lazy(r"(?:root|0)?(?::.*)?")
+_NOBODY: Final = lazy(r"")
 #: What `chmod` gives that files have anyway as they are checked out, and takes that they have not.
 _HELD: Final = lazy(r"(?:(?:[ugoa]*\+[rX]+|u[+=]rwX|(?:g|o|go|og)(?:=rX|-w))(?:,|$))+")
 
@@ -398,7 +408,7 @@ _HELD: Final = lazy(r"(?:(?:[ugoa]*\+[rX]+|u[+=]rwX|(?:g|o|go|og)(?:=rX|-w))(?:,
 def _is_recursive(command: Command) -> bool:
     flags = [each for each in command.arguments if each.startswith("-")]
     all_below = any(each == "--recursive" or (not each.startswith("--") and "R" in each) for each in flags)
-    return command.name in ("chown", "chmod") and all_below and not command.guarded
+    return command.name in ("chown", "chmod", "chgrp") and all_below and not command.guarded
 
 
 def _stored(reading: Reading, before: list[Step], command: Command, path: str) -> _Again:
@@ -422,10 +432,11 @@ def _stored(reading: Reading, before: list[Step], command: Command, path: str) -
             if size > most_bytes:
                 most, most_bytes = step, size
         elif step.keyword == "RUN":
-            for found in reading.installs([step]):
-                packages = MANAGERS[found.manager].packages
-                beside = MANAGERS[found.manager].always or packages == "vendor"
-                if beside and within(posixpath.join(found.cwd, packages), place):
+            # What a RUN makes is in the group of root.
+            same = command.name == "chgrp" and _is_roots(command.words[0])
+            for found in reading.installs([step]) if not same else ():
+                beside = MANAGERS[found.manager].always or MANAGERS[found.manager].packages == "vendor"
+                if any(within(each, place) for each in _places_of(found, beside=beside)):
                     installed = found
     if installed is None and packed is not None:
         return _Again(packed[0], total, packed[1], elsewhere=True)
@@ -467,10 +478,30 @@ def _copied_again(case: Evidence, reading: Reading) -> Iterator[Finding]:
 
 def _is_given(step: Step, command: Command) -> bool:
     """Whether a COPY has given the owner or the mode already that a command gives."""
-    wanted = next((value or "" for name, value in step.flags if name == command.name), None)
-    values = dict(command.step.environment)
+    flags, values = dict(step.flags), dict(command.step.environment)
+    if command.name == "chgrp":
+        user, colon, group = replaced(flags.get("chown") or "root:root", values).partition(":")
+        asked = replaced(command.words[0], values)
+        both = {group if colon else user, asked}
+        return len(both) == 1 or all(map(_is_roots, both)) or any("$" in each for each in both)
+    wanted = flags.get(command.name, "") if command.name in flags else None
     texts = [replaced(each, values).partition(":")[0] for each in (wanted or "", command.words[0])]
     return wanted is not None and (texts[0] == texts[1] or any("$" in each for each in texts))
+
+
+def _is_roots(group: str) -> bool:
+    return group in ("root", "0")
+
+
+def _places_of(found: Install, *, beside: bool) -> list[str]:
+    """Where the packages of an install are, `beside` its manifest or in an environment of its own."""
+    manager = MANAGERS[found.manager]
+    places = [posixpath.normpath(posixpath.join(found.cwd, manager.packages))] * (beside and bool(manager.packages))
+    return places + ([manager.elsewhere(found.command)] if manager.elsewhere is not None else [])
+
+
+#: What a build puts together with the packages that a program needs.
+_TOGETHER: Final = ("/.next/standalone", "/.output")
 
 
 def _packages_of(reading: Reading, step: Step) -> Install | None:
@@ -485,10 +516,16 @@ def _packages_of(reading: Reading, step: Step) -> Install | None:
         # What is copied by that name is there.
         named = any(posixpath.basename(each) == packages for each in sources)
         beside = MANAGERS[found.manager].always or packages == "vendor" or named
-        place = posixpath.normpath(posixpath.join(found.cwd, packages))
-        gone = any(posixpath.basename(each.rstrip("/")) == posixpath.basename(packages) for each in removed)
-        if packages and beside and not gone and any(within(place, each) for each in sources):
+        places = _places_of(found, beside=beside)
+        gone = any(
+            posixpath.basename(each.rstrip("/")) == posixpath.basename(one) for each in removed for one in places
+        )
+        if not gone and any(within(place, each) for place in places for each in sources):
             return found
+    if any(each.endswith(_TOGETHER) for each in sources):
+        taken = [one.origin.stage for one in steps if one.keyword == "COPY" and one.origin is not None]
+        before = [one for each in taken if each is not None for one in reading.history(reading.plan.stage(each))]
+        return next((each for each in reading.installs([*before, *steps]) if MANAGERS[each.manager].always), None)
     return None
 
 
@@ -544,7 +581,8 @@ def _at_once(reading: Reading, commands: Sequence[Command], again: _Again, steps
     ways = [each for each in found if isinstance(each, _Way)]
     said = [each for each in found if isinstance(each, str)]
     if ways and copy is not None:
-        way = f"{copy.keyword} {' '.join(each.flag for each in ways)} on line {copy.line}"
+        lines = listed(each.line for each in _copies(commands, copy, steps))
+        way = f"{copy.keyword} {' '.join(each.flag for each in ways)} on {lines}"
         instead = next((each.instead for each in ways if each.instead), "")
         way = f"{instead}, or {way}" if instead and len(ways) == 1 else f"{way} (or {instead})" if instead else way
         left = " and ".join(each.left for each in ways if each.left)
@@ -552,6 +590,15 @@ def _at_once(reading: Reading, commands: Sequence[Command], again: _Again, steps
         # Who has no name yet gets nothing.
         said.insert(0, "".join(each.first for each in ways) + way)
     return ", and ".join(dict.fromkeys(said))
+
+
+def _copies(commands: Sequence[Command], copy: Step, steps: Sequence[Step]) -> Iterator[Step]:
+    """What brings files that one of these commands gives to somebody, the same way as `copy`."""
+    for step in steps:
+        given = [each for each in commands if any(within(step.target, place) for place in _places(each))]
+        alike = step.keyword == copy.keyword and any(not _is_given(step, each) for each in given)
+        if step is copy or alike:
+            yield step
 
 
 def _way(reading: Reading, command: Command, again: _Again, steps: Sequence[Step]) -> _Way | str:
@@ -572,10 +619,13 @@ def _way(reading: Reading, command: Command, again: _Again, steps: Sequence[Step
         return _Way(
             "", f"--chmod={given}", left, "" if octal else "change the mode of the files before they are copied"
         )
+    if command.name == "chgrp":
+        given = f"{(dict(again.copy.flags).get('chown') or 'root').partition(':')[0]}:{given}"
     name = given.partition(":")[0]
-    late = _is_made_late(reading, steps, again.copy, name)
+    above = next(_copies([command], again.copy, steps))
+    late = _is_made_late(reading, steps, above, name)
     number = _numbered(reading, steps, given) if late else ""
-    first = f"make {name} in a RUN above line {again.copy.line}, and " if late and not number else ""
+    first = f"make {name} in a RUN above line {above.line}, and " if late and not number else ""
     return _Way(first, f"--chown={number or given}", left, "")
 
 

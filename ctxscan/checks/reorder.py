@@ -52,7 +52,7 @@ _OF_FILES: Final = frozenset("-a -b -c -d -e -f -g -h -k -p -r -s -u -w -x -L -O
 #: A script that is read by a shell and is none of the project, by its place or its name.
 _OF_THE_IMAGE: Final = lazy(r"(?:~|\$\{?HOME\}?|\$\{?NVM_DIR\}?|/tmp|/etc|/root|/usr)/.+|.*/bin/activate")
 #: Commands that only put files in order: an install comes out the same, if they touch nothing that it reads.
-TIDIES: Final = frozenset("chmod chown cp dos2unix ln ls mkdir mv rm sed touch yq".split())
+TIDIES: Final = frozenset("chgrp chmod chown cp dos2unix ln ls mkdir mv rm sed touch yq".split())
 #: What only helps to install the others.
 TOOLS: Final = frozenset("pip setuptools wheel uv poetry pipenv hatch virtualenv npm yarn pnpm corepack".split())
 #: As in `curl … | bash -`.

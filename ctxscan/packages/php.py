@@ -101,10 +101,13 @@ def _provides_development(tree: Files, project: str) -> bool:
     listed = "".join(_REMARK.sub("", tree.text(posixpath.join(project, each))) for each in _PROVIDERS)
     if "::class" not in listed:
         return False
+    # Tools of developers may have one that is called as that of the project.
+    own = table(table(tree.json(posixpath.join(project, _MANIFEST)), "autoload"), "psr-4")
     spaces = [
         space
         for each in items(get(tree.json(posixpath.join(project, _LOCK)), "packages-dev"))
         for space in table(table(each, "autoload"), "psr-4")
+        if space not in own
     ]
     return any(len(space) > 3 and space in listed for space in spaces)
 

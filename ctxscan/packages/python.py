@@ -9,6 +9,7 @@ from itertools import pairwise, takewhile
 from typing import Any, Final
 
 from ..dockerfile.commands import Command
+from ..paths import absolute
 from ..regex import lazy
 from ..rules import globs
 from . import python_manifests
@@ -331,10 +332,13 @@ def _environment(command: Command) -> str:
 
 
 def _interpreter(command: Command) -> str:
-    """Where pip puts packages: in the environment whose programs come first, or in the interpreter's own."""
-    first = (command.setting("PATH") or "").partition(":")[0]
+    """Where pip puts packages: in the environment whose program it is, or whose programs come first, or in the
+    interpreter's own."""
+    called = posixpath.dirname(absolute(command.cwd, command.program)) if command.program else ""
+    first = called or (command.setting("PATH") or "").partition(":")[0]
     own = posixpath.dirname(first) if first.endswith("/bin") and not first.startswith(("/usr", "/root/.local")) else ""
-    return command.setting("VIRTUAL_ENV") or own.rstrip("/") or "/usr/local/lib/python3"
+    active = None if called else command.setting("VIRTUAL_ENV")
+    return active or own.rstrip("/") or "/usr/local/lib/python3"
 
 
 def _is_blind(command: Command) -> bool:

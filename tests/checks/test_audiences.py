@@ -137,6 +137,7 @@ CASES = {
     "bundles-for-development-where-a-service-says-so": Case("dev-dependencies", SYMFONY.format("COPY --from=b /x /x\n").replace("FROM php", "FROM scratch AS b\nCOPY config /x\nFROM php"), {**BUNDLES, "compose.yaml": SET.format("APP_ENV: dev"), ".env": "APP_ENV=prod\n"}, []),
     "bundles-for-development-and-settings-for-production": Case("dev-dependencies", SYMFONY.format(""), {**BUNDLES, ".env": "# APP_ENV=dev\nAPP_ENV=prod\n"}, ["warning"]),
     "bundles-for-all": Case("dev-dependencies", SYMFONY.format(""), {**BUNDLES, "config/bundles.php": "<?php\nreturn [\n    Acme\\DebugBundle::class => ['all' => true, 'dev' => true],\n];\n"}, ["warning"]),
+    "a-namespace-of-its-own": Case("dev-dependencies", SYMFONY.format(""), {**LARAVEL, "composer.json": '{"autoload": {"psr-4": {"Acme\\\\Helper\\\\": "app"}}, "require-dev": {"acme/helper": "8.*"}}'}, ["warning"]),
     "a-provider-for-development": Case("dev-dependencies", SYMFONY.format(""), LARAVEL, []),
     "a-provider-for-development-in-a-remark": Case("dev-dependencies", SYMFONY.format(""), {**LARAVEL, "config/app.php": LARAVEL["config/app.php"].replace("    Acme", "    // Acme").replace("[\n", "[\n    Shop\\A::class,\n")}, ["warning"]),
     "set-for-developers": Case("root-user", SERVER, {"a.js": "", "compose.yaml": SET.format("APP_ENV: dev")}, []),

@@ -994,6 +994,8 @@ CASES: dict[str, dict[str, Case]] = {
         "and-what-it-says-goes-nowhere": Case(P + ALL + "RUN chown -R www-data /app 2>/dev/null\n", {**PIP, **WEIGHT}, (4,)),
         "by-a-variable": Case(P + "ENV PLACES=\"/app/x /app\"\n" + ALL + "RUN chown -R www-data ${PLACES}\n", {**PIP, **WEIGHT}, (5,)),
         "packages-of-poetry": Case("FROM python:3.12 AS b\nWORKDIR /app\nCOPY pyproject.toml poetry.lock ./\nRUN poetry install\nFROM python:3.12-slim\nWORKDIR /app\nCOPY --from=b /app/.venv /app/.venv\nRUN chown -R www-data /app\n", POETRY, (8,)),
+        "packages-of-an-environment": Case("FROM python:3.12 AS b\nWORKDIR /app\nCOPY requirements.txt ./\nRUN python -m venv /venv && /venv/bin/pip install -r requirements.txt\nFROM python:3.12-slim\nCOPY --from=b /venv /venv\nRUN chown www-data /app && chown -R www-data /venv\n", PIP, (7,)),
+        "packages-that-next-puts-together": Case("FROM node:22 AS b\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci && npm run build\nFROM node:22-slim\nWORKDIR /app\nCOPY --from=b --chown=node:node /app/.next/standalone ./\nRUN chgrp -R 0 /app\n", NODE, (8,)),
         "laravel": Case("FROM php:8.3-fpm\nWORKDIR /app\nCOPY . .\nUSER www-data\n", {"artisan": 9, "storage/logs/x": 9}, (3,)),
         "rails": Case("FROM ruby:3.3-slim\nWORKDIR /app\nCOPY . .\nUSER www-data\n", {**RUBY, "bin/rails": 9, "tmp/.keep": ""}, (3,)),
         "symfony": Case("FROM php:8.3-fpm\nWORKDIR /app\nUSER www-data\nCOPY . .\n", {"bin/console": 9, "var/.keep": ""}, (4,)),
@@ -1008,6 +1010,8 @@ CASES: dict[str, dict[str, Case]] = {
         "a-volume": Case(P + "COPY data /data\nVOLUME /data\nUSER www-data\n", {"data/x": 9}, (3,)),
         # --- silent
         "given": Case("FROM php:8.3-fpm\nCOPY --chown=www-data . /app\nUSER www-data\n", {"artisan": 9, "storage/x": 9}),
+        "an-environment-of-another-place": Case("FROM python:3.12 AS b\nWORKDIR /app\nCOPY requirements.txt ./\nRUN python -m venv /venv && /venv/bin/pip install -r requirements.txt\nFROM python:3.12-slim\nCOPY --from=b /venv /venv\nRUN chown -R www-data /app\n", PIP),
+        "given-to-the-group-that-it-has": Case("FROM node:22 AS b\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci && npm run build\nFROM node:22-slim\nWORKDIR /app\nCOPY --from=b /app/.next/standalone ./\nRUN chgrp -R 0 /app\n", NODE),
         "little-given-later": Case(P + ALL + "RUN chown -R www-data /app\n", PIP),
         "one-directory-given": Case(P + ALL + "RUN chown app /app && chown -R www-data /app/tests\n", {**PIP, "film.mp4": 3_000_000}),
         "given-to-root": Case(P + ALL + "RUN chown -R root:root /app\n", {**PIP, **WEIGHT}),
