@@ -28,6 +28,7 @@ from .reading import Reading, base_image, text_started
 from .services import (
     DEVELOPING,
     MODES,
+    USUAL,
     builders,
     commands_of_services,
     is_for_developers,
@@ -214,6 +215,7 @@ def _rehearses(reading: Reading, directories: frozenset[str]) -> bool:
         or (_is_in_development(reading) and not _is_pushed(reading, anywhere=True))
         # Of a plain Dockerfile such a file is one use of several.
         or (name != "dockerfile" and is_for_developers(reading) and not _is_pushed(reading))
+        or _is_run_by_developers(reading)
         or (lays_the_context(reading) and (_script_serves_sources(reading) or _is_only_developed(reading)))
     )
 
@@ -279,6 +281,15 @@ def _is_only_developed(reading: Reading) -> bool:
     from .callers import is_only_developed  # only where a service lays the sources over the image
 
     return is_only_developed(reading)
+
+
+def _is_run_by_developers(reading: Reading) -> bool:
+    name = posixpath.basename((reading.scan.build.source or "").rpartition(":")[0])
+    if not is_compose(name) or name in USUAL:
+        return False
+    from .callers import is_run_by_developers  # only where a compose file aside builds it
+
+    return is_run_by_developers(reading)
 
 
 def _is_of_yesterday(reading: Reading) -> bool:

@@ -14,14 +14,18 @@ from ..builds.names import is_compose
 from ..paths import within
 from ..regex import lazy
 from .earlier import around
-from .ordering import ordering_texts, readmes
+from .ordering import RECIPE, ordering_texts, orders, readmes
 from .reading import Reading
 from .services import (
     DEVELOPING,
     MODES,
+    USUAL,
     builders,
+    builders_by_name,
     environment,
     is_laid_over_always,
+    manual,
+    names_developers,
     runs_in_a_cluster,
     settings_of_services,
 )
@@ -30,7 +34,9 @@ if TYPE_CHECKING:
     from ..builds.documents import YamlNode
 
 #: What sends an image to a registry.
-_PUSHES: Final = lazy(r"\bdocker\s+(?:image\s+)?push\b|--push\b|(?m:^\s*push:\s*(?:true|\$))")
+_PUSHES: Final = lazy(
+    r"\bdocker\s+(?:image\s+)?push\b|--push\b|(?m:^\s*push:\s*(?:true|\$)|^\s*outputs:.*\bpush=true\b)"
+)
 _SERVICES: Final = lazy(r"(?m)^services:")
 #: What begins a step of a workflow, the action that builds, and where it is told to.
 _STEP: Final = lazy(r"(?m)^[ \t]*-[ \t]+(?=[\w-]+:)")
@@ -301,6 +307,42 @@ def is_of_yesterday(reading: Reading) -> bool:
     """Whether each service that builds an image is called deprecated: by its profile, or by a comment above it."""
     found = [_is_deprecated(text, service) for text, service in builders(reading)]
     return bool(found) and all(found) and not is_pushed(reading)
+
+
+def is_run_by_developers(reading: Reading) -> bool:
+    """Whether all that builds the image are compose files aside, and all that names these are scripts and targets for
+    developers or tests, by their own names."""
+    names, path = builders_by_name(reading), _path(reading)
+    top = around(reading.tree)[-1][0]
+    if (
+        path is None
+        or not names.isdisjoint(USUAL)
+        or any(name in text for name in names for text in (*readmes(top), *manual(top)))
+    ):
+        return False
+    found = False
+    for file, text in orders(top):
+        if posixpath.basename(file) in names:
+            continue
+        if not names_developers(posixpath.basename(file)):
+            rest = RECIPE.sub(lambda recipe: "" if names_developers(recipe[1]) else recipe[0], text)
+            if _builds_by_hand(rest, path) or any(name in rest for name in names):
+                return False
+        found |= any(name in text for name in names)
+    return found
+
+
+def _builds_by_hand(text: str, path: str) -> bool:
+    """Whether a script or workflow builds a Dockerfile by its path, or by the directory that it lies in."""
+    above = posixpath.dirname(path)
+    if above not in text:
+        return False
+    given = (word for each in _BUILDS.finditer(text) for word in re.split(r"[\s\"']+", each[1]) if word)
+    return (
+        _naming(path).search(text) is not None
+        or any(True for _ in _steps(text, path))
+        or any(posixpath.normpath(word) == (above or ".") for word in given)
+    )
 
 
 def _is_deprecated(text: str, service: YamlNode) -> bool:

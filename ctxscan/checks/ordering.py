@@ -27,6 +27,8 @@ _ORDERS: Final = lazy(
     r"|\.gitlab-ci\.ya?ml|azure-pipelines\.ya?ml|bitbucket-pipelines\.ya?ml|\.(?:travis|drone|woodpecker|goreleaser)\.ya?ml"
     r"|goreleaser\.ya?ml|skaffold\.ya?ml|Tiltfile|config\.yml|magefile\.go"
 )
+#: A target of a Makefile, and the lines of its recipe.
+RECIPE: Final = lazy(r"(?m)^([\w.-]+)[ \t]*:(?!=).*\n((?:\t.*(?:\n|$))+)")
 
 
 def ordering_texts(tree: Tree) -> tuple[str, ...]:

@@ -128,14 +128,23 @@ def _anywhere(reading: Reading) -> Iterator[tuple[YamlNode, str]]:
             yield service, inside
 
 
-#: Words in the names of compose files that are for those who work on the project.
-_FOR_DEVELOPERS: Final = frozenset("dev devel develop development local debug test tests testing ci e2e".split())
+#: Words in the names of compose files, scripts and targets that are for those who work on the project.
+FOR_DEVELOPERS: Final = frozenset("dev devel develop development local debug test tests testing ci e2e".split())
 
 
 def is_for_developers(reading: Reading) -> bool:
     """Whether compose files alone that are for development or tests, by their names, build this image."""
-    names = [set(re.split(r"[^a-z0-9]+", os.path.basename(file).lower())) for file, *_ in _builders(reading)]  # noqa: PTH119 as above
-    return bool(names) and not any(map(_FOR_DEVELOPERS.isdisjoint, names))
+    names = builders_by_name(reading)
+    return bool(names) and all(map(names_developers, names))
+
+
+def names_developers(name: str) -> bool:
+    return not FOR_DEVELOPERS.isdisjoint(re.split(r"[^a-z0-9]+", name.lower()))
+
+
+def builders_by_name(reading: Reading) -> set[str]:
+    """The names of the compose files with services that build the image."""
+    return {os.path.basename(file) for file, *_ in _builders(reading)}  # noqa: PTH119 as above
 
 
 def _builders(reading: Reading) -> Iterator[tuple[str, Tree | None, YamlNode]]:
@@ -172,7 +181,7 @@ def given_files(reading: Reading) -> Iterator[str]:
 #: Directories between the context and the root of its repository that are looked at, and what is looked for there.
 _MOST_BETWEEN: Final = 6
 _MOST_BESIDE: Final = 10
-_USUAL: Final = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
+USUAL: Final = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
 _MOST_BYTES: Final = 1 << 20
 
 
@@ -189,7 +198,7 @@ def _between(tree: Tree, source: str) -> tuple[tuple[str, str], ...]:
     beside = [each for one in first for each in sorted(one.parent.iterdir()) if is_compose(each.name)]
     files = [*first, *beside[:_MOST_BESIDE]]
     above = [each for each in here.parents[:_MOST_BETWEEN] if each.is_relative_to(top) and str(each) != top]
-    files += [each / name for each in above for name in _USUAL if (each / name).is_file()]
+    files += [each / name for each in above for name in USUAL if (each / name).is_file()]
     return tuple(
         (str(each), Path(os.path.relpath(here, each.parent)).as_posix())
         for each in dict.fromkeys(files)
@@ -377,8 +386,19 @@ _ELSEWHERE: Final = lazy(r"\b(?:image|uses|FROM):|\b(?:docker|podman)\s+(?:run|p
 
 
 def _is_published(reading: Reading, top: Tree, name: str, services: list[YamlNode]) -> bool:
-    """Whether services take the image of this build: it is called like the project, or like the directory or the
-    Dockerfile that it is made from, and the project gives it out."""
+    """Whether services take the image of this build, by its name, or as whoever builds the Dockerfile gives it out."""
+    if _is_called_so(reading, top, name, services):
+        return True
+    if not any(f"/{name}" in text for text in ordering_texts(top)):
+        return False
+    from .callers import published_as  # only where something has such a name
+
+    return name in published_as(reading)
+
+
+def _is_called_so(reading: Reading, top: Tree, name: str, services: list[YamlNode]) -> bool:
+    """Whether an image is called like the project, or like the directory or the Dockerfile that it is made from, and
+    the project gives it out."""
     images = [node.text for node in (each.get("image") for each in services) if node is not None]
     build = reading.scan.build
     own = posixpath.normpath((build.label or "").replace("\\", "/"))

@@ -22,7 +22,7 @@ from ..regex import lazy
 from .audience import is_sample, may_be_for_development, runs_tests
 from .earlier import around
 from .installs import EXAMPLES, project_of, shortened
-from .ordering import ordering_texts, readmes
+from .ordering import RECIPE, ordering_texts, readmes
 from .reading import Reading, base_image, listed, text_started
 from .registry import Evidence, finding, finds
 from .services import commands_of_services, settings_of_services
@@ -31,8 +31,6 @@ from .services import commands_of_services, settings_of_services
 _ABOVE: Final = " above it"
 #: What begins a command that runs nothing.
 _SAYING: Final = frozenset("[ [[ test echo printf export local set".split())
-#: A target of a Makefile, and the lines of its recipe.
-_RECIPE: Final = lazy(r"(?m)^([\w.-]+)[ \t]*:(?!=).*\n((?:\t.*(?:\n|$))+)")
 #: A script that people run in a container that is there, or in a new one.
 _EXECUTED: Final = lazy(
     r"\bdocker(?:[ -]compose(?:[ \t]+-[\w-]+[ =]\S+)*[ \t]+(?:exec|run)|[ \t]+exec)[ \t][^\n;&|]*?"
@@ -188,7 +186,7 @@ def _starting(reading: Reading) -> Iterator[str]:
             if path is not None:
                 yield from _run(text_started(reading, step, word, path, *others))
             elif word == "make" and (path := reading.file_of("Makefile")) is not None:
-                for recipe in _RECIPE.finditer(reading.tree.text(path)):
+                for recipe in RECIPE.finditer(reading.tree.text(path)):
                     yield from _run(recipe[2].replace("\t", "")) if recipe[1] in words[at + 1 :] else ()
     for line in commands_of_services(reading):
         yield from re.split(r"[\s\"']+", line)

@@ -208,3 +208,27 @@ def test_a_base_that_the_order_gives(line: str, file: str, text: str, said: str,
     files["web/Dockerfile"] = f'ARG BASE\nARG NAME\nARG TAG\n{line}\nCOPY a /\nCMD ["/a"]\n'
     base = found(tmp_path, files)["unpinned-base"]
     assert (base["message"], base["remedy"]) == (said, way)
+
+
+UP = "docker compose -f compose.jit.yml up\n"
+
+
+@pytest.mark.parametrize(
+    ("more", "lessons"),
+    [
+        ({"scripts/jit_dev_setup.sh": UP, "Makefile": f"jit_dev_stop:\n\t{UP}"}, False),
+        ({}, True),
+        ({"scripts/jit_dev_setup.sh": UP, "Makefile": f"stop:\n\t{UP}"}, True),
+        ({"scripts/setup.sh": UP}, True),
+        ({"scripts/jit_dev_setup.sh": UP, "README.md": UP}, True),
+        ({"scripts/jit_dev_setup.sh": UP, "compose.yml": "services:\n  a:\n    build: api\n"}, True),
+        ({"scripts/jit_dev_setup.sh": UP, "release.sh": "docker build -t acme/a api\ndocker push acme/a\n"}, True),
+    ],
+)
+def test_what_developers_alone_start(more: dict[str, str | int], lessons: bool, tmp_path: Path) -> None:
+    """A compose file aside, which nothing names but scripts and targets that are called so."""
+    services = "services:\n  a:\n    build: api\n    ports: ['80:80']\n"
+    files = {"api/Dockerfile": 'FROM python:3.12\nCOPY a.py /\nCMD ["python", "/a.py"]\n', "api/a.py": ""}
+    git(projects.write(tmp_path, {**files, "compose.jit.yml": services, **more}), "init", "-q")
+    codes = {each["code"] for build in told("--all", cwd=tmp_path) for each in build["findings"]}
+    assert ("root-user" in codes) is lessons
