@@ -254,7 +254,7 @@ _HAS_COMMAND: Final = lazy(r"(?mi)^(?:CMD|ENTRYPOINT)\s")
 def _ships_by_name(reading: Reading) -> bool:
     """Whether the image of a Dockerfile is given out under a name that says nothing of what the Dockerfile is for by
     its own: the files for it were made by another step of the workflow."""
-    from .callers import published  # only where a Dockerfile is called so
+    from .releasing import published  # only where a Dockerfile is called so
 
     return any(all(_REHEARSALS.isdisjoint(_words(each)) for each in names) for names in published(reading))
 

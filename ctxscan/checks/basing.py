@@ -7,10 +7,11 @@ from typing import Final
 from ..context.tree import Tree
 from ..paths import join
 from ..regex import lazy
-from .callers import name_of, published_as
+from .callers import name_of
 from .earlier import around
 from .ordering import dockerfiles, readmes
 from .reading import Reading
+from .releasing import published_as
 from .services import is_given_out, manual, names_of_project
 
 #: The last FROM of a Dockerfile that has a RUN or a USER below it.

@@ -16,6 +16,7 @@ from ..regex import lazy
 from .earlier import around
 from .ordering import RECIPE, ordering_texts, orders, readmes
 from .reading import Reading
+from .releasing import ACTION, BUILDS, PUSHES, REMARKS, STEP, TAG, naming, path_of, pushes
 from .services import (
     DEVELOPING,
     MODES,
@@ -33,14 +34,8 @@ from .services import (
 if TYPE_CHECKING:
     from ..builds.documents import YamlNode
 
-#: What sends an image to a registry.
-_PUSHES: Final = lazy(
-    r"\bdocker\s+(?:image\s+)?push\b|--push\b|(?m:^\s*push:\s*(?:true|\$)|^\s*outputs:.*\bpush=true\b)"
-)
 _SERVICES: Final = lazy(r"(?m)^services:")
-#: What begins a step of a workflow, the action that builds, and where it is told to.
-_STEP: Final = lazy(r"(?m)^[ \t]*-[ \t]+(?=[\w-]+:)")
-_ACTION: Final = "docker/build-push-action"
+#: Where that action is told to build.
 _CONTEXT: Final = lazy(r"(?m)^[ \t]*context:[ \t]*[\"']?(?:\./)?([^\s\"']*)")
 _FILE: Final = lazy(r"(?m)^[ \t]*file:")
 
@@ -52,7 +47,7 @@ _OF_HEROKU: Final = ("heroku.yml", "heroku.yaml")
 def is_pushed(reading: Reading, *, anywhere: bool = False) -> bool:
     """Whether whoever builds a Dockerfile by its path sends the image to a registry, or is Heroku; with `anywhere` a
     file of the project that does is enough."""
-    path = _path(reading)
+    path = path_of(reading)
     if path is None:
         return False
     tree = around(reading.tree)[-1][0]
@@ -60,62 +55,15 @@ def is_pushed(reading: Reading, *, anywhere: bool = False) -> bool:
     if any(value.search(tree.text(name)) for name in _OF_HEROKU if tree.exists(name)):
         return True
     texts = [text for text in ordering_texts(tree) if not _SERVICES.search(text)]
-    if (tag := name_of(reading)) is not None and any(_pushes(text, tag) for text in texts):
+    if (tag := name_of(reading)) is not None and any(pushes(text, tag) for text in texts):
         return True
-    if any(_PUSHES.search(step) for text in texts for step in _steps(text, path)):
+    if any(PUSHES.search(step) for text in texts for step in _steps(text, path)):
         return True
     if "/" not in path:
         return False  # whoever calls it so may mean any
-    named = _naming(path)
-    found = [text for text in texts if path in text and named.search(_REMARKS.sub("", text))]
-    return any(_PUSHES.search(text) for text in (texts if found and anywhere else found))
-
-
-_REMARKS: Final = lazy(r"(?m)^[ \t]*#.*$")
-_EXPRESSIONS: Final = lazy(r"\$\{\{[^}]*\}\}")
-_BY_EXPRESSION: Final = lazy(r"(?m)^[ \t]*file:[ \t]*[\"']?\$\{\{")
-#: What of a command that builds sends the image to a registry.
-_SENDS: Final = lazy(r"--push\b|\btype=registry\b|\bpush=true\b")
-#: What begins an item of a list, and what has the names of images.
-_ITEM: Final = lazy(r"(?m)^[ \t]*-[ \t]+")
-_NAMES: Final = lazy(r"(?m)^[ \t-]*(?:tags|images?):[ \t]*(?:\|-?[ \t]*\n[ \t]*)?[\"']?([^\s\"'#]+)")
-
-
-def _naming(path: str) -> re.Pattern[str]:
-    return re.compile(rf"(?:\s-f[= ]?|--file[= ]|\b(?:docker)?file:\s*)[\"']?(?:\./)?{re.escape(path)}(?![\w./-])")
-
-
-def published_as(reading: Reading) -> list[str]:
-    """The names, without directories, under which whoever builds a Dockerfile by its path sends that image to a
-    registry; none where that is not to be seen."""
-    return [name for names in published(reading) for name in names]
-
-
-def published(reading: Reading) -> Iterator[list[str]]:
-    """The same, those of each script or workflow apart."""
-    path = _path(reading)
-    texts = ordering_texts(around(reading.tree)[-1][0]) if path is not None else ()
-    named = _naming(path or "")
-    for text in (each for each in texts if path is not None and path in each):
-        found = list[str]()
-        written = _REMARKS.sub("", text)
-        plain = _EXPRESSIONS.sub("*", written)
-        for command in filter(named.search, (each[1] for each in _BUILDS.finditer(plain))):
-            tags = _TAG.findall(command)
-            found += tags if _SENDS.search(command) or any(_pushes(plain, each) for each in tags) else []
-        steps = [step for step in _STEP.split(written) if _ACTION in step and _PUSHES.search(step)]
-        # The path may be one of those in a matrix.
-        given = any(named.search(step) or _BY_EXPRESSION.search(step) for step in steps)
-        for item in filter(named.search, _ITEM.split(plain) if given else ()):
-            names = _NAMES.findall(item)
-            found += names if set(names) - {"*"} else _NAMES.findall(plain)
-        if names := [posixpath.basename(each) for one in found for each in one.split(",") if each != "*"]:
-            yield names
-
-
-#: A command that builds, up to its end, and the name that it gives.
-_BUILDS: Final = lazy(r"\b(?:docker|podman|nerdctl)\s+(?:buildx\s+)?(?:image\s+)?build\b((?:[^\n\\]|\\\n?)*)")
-_TAG: Final = lazy(r"(?:\s-t[ =]?|--tag[ =])[\"']?([^\s\"'@]+)")
+    named = naming(path)
+    found = [text for text in texts if path in text and named.search(REMARKS.sub("", text))]
+    return any(PUSHES.search(text) for text in (texts if found and anywhere else found))
 
 
 def name_of(reading: Reading) -> str | None:
@@ -125,8 +73,8 @@ def name_of(reading: Reading) -> str | None:
         return None
     start = sum(len(each) for each in text.splitlines(keepends=True)[: line - 1])
     end = text.find("\n", start)
-    command = _BUILDS.search(text, start)
-    if command is not None and command.start() <= end and (found := _TAG.search(command[1])) is not None:
+    command = BUILDS.search(text, start)
+    if command is not None and command.start() <= end and (found := TAG.search(command[1])) is not None:
         above, slash, name = found[1].rpartition("/")
         return above + slash + name.partition(":")[0]
     return None
@@ -159,12 +107,6 @@ def argument_of(reading: Reading, name: str) -> tuple[str, str] | None:
 _MOST_BYTES: Final = 1 << 18
 
 
-def _pushes(text: str, tag: str) -> bool:
-    """Whether a script pushes an image of this name."""
-    pushed = rf"\bpush\b[^\n;&|]*[\s\"']{re.escape(tag)}(?=[:\s\"'@]|$)"
-    return "push" in text and tag in text and re.search(pushed, text) is not None
-
-
 def is_only_tried(reading: Reading) -> bool:
     """Whether a pipeline builds the Dockerfile, and nobody anywhere gives such an image a name, or gives it away: the
     build is the test."""
@@ -178,7 +120,7 @@ def is_only_tried(reading: Reading) -> bool:
         return False
     texts = [*ordering_texts(tree), *readmes(tree)]
     return not any(
-        _ACTION in text or _PUSHES.search(text) or any(_TAG.search(each[1]) for each in _BUILDS.finditer(text))
+        ACTION in text or PUSHES.search(text) or any(TAG.search(each[1]) for each in BUILDS.finditer(text))
         for text in texts
     )
 
@@ -189,32 +131,23 @@ _PIPELINES: Final = (".github/workflows/", ".gitlab-ci.yml", ".circleci/", ".tra
 def tries_another(reading: Reading) -> bool:
     """Whether workflows build a Dockerfile and keep what they get, while they send another image to a registry: it is
     there to try that one."""
-    path = _path(reading)
+    path = path_of(reading)
     if path is None:
         return False
-    texts = [text for text in ordering_texts(around(reading.tree)[-1][0]) if _ACTION in text]
+    texts = [text for text in ordering_texts(around(reading.tree)[-1][0]) if ACTION in text]
     if not any(True for text in texts for _ in _steps(text, path)) or is_pushed(reading):
         return False
-    steps = [step for text in texts for step in _STEP.split(text) if _ACTION in step]
-    return any(_PUSHES.search(step) for step in steps)
-
-
-def _path(reading: Reading) -> str | None:
-    """The Dockerfile as seen from the root of its repository; None: it lies elsewhere, or nowhere."""
-    file = reading.scan.build.dockerfile
-    top = around(reading.tree)[-1][0]
-    path = "" if file is None else os.path.relpath(os.path.realpath(file), os.path.realpath(top.root))
-    path = path.replace(os.sep, "/")
-    return None if not path or path.startswith("../") else path
+    steps = [step for text in texts for step in STEP.split(text) if ACTION in step]
+    return any(PUSHES.search(step) for step in steps)
 
 
 def _steps(text: str, path: str) -> Iterator[str]:
     """The steps of a workflow that build the Dockerfile at `path`, which their context has by its usual name."""
     above, name = posixpath.split(path)
-    if _ACTION not in text or name != "Dockerfile":
+    if ACTION not in text or name != "Dockerfile":
         return
-    for step in _STEP.split(text):
-        if _ACTION in step and not _FILE.search(step):
+    for step in STEP.split(text):
+        if ACTION in step and not _FILE.search(step):
             context = _CONTEXT.search(step)
             if posixpath.normpath(context[1] if context is not None else ".") == (above or "."):
                 yield step
@@ -312,7 +245,7 @@ def is_of_yesterday(reading: Reading) -> bool:
 def is_run_by_developers(reading: Reading) -> bool:
     """Whether all that builds the image are compose files aside, and all that names these are scripts and targets for
     developers or tests, by their own names."""
-    names, path = builders_by_name(reading), _path(reading)
+    names, path = builders_by_name(reading), path_of(reading)
     top = around(reading.tree)[-1][0]
     if (
         path is None
@@ -337,9 +270,9 @@ def _builds_by_hand(text: str, path: str) -> bool:
     above = posixpath.dirname(path)
     if above not in text:
         return False
-    given = (word for each in _BUILDS.finditer(text) for word in re.split(r"[\s\"']+", each[1]) if word)
+    given = (word for each in BUILDS.finditer(text) for word in re.split(r"[\s\"']+", each[1]) if word)
     return (
-        _naming(path).search(text) is not None
+        naming(path).search(text) is not None
         or any(True for _ in _steps(text, path))
         or any(posixpath.normpath(word) == (above or ".") for word in given)
     )

@@ -391,7 +391,7 @@ def _is_published(reading: Reading, top: Tree, name: str, services: list[YamlNod
         return True
     if not any(f"/{name}" in text for text in ordering_texts(top)):
         return False
-    from .callers import published_as  # only where something has such a name
+    from .releasing import published_as  # only where something has such a name
 
     return name in published_as(reading)
 
