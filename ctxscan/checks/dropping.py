@@ -38,11 +38,23 @@ def drops_rights(reading: Reading, start: Sequence[Step]) -> bool:
             continue
         seen.add(path)
         text = reading.tree.text(path)
-        if _DROPS.search(text) is not None:
+        if _DROPS.search(text) is not None or (path.endswith(_ENDINGS) and _is_told(path, text)):
             return True
         for found in _LOADS.findall(text):
             todo += _loaded(reading, path, next(filter(None, found)))
     return False
+
+
+#: Settings of uWSGI that say whom it becomes, in each of the ways that it reads, and where they are.
+_UWSGI: Final = lazy(
+    r"(?m)^[ \t]*(?:<[ \t]*)?[\"']?(?:immediate-)?uid[\"']?[ \t]*(?:[=:>])[ \t]*[\"']?(?!(?:0|root)\b)[\w$%({-]"
+)
+_ENDINGS: Final = (".ini", ".yaml", ".yml", ".xml")
+
+
+def _is_told(path: str, text: str) -> bool:
+    """Whether a file of settings of uWSGI says whom it becomes."""
+    return ("uwsgi" in text or "uwsgi" in path) and _UWSGI.search(text) is not None
 
 
 def _first(reading: Reading, words: Sequence[str]) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 import posixpath
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from ..context.transfer import cleaned
@@ -44,6 +45,7 @@ _SHARED: Final = frozenset(
     "/usr/local/bin /usr/sbin /usr/share /var /var/cache /var/lib /var/log".split()
 )
 _NOT_OWN: Final = ("/root", "/bin", "/sbin", "/lib", "/etc", "/tmp", "/proc", "/sys", "/dev", "/usr/bin", "/usr/lib")
+_OF_SETTINGS: Final = (".yml", ".yaml", ".toml", ".ini", ".conf", ".cfg")
 #: A release of Elixir or Erlang: some of its files are for their owner alone.
 _RELEASE: Final = lazy(r"(?:^|/)_build/[^/]+/rel(?:/|$)")
 
@@ -56,11 +58,24 @@ def workplace(reading: Reading) -> str | None:
             return step.target
     if _is_own(reading.workdir):
         return reading.workdir
-    words = [word for word in words_of_start(reading) if word.startswith("/")]
+    words = [
+        word for word in words_of_start(reading) if word.startswith("/") and word not in settings_of_start(reading)
+    ]
     copied = [step.target for step in reading.shipped if step.keyword in ("COPY", "ADD")]
     found = [(word, each) for word in words for each in copied if within(word, each)]
     places = (posixpath.dirname(each) if each == word else each for word, each in found)
     return next((each for each in places if _is_own(each) and not _has_programs_alone(reading, each)), None)
+
+
+def settings_of_start(reading: Reading) -> dict[str, str]:
+    """The files of settings that an option names, by their places in the image, with those in the context: a program
+    reads them."""
+    words = words_of_start(reading)
+    named = (
+        value or after for word, after in pairwise(words) for _, _, value in [word.partition("=")] if word[:1] == "-"
+    )
+    found = ((each, reading.file_of(each)) for each in named if each.endswith(_OF_SETTINGS))
+    return {each: path for each, path in found if path is not None}
 
 
 def _has_programs_alone(reading: Reading, place: str) -> bool:

@@ -27,13 +27,29 @@ def is_made_here(reading: Reading, image: images.Reference) -> bool:
 
 def name_of_user(reading: Reading, image: images.Reference) -> str:
     """What that user is called."""
-    ready = made_user(reading) or packaged_user(reading) or images.ready_user(image)
-    return ready or (BY_NUMBER if images.has_no_useradd(image) else "app")
+    made, ready = made_user(reading) or packaged_user(reading), images.ready_user(image)
+    given = None if made else _given_by_number(reading)
+    if given is not None and given.partition(":")[0] != NUMBERS.get(ready or ""):
+        return given
+    return made or ready or (BY_NUMBER if images.has_no_useradd(image) else "app")
+
+
+def _given_by_number(reading: Reading) -> str | None:
+    """Whom a RUN gives files to by a number, for which no user is there."""
+    given = (command for command in reading.all_commands(reading.shipped) if command.name == "chown")
+    owners = (command.words[0] for command in given if len(command.words) > 1 and not is_chosen(command))
+    return next((owner for owner in owners if re.fullmatch(r"[1-9]\d*(?::\d+)?", owner)), None)
+
+
+def is_number(user: str) -> bool:
+    return user[:1].isdigit()
 
 
 def owner_of(reading: Reading, image: images.Reference) -> str:
     """That user as COPY takes it: by the number, where no step above it has made the name."""
-    return BY_NUMBER.partition(":")[0] if is_made_here(reading, image) else name_of_user(reading, image)
+    name = BY_NUMBER if is_made_here(reading, image) else name_of_user(reading, image)
+    alone = is_made_here(reading, image) or (is_number(name) and name != BY_NUMBER)
+    return name.partition(":")[0] if alone else name
 
 
 #: Servers that only read what they hand out, with the user that the package of each makes, on Alpine and elsewhere.

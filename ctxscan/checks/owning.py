@@ -26,6 +26,7 @@ from .homes import (
     has_to_move,
     home_of,
     is_made_here,
+    is_number,
     made_above,
     made_user,
     moved_home,
@@ -43,6 +44,7 @@ from .services import (
     bound_by_readers,
     bound_by_services,
     commands_of_services,
+    mounts_of_services,
     places_of_context,
     runs_in_a_cluster,
     volumes_of_services,
@@ -78,13 +80,13 @@ def user_remedy(
         way = f"{run}in {beside} start by su -s /bin/sh {name} -c '…' what is no web server"
         return way + owned.words + has_to_move(reading, image)
     owned, moved = _has_to_own(reading, image, scripts), has_to_move(reading, image)
-    there = "" if made or name == BY_NUMBER else " (the image has that user)"
+    there = "" if made or is_number(name) else " (the image has that user)"
     given = owned.given
     run = f"RUN {' && '.join([*made, *owned.commands])}" if made or owned.commands else ""
     if given is not None and given.below and not moved:
         copies = f", and {given.by_copy()}" if given.copies else ""
         way = f"{run} and USER {name} below line {given.below}{there}{copies}{owned.words}"
-        return f"{way}{_by_its_port(reading)}{_built_upon(reading)}"
+        return f"{way}{_by_its_port(reading)}{_gone_on_from(reading)}{_built_upon(reading)}"
     above = made_above(reading, image)
     if above:
         # Whoever is to have settings at home is there before.
@@ -97,7 +99,8 @@ def user_remedy(
     before = [each for each in before if each]
     place = f"WORKDIR {owned.workplace} for what {owned.writer} writes and " if owned.workplace else ""
     way = f"{' and '.join(before)}, then {place}USER {name}" if before else f"{place}USER {name}"
-    return f"{way} {_at_the_end(reading)}{there}{owned.words}{moved}{_by_its_port(reading)}{_built_upon(reading)}"
+    way = f"{way} {_at_the_end(reading)}{there}{owned.words}{moved}{_by_its_port(reading)}"
+    return f"{way}{_gone_on_from(reading)}{_built_upon(reading)}"
 
 
 #: Ports that only root may open, unless the machine lets others.
@@ -121,6 +124,19 @@ def _built_upon(reading: Reading) -> str:
     from .basing import built_upon  # only where there are two
 
     return built_upon(reading)
+
+
+def _gone_on_from(reading: Reading) -> str:
+    """What other stages need that go on from this one by a RUN, which is for root there."""
+    parsed, target = reading.scan.build.parsed, reading.plan.target
+    for section in parsed.sections[target.index + 1 :] if parsed is not None and target.name else ():
+        if section.start.words[0].lower() != target.name.lower():
+            continue
+        first = next((each for each in section.instructions if each.keyword in ("RUN", "USER")), None)
+        if first is not None and first.keyword == "RUN":
+            stage = f", in stage {section.name}" if section.name else ""
+            return f", and USER root above line {first.line}{stage}"
+    return ""
 
 
 def _at_the_end(reading: Reading) -> str:
@@ -178,6 +194,8 @@ def _has_to_own(reading: Reading, image: images.Reference, scripts: Sequence[str
     places += [*told.places, *(_made_at_work(reading) if at_work else ())]
     # Of the directory where it works, the program is given no more than that.
     places += (each for each in told.at_start if each != reading.workdir)
+    if is_number(owner := name_of_user(reading, image)):
+        places = [each for each in places if not _belongs_to(reading, each, owner)]
     written, database = _outermost(places), _keeps_database(reading)
     # Where its sources write cannot always be read.
     known = known and len(written) <= _MOST_WRITTEN and all(map(is_whole, places))
@@ -197,7 +215,8 @@ def _has_to_own(reading: Reading, image: images.Reference, scripts: Sequence[str
     # What is mounted there has the owner that the image says.
     late = given is not None and given.parts and not given.copies
     new = [each for each in inside if given and each != given.place and (late or reading.source(each) is None)]
-    new = new[:_MOST_WRITTEN]
+    # What lies among packages is theirs who installs them.
+    new = [each for each in new if not (given and given.whole and "/node_modules/" in each)][:_MOST_WRITTEN]
     alone = [reading.workdir] * (at_work and known and reading.workdir not in ("/", database, *written))
     alone += [told_home] if told_home is not None and not any(within(told_home, one) for one in written) else []
     alone += [each for each in _locked(reading) if not any(within(each, one) for one in written)]
@@ -215,7 +234,9 @@ def _has_to_own(reading: Reading, image: images.Reference, scripts: Sequence[str
     commands += [f"chown -R {user} {' '.join(deep)}"] * bool(deep)
     commands += [f"chown {user} {' '.join(alone)}"] * bool(alone)
     # Somebody has it start there.
-    by_root = reading.workdir == "/" and not known and any(step.keyword == "WORKDIR" for step in reading.shipped)
+    by_root = reading.workdir == "/" and not known
+    says = _said_in_settings(reading) if by_root else ""
+    by_root &= bool(says) or any(step.keyword == "WORKDIR" for step in reading.shipped)
     start = home_of(reading, image) or _OWN_PLACE if told.in_root or by_root else ""
     bound = bool(start) and (_starts_by_the_root(reading, image, scripts) or (by_root and not _is_alone(reading)))
     start = "" if bound else start
@@ -224,10 +245,18 @@ def _has_to_own(reading: Reading, image: images.Reference, scripts: Sequence[str
     rest = f"anything it writes to outside {place}" if place is not None and not (given and given.parts) else rest
     words = "" if known else f", and chown {rest}"
     writer = "the script" if told.in_root else "it"
-    words += f", and have {writer} write to a directory of that user instead of /" if bound else ""
+    words += f", and have {writer} write to a directory of that user instead of /{says}" if bound else ""
+    words += _looked_for(reading, scripts) if bound else ""
     # What is given to the program alone is mounted as well.
     places = [*written, *([place] if place is not None and place not in written else [])]
     return _Owned(commands, given, words + _on_the_host(reading, image, user, places), start, writer)
+
+
+def _belongs_to(reading: Reading, place: str, owner: str) -> bool:
+    """Whether a RUN gives a directory, or one above it, to somebody by the number."""
+    given = (each for each in reading.all_commands(reading.shipped) if each.name == "chown" and each.words)
+    given = (each for each in given if each.words[0].partition(":")[0] == owner.partition(":")[0])
+    return any(within(place.rstrip("/"), absolute(one.cwd, path)) for one in given for path in one.words[1:])
 
 
 #: What is mounted as one file, and only read, unless it is a database.
@@ -255,6 +284,38 @@ def _has_packages(reading: Reading, place: str) -> bool:
     """Whether packages lie in a directory, all of which would be stored again."""
     found = ((MANAGERS[each.manager], each) for each in reading.installs(reading.shipped))
     return any(manager.packages and within(join(each.cwd, manager.packages), place) for manager, each in found)
+
+
+#: Something for data by a path that begins where the program runs, in a file of settings.
+_KEPT_HERE: Final = lazy(
+    r"(?m)^[ \t]*[\w.-]+[ \t]*[:=][ \t]*[\"']?(?!/|\.\./)((?:[\w.-]+/)*[\w.-]+)[\"']?[ \t]*(?:#.*)?$"
+)
+
+
+def _said_in_settings(reading: Reading) -> str:
+    """What files of settings that the command names say is written where it runs."""
+    from .giving import settings_of_start  # only where a program starts in the root of the image
+
+    for path in settings_of_start(reading).values():
+        said = dict.fromkeys(posixpath.normpath(each) for each in _KEPT_HERE.findall(reading.tree.text(path)))
+        kept = [each for each in said if each.endswith(_DATABASES) or ("/" in each and _FOR_DATA & {*each.split("/")})]
+        if kept:
+            return f", as for {' and '.join(kept[:2])} ({path})"
+    return ""
+
+
+#: A file in the root of the image.
+_IN_THE_ROOT: Final = lazy(r"(?<![\w./}-])/[\w-]+(?:\.\w+)*(?![\w./-])")
+
+
+def _looked_for(reading: Reading, scripts: Sequence[str]) -> str:
+    """What a health check looks for in the root of the image, where a script has put it."""
+    check = reading.last("HEALTHCHECK")
+    for place in _IN_THE_ROOT.findall(check.instruction.text) if check is not None else ():
+        made = re.compile(rf"(?m)(?:\btouch\s|>)\s*{re.escape(place)}(?![\w./-])")
+        if any(made.search(text) for text in scripts):
+            return f", and have HEALTHCHECK on line {check.line if check else 0} look for {place} there"
+    return ""
 
 
 #: A place to start in for a user without a home that is known.
@@ -457,7 +518,9 @@ def _on_the_host(reading: Reading, image: images.Reference, user: str, written: 
         join(".", join(inside, posixpath.relpath(each, place)))
         for place in places_of_context(reading)
         for each in written
-        if each != place and within(each, place)
+        if each != place
+        and within(each, place)
+        and not any(within(each, one) for one in mounts_of_services(reading) if one != place and within(one, place))
     )
     bound += (
         source
@@ -471,7 +534,7 @@ def _on_the_host(reading: Reading, image: images.Reference, user: str, written: 
 
         bound += (source for source, target in bound_by_scripts(reading) if _is_written(target))
     bound = list(filter(is_whole, dict.fromkeys(bound)))[:_MOST_WRITTEN]
-    number = NUMBERS.get(user, "") if made_user(reading) is None else ""
+    number = user if is_number(user) else NUMBERS.get(user, "") if made_user(reading) is None else ""
     if not bound:
         return ""
     shown = " ".join(bound)
@@ -490,6 +553,7 @@ _DATABASE: Final = lazy(
 _ANOTHER: Final = ("postgres", "mysql", "mariadb", "mssql", "oracle")
 _BY_A_VARIABLE: Final = lazy(r"\bdefault\s*=|environ|\benv\b|getenv|config\(|^\s*(?:#|//)")
 _PROGRAM: Final = (".py", ".prisma")
+_DATABASES: Final = (".db", ".sqlite", ".sqlite3")
 _MOST_SOURCES: Final = 60
 
 

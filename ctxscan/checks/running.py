@@ -30,6 +30,7 @@ from .services import (
     commands_of_services,
     for_readers,
     has_all_rights_in_a_cluster,
+    is_kept_in_a_cluster,
     is_offered,
     manual,
     runs_as_somebody,
@@ -133,6 +134,8 @@ _MIGRATES: Final = lazy(r"(?<![./\w])(?:[\w-]+:)*migrat(?:e|ions?)(?:[:\s\"']|$)
 _HANDS_OUT: Final = frozenset("echo printf cat ls true mkdir cp mv rm ln touch chmod chown tar rsync sleep".split())
 #: What keeps a container there of which others want the files.
 _WAITING: Final = ["tail", "-f", "/dev/null"]
+#: A line of a script that runs another one by its path.
+_CALLED: Final = lazy(r"\s*((?:\.{1,2})?/[\w./-]+\.(?:sh|bash))(?=[\s;&|]|$)")
 #: Scripts that are followed from one to the next, and interpreters that run them.
 _MOST_SCRIPTS: Final = 8
 _INTERPRETERS: Final = frozenset(
@@ -147,21 +150,22 @@ def root_user(case: Evidence) -> Iterator[Finding]:
     The position of a USER does not matter; only the last one counts, and the command of a service counts as that of its
     image. Silent where nothing runs, where the base image sets a user or is unknown (unless system packages are
     installed or users made without a USER, below an ENTRYPOINT of the Dockerfile), where the program drops root by
-    itself (`gosu`, `su-exec`, a script that does, a file that it loads), where it must be root (a scheduler, a server
-    that starts its workers as another user, a program that talks to Docker through its socket, Docker inside Docker, a
-    pod that has all rights or the processes of its machine, a script that begins with changes of the system's own
-    files; a web server that a start script leaves beside another program excuses nothing), where it only moves files
-    about and ends, for a stage that another one goes on from with a RUN, and on Windows. A note for a command-line
-    tool, a shell or an interpreter, for a program of which nothing says that it goes on (EXPOSE, VOLUME, a health
-    check, a service with ports, what runs applications, words such as `serve`), for what is pushed by tags such as
-    `latest-root` beside a Dockerfile without root, for what does a job (`batch`, `convert.js`), for a program of Go
-    that starts others as somebody else, for what only greets, for what others go on from with what they install (on a
-    page or in a comment), for what workflows build and keep while they push another, for an example, for what tries
-    programs with one another (`interop`), for a start script that needs root on its way (`chown`, `usermod`, packages,
-    certificates of another service) or refuses to start with nothing, for what scripts run for one job, for what only
-    waits (`tail -f`, `sleep infinity`), for a start script that cannot be read here, and where a compose file or a
-    manifest of Kubernetes sets another user (the latter unless a page has people run the image by Docker), or gives it
-    what is for root on its machine, and for what has drivers for devices of the machine, or is given those on a page.
+    itself (`gosu`, `su-exec`, a script that does, a file that it loads, `uid` in the settings of uWSGI; to install one
+    of them is not to use it), where it must be root (a scheduler, a server that starts its workers as another user, a
+    program that talks to Docker through its socket, Docker inside Docker, a pod that has all rights or the processes of
+    its machine, a script that begins with changes of the system's own files; a web server that a start script leaves
+    beside another program excuses nothing), where it only moves files about and ends, for a stage that another one goes
+    on from with a RUN, and on Windows. A note for a command-line tool, a shell or an interpreter, for a program of
+    which nothing says that it goes on (EXPOSE, VOLUME, a health check, a service with ports, a Deployment, what runs
+    applications, words such as `serve`), for what is pushed by tags such as `latest-root` beside a Dockerfile without
+    root, for what does a job (`batch`, `convert.js`), for a program of Go that starts others as somebody else, for what
+    only greets, for what others go on from with what they install (on a page or in a comment), for what workflows build
+    and keep while they push another, for an example, for what tries programs with one another (`interop`), for a start
+    script that needs root on its way (`chown`, `usermod`, packages, certificates of another service) or refuses to
+    start with nothing, for what scripts run for one job, for what only waits (`tail -f`, `sleep infinity`), for a start
+    script that cannot be read here, and where a compose file or a manifest of Kubernetes sets another user (the latter
+    unless a page has people run the image by Docker), or gives it what is for root on its machine, and for what has
+    drivers for devices of the machine, or is given those on a page.
     """
     reading = case.reading
     start = _starts(reading) if reading else []
@@ -366,9 +370,11 @@ def _left_as_root(case: Evidence, reading: Reading, user: Step) -> Iterator[Find
     texts = [step.instruction.text for step in reading.shipped]
     if any("docker.sock" in text for text in texts) or runs_as_somebody(reading):
         return
+    severity: Severity = "note" if takes_the_machine_in_a_cluster(reading) else "warning"
     yield finding(
         root_user,
         f"USER {user.words[0]}: the command of {lowest.written} runs as root",
+        severity=severity,
         why=_WHY_NOT_ROOT,
         path=case.scan.build.label,
         line=user.line,
@@ -495,7 +501,7 @@ def _stays(reading: Reading, start: list[Step], scripts: list[str]) -> bool:
     lines = [line.strip().removeprefix("exec ").split() for text in scripts for line in text.splitlines()]
     words += [line[0] for line in lines if line]
     words += [word for line in commands_of_services(reading) for word in line.split()]
-    return any(_GOES_ON.fullmatch(posixpath.basename(word)) for word in words)
+    return any(_GOES_ON.fullmatch(posixpath.basename(word)) for word in words) or is_kept_in_a_cluster(reading)
 
 
 def _is_prompt(start: list[Step]) -> bool:
@@ -553,7 +559,9 @@ class _Scripts:
     def __init__(self, reading: Reading, start: list[Step]) -> None:
         self.reading = reading
         self.texts = [" ".join(step.words) for step in start]
-        self.texts += [command.text for command in reading.all_commands(reading.shipped)]
+        called = [*reading.all_commands(reading.shipped)]
+        self.texts += [each.text for each in called if system_packages(each) != "adds"]
+        self._installed = [each.text for each in called if system_packages(each) == "adds"]
         self.followed: dict[str, str] = {}
         self.shell: list[str] = []
         self.read: list[str] = []
@@ -567,7 +575,9 @@ class _Scripts:
                     self._follow_processes()
 
     def drop_rights(self) -> bool:
-        return any(_DROPS.search(text) for text in self.texts if any(word in text for word in _DROP_WORDS))
+        """Whether something says so. What is installed for that is used by a script that nobody sees, or not at all."""
+        texts = [*self.texts, *(self._installed if self.unread else ())]
+        return any(_DROPS.search(text) for text in texts if any(word in text for word in _DROP_WORDS))
 
     def serve_as_root(self) -> bool:
         """Whether a script ends up in a program that has to be root, or calls one."""
@@ -637,6 +647,8 @@ class _Scripts:
                 found = re.match(r"\s*(?:exec|\.|source|sh|bash)\s+[\"']?([\w./-]+)", line)
                 if found is not None and not _is_optional(text, line, found[1]):
                     self._follow(found[1])
+                elif (called := _CALLED.match(line)) is not None and self._place(called[1]) is not None:
+                    self._follow(called[1])
 
     def _follow_processes(self) -> None:
         path = self.reading.file_of(posixpath.join(self.reading.workdir, "Procfile"))

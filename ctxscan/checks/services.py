@@ -31,13 +31,14 @@ if TYPE_CHECKING:
 
 class Mount(NamedTuple):
     """A directory of this machine, or a volume (`source` is empty), at an absolute path of the container; `named`: the
-    volume has a name; `fixed`: nothing is written there."""
+    volume has a name, which is `volume`; `fixed`: nothing is written there."""
 
     source: str
     target: str
     place: str
     named: bool
     fixed: bool
+    volume: str = ""
 
 
 #: The services of a compose file: those that are built, by the context and the Dockerfile that make them, each with its
@@ -236,15 +237,17 @@ def mounts(service: YamlNode) -> Iterator[Mount]:
             target = words[1] if len(words) > 1 else words[0]
             bound = len(words) > 1 and re.match(r"[.~/]", words[0]) is not None
             source, named = words[0] if bound else "", len(words) > 1 and not bound
+            volume = words[0] if named else ""
             fixed = "ro" in words[-1].split(",") and len(words) > 2
         else:
             target, source = (getattr(each.get(key), "text", None) or "" for key in ("target", "source"))
             kind = getattr(each.get("type"), "text", None)
             named = kind == "volume" and bool(source)
+            volume = source if named else ""
             source = source if kind == "bind" else ""
             fixed = getattr(each.get("read_only"), "text", None) == "true"
         if target.startswith("/"):
-            yield Mount(source, posixpath.normpath(target), each.place, named, fixed)
+            yield Mount(source, posixpath.normpath(target), each.place, named, fixed, volume)
 
 
 _SOCKET: Final = "docker.sock"
@@ -338,13 +341,35 @@ def _brings_docker(reading: Reading) -> bool:
 
 
 def _of_the_program(reading: Reading) -> Iterator[YamlNode]:
-    """The services that run the image, also those that take one from a registry that is called like its program."""
-    yield from (service for service, _ in _anywhere(reading))
+    """The services that run the image, also those that take one from a registry that is called like its program, or
+    as the project publishes it."""
+    yield from (service for service, _ in _running(reading))
     start = reading.last("ENTRYPOINT") or reading.last("CMD")
     program = posixpath.basename(start.words[0]) if start is not None and start.words else ""
     for tree, _ in around(reading.tree) if program else ():
         for _, (_, taken, _) in _compose_files(tree):
-            yield from taken.get(program, ())
+            if program in taken and not _is_made_by_another(reading, program):
+                yield from taken[program]
+
+
+#: A command that builds an image, and the Dockerfile and the name that it is told.
+_BUILDS: Final = lazy(r"(?m)^[^#\n]*\bdocker\s+(?:image\s+|buildx\s+)?build\b([^\n]*)")
+_BY_FILE: Final = lazy(r"\s(?:-f|--file)[ =]?[\"']?(?:\./)?([^\s\"']+)")
+
+
+def _is_made_by_another(reading: Reading, name: str) -> bool:
+    """Whether commands of the repository make the image of this name, and none of them from this Dockerfile."""
+    top, inside = around(reading.tree)[-1]
+    own = posixpath.normpath(join(inside, (reading.scan.build.label or "").replace("\\", "/")))
+    named = re.compile(rf"\s(?:-t|--tag)[ =]?[\"']?(?:\S*/)?{re.escape(name)}(?=[:\s\"']|$)")
+    found = [
+        (file[1] if (file := _BY_FILE.search(told)) is not None else "Dockerfile", "cd " in text)
+        for text in ordering_texts(top)
+        if name in text
+        for told in _BUILDS.findall(text)
+        if named.search(told)
+    ]
+    return bool(found) and not any(own == path or (moves and own.endswith(f"/{path}")) for path, moves in found)
 
 
 def _running(reading: Reading) -> Iterator[tuple[YamlNode, str]]:
@@ -356,10 +381,12 @@ def _running(reading: Reading) -> Iterator[tuple[YamlNode, str]]:
         names = {name for path, found in files for _, name, _ in _of_build(reading, path, found, inside or ".")}
         yield from ((found[2][name], inside or ".") for _, found in files for name in sorted(names & found[2].keys()))
     top = around(reading.tree)[-1][0]
-    for found in (found for place in _places(top) for _, found in _compose_files(place)):
+    for place, found in ((each, found) for each in _places(top) for _, found in _compose_files(each)):
         for name, services in found[1].items():
             if _is_published(reading, top, name, services):
-                yield from ((service, ".") for service in services)
+                # From elsewhere than the root of the repository nobody sees where the context lies.
+                seen = around(reading.tree)[-1][1] if place is top else ""
+                yield from ((service, seen or ".") for service in services)
 
 
 #: Directories with compose files for those who run a program, how deep they lie, and how many are looked into.
@@ -402,6 +429,8 @@ def _is_called_so(reading: Reading, top: Tree, name: str, services: list[YamlNod
     images = [node.text for node in (each.get("image") for each in services) if node is not None]
     build = reading.scan.build
     own = posixpath.normpath((build.label or "").replace("\\", "/"))
+    if _is_of_the_project(reading, top, name, services):
+        return True
     last = re.split(r"[-_]", name)[-1]
     words = {posixpath.basename(posixpath.dirname(own)), *re.split(r"[.-]", posixpath.basename(own))}
     if not any("/" in (each or "") for each in images):
@@ -422,6 +451,23 @@ def _is_called_so(reading: Reading, top: Tree, name: str, services: list[YamlNod
     # Where the project gives out `shop` as well, `shop-db` is another image than that of its root.
     whole = re.split(r"[-_](?=[^-_]*$)", name)[0] if own == "Dockerfile" else name
     return is_given_out(top, name) and (whole == name or not is_given_out(top, whole, r"[:@]"))
+
+
+#: Directories that say nothing of the image which is made there.
+_PLAIN: Final = frozenset("docker dockerfiles build container containers image images deploy app src".split())
+
+
+def _is_of_the_project(reading: Reading, top: Tree, name: str, services: list[YamlNode]) -> bool:
+    """Whether services take an image that is called like the directory of the Dockerfile, of an owner who is called
+    like the project."""
+    own = join(around(reading.tree)[-1][1], (reading.scan.build.label or "").replace("\\", "/"))
+    if posixpath.basename(posixpath.dirname(own)) != name or name in _PLAIN:
+        return False
+    taken = [service.get("image") for service in services if service.get("build") is None]
+    owners = {posixpath.basename(posixpath.dirname(each.text or "")) for each in taken if each is not None}
+    called = {each.lower() for each in names_of_project(top)}
+    words = {part for each in called for part in (re.sub(r"[-_.]", "", each), *re.split(r"[-_.]", each))}
+    return not words.isdisjoint(owners - {""})
 
 
 def is_given_out(top: Tree, name: str, end: str = r"[:@\s\"'$,]|$") -> bool:
@@ -449,10 +495,27 @@ def names_of_project(top: Tree) -> set[str]:
 
 
 def volumes_of_services(reading: Reading) -> list[str]:
-    """Where the services that run the image have volumes with a name: what is in them outlives the container."""
-    return list(
-        dict.fromkeys(each.target for service, _ in _running(reading) for each in mounts(service) if each.named)
-    )
+    """Where the services that run the image have volumes with a name: what is in them outlives the container. Those of
+    the system that another image has, too, are for that."""
+    running = [service for service, _ in _running(reading)]
+    found = [each for service in running for each in mounts(service) if each.named]
+    if any(each.target.startswith(_OF_SYSTEMS) for each in found):
+        own = {*map(id, running)}
+        others = {each.volume for one in _everywhere(reading) if id(one) not in own for each in mounts(one)}
+        found = [each for each in found if not each.target.startswith(_OF_SYSTEMS) or each.volume not in others]
+    return list(dict.fromkeys(each.target for each in found))
+
+
+#: Directories in which programs keep what is theirs, each below its name.
+_OF_SYSTEMS: Final = ("/run/", "/var/run/", "/var/lib/", "/var/spool/", "/var/cache/")
+
+
+def _everywhere(reading: Reading) -> Iterator[YamlNode]:
+    """All services of the compose files around the context."""
+    for tree, _ in around(reading.tree):
+        for _, (built, taken, _) in _compose_files(tree):
+            yield from (service for each in built.values() for _, _, service in each)
+            yield from (service for each in taken.values() for service in each)
 
 
 def mounts_of_services(reading: Reading) -> list[str]:
@@ -618,6 +681,24 @@ def runs_in_a_cluster(reading: Reading) -> bool:
     return any(_own_manifests(reading))
 
 
+#: Objects that start again what ends.
+_KEEPS: Final = lazy(r"(?m)^kind:[ \t]*[\"']?(?:Deployment|StatefulSet|DaemonSet)\b")
+
+
+def is_kept_in_a_cluster(reading: Reading) -> bool:
+    """Whether a manifest of Kubernetes has such an object for the image, by its directory or by the name that a service
+    gives it."""
+    texts = [text for text in _manifests(around(reading.tree)[-1][0]) if _KEEPS.search(text)]
+    images = (service.get("image") for service, _ in _anywhere(reading)) if texts else ()
+    given = [posixpath.basename(each.text or "").partition(":")[0] for each in images if each is not None]
+    called = "|".join((*(re.escape(each) for each in given if each), *filter(None, (_called(reading),))))
+    if not called:
+        return False
+    above = r"(?:(?:\{\{[^}\n]*\}\}|\{(?!\{)|[^\s\"'{])*/)?"
+    own = re.compile(rf"(?m)^[ \t-]*image:[ \t]*[\"']?{above}(?:{called})(?=[\s:@\"']|$)")
+    return any(_KEEPS.search(part) and own.search(part) for text in texts for part in _PARTED.split(text))
+
+
 def _own_manifests(reading: Reading) -> Iterator[str]:
     """The manifests that name an image which is called like the directory of this one."""
     texts, called = list(_manifests(around(reading.tree)[-1][0])), _called(reading)
@@ -671,7 +752,7 @@ def _is_given_in_a_cluster(reading: Reading, what: re.Pattern[str], *, alone: bo
     program = start.words[0] if start is not None and start.words else ""
     # An interpreter is called by its name.
     names = names_of_project(top) | ({posixpath.basename(program)} if "/" in program else set())
-    called = "|".join(map(re.escape, sorted(names)))
+    called = "|".join((*map(re.escape, sorted(names)), *filter(None, (_called(reading),))))
     own = re.compile(rf"(?:^|[/.\s\"'])(?:{called})(?=[\s:@.\"'}}]|$)")
     # A chart has the image among its values.
     valued = re.compile(rf"(?m)^[ \t]+(?:repository|image|name):[ \t]*[\"']?\S*?/(?:{called})(?=[\"':@\s]|$)")

@@ -52,6 +52,13 @@ _TOOLS: Final = {
     "tsc": _Tool((), (), ("--outDir",)),
     "vue-tsc": _Tool((), (), ("--outDir",)),
 }
+#: What of the packages programs keep for themselves as they start or serve what is worked on.
+_CACHES: Final = {
+    "vite": (("dev", "serve", ""), ".vite"),
+    "react-scripts": (("start",), ".cache"),
+    "vue-cli-service": (("serve",), ".cache"),
+    "prisma": (("generate",), ".prisma"),
+}
 _SERVES: Final = frozenset(("preview", "dev", "serve", ""))
 _OUT_DIR: Final = lazy(r"""["']?outDir["']?\s*:\s*["'`]([\w./-]+)["'`]""")
 _EXTENDS: Final = lazy(r'"extends"\s*:\s*"(\.[^"\n]+)"')
@@ -90,11 +97,14 @@ def made(tree: Files, above: str | None, line: str, cwd: str) -> Made:
         while words and (posixpath.basename(words[0]) in _LAUNCHERS or re.match(r"\w+=|-", words[0])):
             words.pop(0)
         name = posixpath.basename(words[0]) if words else ""
-        if name == "cd" and len(words) > 1:
+        if name == "cd" and len(words) > 1 and absolute(cwd, words[1]) != cwd:
             above = None if above is None or words[1].startswith("/") else posixpath.normpath(f"{above}/{words[1]}")
             cwd = absolute(cwd, words[1])
         tool = _TOOLS.get(name)
         verb = words[1] if len(words) > 1 and not words[1].startswith("-") else ""
+        verbs, cache = _CACHES.get(name, ((), ""))
+        if verb in verbs and not (name == "prisma" and _is_put_elsewhere(tree, above)):
+            places.append(absolute(cwd, f"node_modules/{cache}"))
         if tool is None or {"--help", "--version", "-v", "--noEmit", "--no-emit"} & {*words}:
             continue
         if name == "vite" and verb in _SERVES:
@@ -104,6 +114,12 @@ def made(tree: Files, above: str | None, line: str, cwd: str) -> Made:
             unread |= not found
             places += (absolute(cwd, each) for each in found)
     return Made(list(dict.fromkeys(places)), unread)
+
+
+def _is_put_elsewhere(tree: Files, above: str | None) -> bool:
+    """Whether the schema of Prisma says where its client goes, or is not where it is looked for."""
+    text = tree.text(posixpath.join(above, "prisma/schema.prisma")) if above is not None else ""
+    return re.search(r"(?m)^\s*generator\b", text) is None or re.search(r"(?m)^\s*output\s*=", text) is not None
 
 
 def _found(tree: Files, above: str | None, name: str, tool: _Tool, arguments: Sequence[str]) -> list[str]:

@@ -487,7 +487,10 @@ def _targets(name: str, arguments: list[str]) -> Iterator[tuple[str, bool]]:
         yield from ((word, False) for word in words)
     elif name in _TO_THE_LAST and len(words) > 1 and not any(each in options for each in _BEFORE_TARGET):
         whole = len(words) > 2 or _SPREAD.search(words[0]) is not None or re.search(r"-\w*[rRa]", options) is not None
-        named = len(words) == 2 and _ENDING.search(words[-1]) is not None
+        # A copy of `.env.example` is a file as well.
+        first, last = map(posixpath.basename, (words[0], words[-1]))
+        copy = bool(last) and first.startswith(f"{last}.")
+        named = len(words) == 2 and (copy or _ENDING.search(words[-1]) is not None)
         file = named or not (whole or "." in posixpath.basename(words[0]))
         yield words[-1], file and not words[-1].endswith("/")
     elif name in _TO_EACH:

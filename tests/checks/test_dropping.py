@@ -13,6 +13,7 @@ from ctxscan.opinions import review
 RUBY = 'FROM ruby:3.4\nWORKDIR /app\nCOPY . .\nEXPOSE 80\nCMD ["bundle", "exec", "puma"]\n'
 PYTHON = 'FROM python:3.12\nWORKDIR /app\nCOPY . .\nEXPOSE 80\nCMD ["gunicorn", "shop.wsgi:app"]\n'
 NODE = 'FROM node:22\nWORKDIR /app\nCOPY . .\nEXPOSE 80\nCMD ["npm", "start"]\n'
+UWSGI = 'FROM python:3.12\nWORKDIR /app\nCOPY . .\nEXPOSE 80\nCMD ["uwsgi", "--ini", "shop.ini"]\n'
 START = '{"scripts": {"start": "node server.js"}}'
 
 
@@ -28,6 +29,13 @@ START = '{"scripts": {"start": "node server.js"}}'
         (PYTHON, {"shop/wsgi.py": "from .rights import drop\ndrop()\n", "shop/rights.py": "import os\ndef drop():\n    os.setuid(2000)\n"}, False),
         (PYTHON, {"shop/wsgi.py": "import os\n", "shop/other.py": "os.setuid(2000)\n"}, True),
         (PYTHON, {"shop/wsgi.py": "", "gunicorn.conf.py": "import os\nos.setgid(7)\nos.setuid(7)\n"}, False),
+        (UWSGI, {"shop.ini": "[uwsgi]\nmaster = true\nuid = 1\ngid = 1\n"}, False),
+        (UWSGI, {"shop.ini": "[uwsgi]\nuid=www-data\n"}, False),
+        (UWSGI, {"shop.ini": "[uwsgi]\nuid = root\n"}, True),
+        (UWSGI, {"shop.ini": "[uwsgi]\n# uid = 1\n; uid = 1\nuidsize = 3\n"}, True),
+        (UWSGI, {"shop.ini": "[server]\nuid = 1\n"}, True),
+        (UWSGI, {"other.ini": "[uwsgi]\nuid = 1\n"}, True),
+        (UWSGI.replace(".ini", ".yaml"), {"shop.yaml": "uwsgi:\n  uid: www-data\n"}, False),
         (NODE, {"package.json": START, "server.js": "const rights = require('./lib/rights')\n", "lib/rights.js": "process.setuid(7)\n"}, False),
         (NODE, {"package.json": START, "server.js": "launch({args: ['--disable-setuid-sandbox']})\n"}, True),
     ],

@@ -1,0 +1,238 @@
+"""What a program has that runs as somebody else: whom it belongs to, and what of the project says so."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+
+import pytest
+from support import projects
+
+from ctxscan import scan
+from ctxscan.findings import Finding
+from ctxscan.opinions import review
+
+GIT = {".git/HEAD": "x\n"}
+
+
+def found(root: Path, place: str = ".", dockerfile: str = "Dockerfile", target: str | None = None) -> list[Finding]:
+    with contextlib.chdir(root):
+        scanned = scan(root / place, dockerfile=root / place / dockerfile, target=target)
+        return [each for each in review(scanned).findings or () if each.code == "root-user"]
+
+
+def way(root: Path, dockerfile: str, tree: dict[str, str], target: str | None = None) -> str:
+    projects.write(root, {"Dockerfile": dockerfile, **tree})
+    (told,) = found(root, target=target)
+    return told.remedy or ""
+
+
+SHARED = "services:\n  agent-shop:\n    image: {}\n    volumes:\n      - {}\n{}"
+AGENT = 'FROM alpine:3.20\nCOPY agent /srv/shop\nEXPOSE 80\nCMD ["/srv/shop", "serve"]\n'
+SOCKET = "/var/run/docker.sock:/var/run/docker.sock:ro"
+
+
+@pytest.mark.parametrize(
+    ("image", "mount", "speaks"),
+    [
+        ("ghcr.io/acme/agent:1.2", SOCKET, False),
+        ("ghcr.io/acme/agent:1.2", "./kept:/srv/kept", True),
+        ("ghcr.io/other/agent:1.2", SOCKET, True),
+        ("ghcr.io/acme/agents:1.2", SOCKET, True),
+        ("agent:1.2", SOCKET, True),
+    ],
+)
+def test_an_image_that_is_called_like_its_directory(image: str, mount: str, speaks: bool, tmp_path: Path) -> None:
+    """Its owner is called like the project: what a service gives it counts."""
+    tree = {**GIT, "package.json": '{\n  "name": "acme-mail"\n}', "compose.yaml": SHARED.format(image, mount, "")}
+    projects.write(tmp_path, {**tree, "data/agent/Dockerfile": AGENT, "data/agent/agent": ""})
+    assert bool(found(tmp_path, "data/agent")) is speaks
+
+
+@pytest.mark.parametrize(
+    ("mount", "more", "named"),
+    [
+        ("./kept:/var/lib/agent", "", "chown -R 10001 ./kept on the host"),
+        ("kept:/var/lib/agent", "", "mkdir -p /var/lib/agent"),
+        ("kept:/var/lib/agent", "  db:\n    image: mysql\n    volumes:\n      - kept:/var/lib/agent\n", ""),
+        ("kept:/srv/kept", "  db:\n    image: mysql\n    volumes:\n      - kept:/srv/kept\n", "mkdir -p /srv/kept"),
+    ],
+)
+def test_what_such_a_service_mounts(mount: str, more: str, named: str, tmp_path: Path) -> None:
+    """What another image keeps among the files of the system stays its own."""
+    compose = SHARED.format("ghcr.io/acme/agent:1.2", mount, more)
+    tree = {**GIT, "package.json": '{\n  "name": "acme-mail"\n}', "compose.yaml": compose}
+    place = AGENT.replace("EXPOSE", "RUN mkdir -p /var/lib/agent\nENV AGENT_DATA_DIR=/var/lib/agent\nEXPOSE")
+    told = place if mount.startswith(".") else AGENT
+    projects.write(tmp_path, {**tree, "data/agent/Dockerfile": told, "data/agent/agent": ""})
+    (one,) = found(tmp_path, "data/agent")
+    assert named in (one.remedy or "")
+    assert named or "/var/lib/agent" not in (one.remedy or "")
+
+
+@pytest.mark.parametrize(
+    ("order", "speaks"),
+    [
+        ("docker build -t shop:latest .", True),
+        ("docker build -t shop:latest -f scripts/Dockerfile .", False),
+        ("cd scripts && docker build -t shop .", False),
+        ("docker build -t shops:latest .", False),
+        ("# docker build -t shop .", False),
+    ],
+)
+def test_a_service_whose_image_another_dockerfile_makes(order: str, speaks: bool, tmp_path: Path) -> None:
+    """What it is given is not for the program of the same name."""
+    compose = "services:\n  a:\n    image: shop:latest\n    privileged: true\n"
+    own = 'FROM alpine:3.20\nCOPY shop /\nEXPOSE 80\nCMD ["/shop", "server"]\n'
+    tree = {**GIT, "compose.yaml": compose, "Makefile": f"image:\n\t@{order}\n", "Dockerfile": own, "shop": ""}
+    projects.write(tmp_path, {**tree, "scripts/Dockerfile": own})
+    assert bool(found(tmp_path, dockerfile="scripts/Dockerfile")) is speaks
+
+
+KEPT = "kind: {}\nspec:\n  containers:\n  - image: {}\n"
+
+
+@pytest.mark.parametrize(
+    ("kind", "image", "severity"),
+    [
+        ("Deployment", "{{ .Values.image.repo }}/shop-queue:{{ .Values.image.version }}", "warning"),
+        ("Deployment", "acme/queue:1", "warning"),
+        ("Deployment", "acme/other:1\n---\nkind: Job\nspec:\n  containers:\n  - image: acme/queue:1", "note"),
+        ("Deployment", "acme/other:1", "note"),
+        ("CronJob", "acme/queue:1", "note"),
+    ],
+)
+def test_what_a_cluster_starts_again(kind: str, image: str, severity: str, tmp_path: Path) -> None:
+    """A program of which nothing else is said goes on where a manifest has it go on."""
+    own = "FROM golang:1.23\nWORKDIR /src\nCOPY *.go .\nRUN go install\nCMD queue\n"
+    compose = "services:\n  queue:\n    build: queue\n    image: ${REPO}/shop-queue:${TAG}\n"
+    tree = {**GIT, "compose.yaml": compose, "k8s/queue.yaml": KEPT.format(kind, image)}
+    projects.write(tmp_path, {**tree, "queue/Dockerfile": own, "queue/main.go": "package main\n"})
+    assert [each.severity for each in found(tmp_path, "queue")] == [severity]
+
+
+@pytest.mark.parametrize(("path", "severity"), [("/var/log", "note"), ("/srv/kept", "warning")])
+def test_the_machine_of_a_base_that_has_a_user(path: str, severity: str, tmp_path: Path) -> None:
+    """Its pod is given what is for root there."""
+    manifest = "kind: DaemonSet\nspec:\n  containers:\n  - image: acme/logs:1\n  volumes:\n  - name: a\n    hostPath:\n      path: {}\n"
+    own = "FROM fluent/fluentd:v1.17\nUSER root\nRUN gem install x\n"
+    projects.write(tmp_path, {**GIT, "logs/Dockerfile": own, "logs/k8s/a.yaml": manifest.format(path)})
+    assert [each.severity for each in found(tmp_path, "logs")] == [severity]
+
+
+STARTED = 'FROM debian:12\nWORKDIR /app\nCOPY . .\nEXPOSE 80\nCMD ["./start.sh"]\n'
+
+
+@pytest.mark.parametrize(
+    ("line", "script", "severity"),
+    [
+        ("./tools/more.sh", "#!/bin/sh\napt update && apt upgrade -y\n", None),
+        ("./tools/more.sh", "#!/bin/sh\nif x; then\n  apt install -y a\nfi\n", "note"),
+        ("./tools/more.sh", "#!/bin/sh\nexec gosu app ./serve\n", None),
+        ("./tools/more.sh", "#!/bin/sh\necho hello\n", "warning"),
+        ("echo ./tools/more.sh", "#!/bin/sh\napt update && apt upgrade -y\n", "warning"),
+        ("./tools/absent.sh", "", "warning"),
+    ],
+)
+def test_a_script_that_a_start_script_runs(line: str, script: str, severity: str | None, tmp_path: Path) -> None:
+    start = f"#!/bin/sh\n{line}\nexec ./serve --port 80\n"
+    projects.write(tmp_path, {"Dockerfile": STARTED, "start.sh": start, "tools/more.sh": script})
+    assert [each.severity for each in found(tmp_path)] == [severity] * (severity is not None)
+
+
+@pytest.mark.parametrize(
+    ("start", "speaks"),
+    [('["./shop", "serve"]', True), ('["/usr/bin/entry.sh", "serve"]', None), ('["gosu", "app", "./shop"]', False)],
+)
+def test_what_is_installed_to_become_somebody(start: str, speaks: bool | None, tmp_path: Path) -> None:
+    """It counts where it is used, or where nobody sees the script that may use it."""
+    own = (
+        f"FROM alpine:3.20\nWORKDIR /app\nCOPY shop .\nRUN apk add --no-cache su-exec tzdata\nEXPOSE 80\nCMD {start}\n"
+    )
+    projects.write(tmp_path, {"Dockerfile": own, "shop": ""})
+    assert bool(found(tmp_path)) is bool(speaks)
+
+
+NEXT = "FROM node:22\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci && apt-get clean\nCOPY . .\nEXPOSE 80\n{}\n"
+GENERATES = "#!/bin/sh\ncd /app\n[ -f .env ] || cp .env.example .env\nnpx prisma generate\nexec npm start\n"
+SCRIPTED = NEXT.format('ENTRYPOINT ["sh", "/app/start.sh"]')
+SCHEMA = 'generator client {\n  provider = "prisma-client-js"\n}\n'
+
+
+@pytest.mark.parametrize(
+    ("command", "scripts", "kept"),
+    [
+        ("npm start", '"start": "vite --host"', ".vite"),
+        ("npx vite preview", '"a": "b"', None),
+        ("npm start", '"start": "react-scripts start"', ".cache"),
+    ],
+)
+def test_what_programs_keep_among_the_packages(command: str, scripts: str, kept: str | None, tmp_path: Path) -> None:
+    tree = {"package.json": f'{{"scripts": {{{scripts}}}}}', "package-lock.json": "{}"}
+    told = way(tmp_path, NEXT.format(f"CMD {command.split()}".replace("'", '"')), tree)
+    assert ("node_modules" in told) is (kept is not None)
+    assert kept is None or f"chown -R node /app/node_modules/{kept}" in told
+
+
+@pytest.mark.parametrize(("more", "says"), [("", True), ('  output = "../made"\n', False)])
+def test_a_client_of_prisma_that_is_made_at_the_start(more: str, says: bool, tmp_path: Path) -> None:
+    """And a copy of an example is a file, no directory."""
+    tree = {"package.json": '{"scripts": {"start": "node a.js"}}', "package-lock.json": "{}", "start.sh": GENERATES}
+    told = way(
+        tmp_path, SCRIPTED, {**tree, "prisma/schema.prisma": SCHEMA.replace("}", f"{more}}}"), ".env.example": "A=b\n"}
+    )
+    assert ("chown -R node /app/node_modules/.prisma" in told) is says
+    assert ".env" not in told
+
+
+@pytest.mark.parametrize(
+    ("stage", "more"),
+    [
+        ("FROM shop AS dev\nRUN pip install -r more.txt\n", ", and USER root above line 8, in stage dev"),
+        ("FROM shop AS dev\nUSER 7\nRUN pip install -r more.txt\n", ""),
+        ("FROM shop AS dev\nCMD python b.py\n", ""),
+        ("FROM python:3.12 AS dev\nRUN pip install -r more.txt\n", ""),
+    ],
+)
+def test_a_stage_for_developers_that_goes_on(stage: str, more: str, tmp_path: Path) -> None:
+    own = 'FROM python:3.12 AS shop\nWORKDIR /app\nCOPY a.py .\nRUN pip install flask\nEXPOSE 80\nCMD ["python", "a.py"]\n'
+    told = way(tmp_path, own + stage, {"a.py": "", "b.py": "", "more.txt": ""}, target="shop")
+    assert ("USER root" in told) is bool(more)
+    assert more in told
+
+
+@pytest.mark.parametrize(
+    ("owner", "user"), [("1000:2000", "1000:2000"), ("1000", "1000"), ("0:0", "app"), ("shop", "shop")]
+)
+def test_an_owner_by_number(owner: str, user: str, tmp_path: Path) -> None:
+    """Whom a RUN gives files to already runs the program, and gets them once."""
+    own = f'FROM python:3.12\nWORKDIR /app\nCOPY a.py .\nRUN mkdir -p media && chown -R {owner} /app/media\nVOLUME /app/media\nCMD ["python", "a.py"]\n'
+    told = way(tmp_path, own, {"a.py": "import unknown\nunknown.write()\n"})
+    assert f"USER {user} at the end" in told
+    assert ("/app/media" in told) is (user == "app" or user == "shop")
+
+
+@pytest.mark.parametrize(("place", "says"), [("/made", True), ("/tmp/made", False), ("/other", False)])
+def test_a_health_check_that_looks_for_what_a_script_makes(place: str, says: bool, tmp_path: Path) -> None:
+    own = f"FROM python:3.12\nCOPY start.sh .\nHEALTHCHECK CMD test -f {place}\nCMD ./start.sh\n"
+    script = "#!/bin/sh\naws x --input file://a.json\ntouch /made /tmp/made\nwhile true; do sleep 60; done\n"
+    told = way(tmp_path, own, {"start.sh": script})
+    assert ("have HEALTHCHECK on line 3 look for /made there" in told) is says
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("path: temp/logs", "temp/logs"),
+        ("source: ./shop.db", "shop.db"),
+        ("path: /var/log/shop", ""),
+        ("front: ../web/logs", ""),
+        ("path: web/dist", ""),
+    ],
+)
+def test_settings_that_name_what_is_written_where_it_starts(line: str, says: str, tmp_path: Path) -> None:
+    """They are only read themselves: their directory stays root's."""
+    own = 'FROM alpine:3.20\nCOPY main /main\nCOPY shop.db /shop.db\nCOPY a.yml /config/a.yml\nEXPOSE 80\nCMD ["/main", "server", "-c", "/config/a.yml"]\n'
+    told = way(tmp_path, own, {"main": "", "shop.db": "", "a.yml": f"shop:\n  {line}\n"})
+    assert (f"of that user instead of /, as for {says} (a.yml)" in told) is bool(says)
+    assert "/config" not in told
