@@ -16,6 +16,7 @@ from ..explain import dangling, reach
 from ..facts import Scan
 from ..findings import Finding
 from ..paths import join, within
+from ..regex import lazy
 from ..rules import globs
 from .earlier import around, is_built_elsewhere, is_ignored_itself, is_staged, made_earlier, maker, submodule_of
 from .installs import shortened
@@ -36,8 +37,8 @@ def missing_input(case: Evidence) -> Iterator[Finding]:
     The finding names the cause: the rule that excludes it, a variable without a value, a path that leads out of the
     context, a misspelled name, a stage that has it. The context is transferred before the build fails, so everything
     else in the report still holds. A note where an earlier step may make it: git ignores it, or a script or workflow of
-    the project writes it, or it is in a submodule that is not checked out; a warning where a workflow has the builder
-    clone the project, so that what earlier steps made is not there.
+    the project writes it, or it is in a submodule that is not checked out, or whoever builds gives its name; a warning
+    where a workflow has the builder clone the project, so that what earlier steps made is not there.
     """
     scan = case.scan
     if not scan.build.known:
@@ -103,7 +104,7 @@ def _lacking(case: Evidence, inputs: Sequence[Input]) -> Iterator[Finding]:
         for path in each.missing:
             found = _unfetched(case, path) or _written(case, each, path) or cause(scan, tree, each, path)
             if (found.said, found.remedy) == ("not found in the context", None):
-                found = _taken_away(case, path) or found
+                found = _by_caller(scan, each) or _taken_away(case, path) or found
             same = (
                 (found.said,) if found.wide else (found.said, *((each.line,) if found.whole else (each.source, path)))
             )
@@ -208,6 +209,46 @@ def _written(case: Evidence, each: Input, path: str) -> Cause | None:
     from .causes import Cause
 
     return Cause(f"not found in the context: {line} makes it", None, given=True)
+
+
+#: A variable in a word that has no value there, and none that builders give by themselves, and how deep one may stand
+#: for another.
+_VARIABLE: Final = lazy(r"\$(?!\{?(?:TARGET|BUILD)(?:PLATFORM|OS|ARCH|VARIANT|OSVERSION)\b)(?:\{(\w+)\}|(\w+))")
+_DEEPEST: Final = 4
+
+
+def _by_caller(scan: Scan, each: Input) -> Cause | None:
+    """What has a name of which whoever builds gives a part, so that nothing here tells what it is."""
+    parsed = scan.build.parsed
+    if parsed is None or "$" not in each.written:
+        return None
+    said = [*parsed.arguments, *(one for section in parsed.sections for one in section.instructions)]
+    values: dict[str, list[str]] = {}
+    asked = dict(scan.build.arguments)
+    for one in said:
+        if one.keyword == "ARG":
+            for name, _, value in (word.partition("=") for word in one.words):
+                if value.strip("\"'"):
+                    values.setdefault(name, []).append(value)
+                else:
+                    asked.setdefault(name, None)
+        elif one.keyword == "ENV":
+            for name, value in zip(one.words[::2], one.words[1::2], strict=False):
+                values.setdefault(name, []).append(value)
+    todo, seen = [each.written], set[str]()
+    while todo and len(seen) <= _DEEPEST:
+        for name in (first or second for first, second in _VARIABLE.findall(todo.pop())):
+            if asked.get(name, "") is None and (name in scan.build.arguments or name not in values):
+                return _given_cause(name)
+            todo += [] if name in seen else values.get(name, [])
+            seen.add(name)
+    return None
+
+
+def _given_cause(name: str) -> Cause:
+    from .causes import Cause
+
+    return Cause(f"not found in the context: its name comes with --build-arg {name}", None, given=True)
 
 
 def _taken_away(case: Evidence, path: str) -> Cause | None:

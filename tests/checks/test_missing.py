@@ -277,6 +277,26 @@ def test_an_exception_is_advised_only_if_it_helps(name: str, tmp_path: Path) -> 
     assert "!" not in (finding.remedy or "")
 
 
+@pytest.mark.parametrize(
+    ("lines", "arguments", "severity"),
+    [
+        ("ARG v=\nENV V=$v\n", {}, "note"),
+        ("ARG v=1\nENV V=$v\n", {}, "error"),
+        ("ARG v=1\nENV V=$v\n", {"v": "2"}, "error"),
+        ("ARG v=\nENV V=$v\n", {"v": "2"}, "error"),
+        ("ENV V=1\n", {}, "error"),
+        ("ARG TARGETARCH\nENV V=$TARGETARCH\n", {}, "error"),
+        ("ARG v\nENV V=${v:-1}\n", {}, "error"),
+    ],
+)
+def test_a_name_that_whoever_builds_completes(
+    lines: str, arguments: dict[str, str], severity: str, tmp_path: Path
+) -> None:
+    """Nothing here tells what is meant, so it may be made before the build."""
+    projects.write(tmp_path, {"Dockerfile": f"FROM scratch\n{lines}COPY shop-server-${{V}} /s\n"})
+    assert [each.severity for each in missing(tmp_path, build_args=arguments)] == [severity]
+
+
 def test_a_variable_of_the_base_image_may_put_it_right(tmp_path: Path) -> None:
     """Nobody here knows what an image sets, so it is a warning."""
     projects.write(tmp_path, {"Dockerfile": "FROM node:22\nCOPY ${OUT}/a /\n"})
