@@ -355,9 +355,20 @@ def _of_project(
             inside = posixpath.normpath(posixpath.join(above, posixpath.relpath(start, place)))
             home = posixpath.dirname(posixpath.join(place, name))
             for each in kind.needs(reading.tree, manifest, "" if inside == "." else inside, command):
+                if each.lenient is not None and _is_passed_over(there, each, home, above):
+                    break
                 found = _undeclared(case.scan, each) if each.given else each
                 if found is not None and (each.file in ("", manifest) or _is_read(there, each.file, home, above)):
                     yield from _lacking(there, step, found, home, above, label)
+
+
+def _is_passed_over(there: StageFiles, each: Essential, place: str, above: str) -> bool:
+    """Whether something is not there, and the release that the Dockerfile has of what reads it goes on without."""
+    parsed = there.reading.scan.build.parsed
+    if parsed is None or each.lenient is None or each.lenient.search(parsed.text) is None:
+        return False
+    places = (_in_image(path, place, above) for path in (each.path, *each.alternatives))
+    return all(there.at(one).state in ("absent", "excluded") for one in places)
 
 
 def _undeclared(scan: Scan, each: Essential) -> Essential | None:
@@ -425,6 +436,8 @@ def _lacking(
         if where.state in ("there", "unknown"):
             return
         found = found or where
+    if each.upward and not _is_missed_above(there, each, place, above):
+        return
     tree, rules = there.reading.tree, there.reading.scan.rules
     on_disk = next((path for path in (each.path, *each.alternatives) if tree.exists(path)), None)
     if found is not None and on_disk is None and each.file:
@@ -442,13 +455,16 @@ def _lacking(
     reader = written if same else f"{each.reader} ({written})"
     if not same and each.reader.startswith("the project's"):
         reader = f"{written} names it as {each.reader}: {_words(step)} ({label}:{step.line})"
+    found_at = "" if rules.gone(on_disk) else next(_named_places(there, on_disk), "")
+    way = f"copy {on_disk} to {posixpath.dirname(_in_image(on_disk, place, above))}"
     yield Lack(
         reader,
         step.line,
         on_disk,
         rules.gone(on_disk),
-        each.instead,
+        f"{way}, or {each.instead}" if found_at and each.instead else way if found_at else each.instead,
         each.private,
+        put=found_at,
         joined=each.joined,
         ends=each.ends and (each.held or (_has(there, each.beside, place, above) and _is_all(there, step, place))),
     )
@@ -457,6 +473,18 @@ def _lacking(
 def _has(there: StageFiles, path: str, place: str, above: str) -> bool:
     """Whether a file is in the stage, if it is one."""
     return not path or _is_read(there, path, place, above)
+
+
+def _is_missed_above(there: StageFiles, each: Essential, place: str, above: str) -> bool:
+    """Whether no directory above a file, where that lies in the image, has what is read from above it."""
+    home = _in_image(each.file, place, above).removeprefix("/")
+    name = posixpath.basename(each.path)
+    return all(there.at(f"/{join(one, name)}").state in ("absent", "excluded") for one in ("", *parents(home)))
+
+
+def _in_image(path: str, place: str, above: str) -> str:
+    """Where a path of the context is in an image, seen from a directory that it has at `place`."""
+    return posixpath.normpath(posixpath.join(place, posixpath.relpath(path, above or ".")))
 
 
 def _is_all(there: StageFiles, step: Step, home: str) -> bool:
@@ -1092,6 +1120,15 @@ def _places(there: StageFiles, path: str) -> Iterator[str]:
                 target = posixpath.normpath(posixpath.join(step.target, below))
                 if there.at(target).path == path:
                     yield target
+
+
+def _named_places(there: StageFiles, path: str) -> Iterator[str]:
+    """Where in the image a file of the context is put by an instruction that names it."""
+    for step in there.steps if there.is_file(path) else ():
+        own = step.sources if step.keyword in ("COPY", "ADD") and step.origin is None else ()
+        if any(source.kind == "path" and cleaned(source.text) == path for source in own):
+            yield from _places(there, path)
+            return
 
 
 def _read_at_run_time(there: StageFiles, source: str, here: str, text: str, step: Step) -> Iterator[Lack]:

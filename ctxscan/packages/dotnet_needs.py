@@ -120,10 +120,11 @@ def _from_above(tree: Files, project: str, text: str) -> Iterator[Essential]:
     found = _VERSIONLESS.search(text) if central is not None else None
     settings = [tree.text(each) for each in (central, shared) if each is not None]
     if central is not None and found is not None and any(map(_CENTRALLY.search, settings)):
-        yield Essential(central, "a package without a version", project, text.count("\n", 0, found.start()) + 1)
+        line = text.count("\n", 0, found.start()) + 1
+        yield Essential(central, "a package without a version", project, line, upward=True)
     plain = "<Project Sdk=" in text and "<Import" not in text and not _BUILT_FOR.search(text)
     if plain and shared is not None and _BUILT_FOR.search(tree.text(shared)):
-        yield Essential(shared, "a project without a TargetFramework", project)
+        yield Essential(shared, "a project without a TargetFramework", project, upward=True)
 
 
 def _nearest(tree: Files, project: str, name: str) -> str | None:

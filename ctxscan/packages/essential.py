@@ -26,7 +26,9 @@ class Essential(NamedTuple):
     it; `private`: what is in it is better not sent; `given`: the variables that are set in it, any of which the
     Dockerfile may declare instead; `joined`: what is told with others that the same file names. `ends`: the command
     ends there in any case, even if nobody has the file, or only if it has what is `beside` as well. `around`: what lies
-    beside it is read with it, so that a rule which takes the directory is told as that."""
+    beside it is read with it, so that a rule which takes the directory is told as that. `upward`: what is read is the
+    nearest file of that name above `file`, wherever that lies in the image. `lenient` finds, in a Dockerfile, an older
+    release of what reads it, which goes on without it and asks for nothing more of the project."""
 
     path: str
     reader: str
@@ -42,6 +44,8 @@ class Essential(NamedTuple):
     ends: bool = False
     beside: str = ""
     around: bool = False
+    upward: bool = False
+    lenient: re.Pattern[str] | None = None
 
 
 def named_by(

@@ -153,14 +153,14 @@ def _package(tree: Files, manifest: str, data: dict[str, Any], backend: str, com
     told = table(data, "tool", "hatch", "build") or get(data, "tool", "poetry", "packages")
     option = _WITHOUT.get(command.name)
     instead = f"write {command.text} {option}" if option and command.words[:1] in (["install"], ["sync"]) else ""
+    lenient = _OLD_POETRY if command.name == "poetry" and command.words[:1] == ["install"] else None
     if backend.startswith("poetry.core"):
         for each in items(get(data, "tool", "poetry", "packages")):
             include, above = get(each, "include"), get(each, "from") or ""
             if isinstance(include, str) and isinstance(above, str) and not globs.is_wild(include):
                 for path in beside(manifest, posixpath.join(above, include)):
-                    yield Essential(
-                        path, "the project's package", manifest, _line(tree, manifest, "packages"), (), instead
-                    )
+                    line = _line(tree, manifest, "packages")
+                    yield Essential(path, "the project's package", manifest, line, (), instead, lenient=lenient)
     if not backend.startswith(_WANT_PACKAGE) or told or table(data, "tool", "uv", "build-backend"):
         return
     name = module if isinstance(module, str) else name
@@ -171,7 +171,15 @@ def _package(tree: Files, manifest: str, data: dict[str, Any], backend: str, com
     paths = [f"{above}{each}{end}" for above in ("src/", "") for each in spellings for end in ("", ".py")]
     found = [path for path in beside(manifest, *paths) if tree.exists(path)]
     if found:
-        yield Essential(found[0], "the project's package", manifest, 0, tuple(found[1:]), instead)
+        yield Essential(found[0], "the project's package", manifest, 0, tuple(found[1:]), instead, lenient=lenient)
+
+
+#: A Dockerfile that keeps to Poetry 1, which installs what a project depends on, and passes over the project itself
+#: where its package is not there. Seen with 1.4 and 1.8.
+_OLD_POETRY: Final = lazy(
+    r"(?i)\bpoetry(?:[_-]version)?[\"']?[ ]?(?:[=~]?=|:)[ ]?[\"']?v?1\.\d|\bpoetry[^\s;&|\"']*<[ ]?2|"
+    r"\bpoetry\b[^\n;&|]*--version[= ]1\.\d"
+)
 
 
 #: An install of Poetry as it is today, or of a version that ends with an error where older ones warn.

@@ -256,6 +256,7 @@ MISSES = {
     "package-of-another-name": Case({"pyproject.toml": HATCH, "other/__init__.py": ""}, "other\n", "FROM python:3.12\nWORKDIR /a\nCOPY . .\nRUN pip install .\n"),
     "package-that-is-told": Case({"pyproject.toml": HATCH + '[tool.hatch.build.targets.wheel]\npackages = ["x"]\n', "my_app/__init__.py": "", "uv.lock": ""}, "x\n", PYTHON.format("uv sync")),
     "package-of-setuptools": Case({"pyproject.toml": HATCH.replace("hatchling.build", "setuptools.build_meta"), "my_app/__init__.py": "", "uv.lock": ""}, "x\n", PYTHON.format("uv sync")),
+    "package-that-an-old-poetry-passes-over": Case({"pyproject.toml": POETRY.replace('version = "1"', 'version = "1"\nreadme = "README.md"'), "poetry.lock": "", "README.md": "", "app/__init__.py": ""}, "x\n", PYTHON.format("pip install poetry==1.4.2 && poetry install")),
     "no-package-of-poetry": Case({"pyproject.toml": POETRY.replace("[tool.poetry]", "[tool.poetry]\npackage-mode = false"), "poetry.lock": "", "app/__init__.py": ""}, "x\n", PYTHON.format("poetry install")),
     "conditional-reference": Case({**DOTNET, "App/App.csproj": APP.replace("<ItemGroup>", "<ItemGroup Condition=\"'$(X)' == 'y'\">")}, "Lib\n", PUBLISH.format("App/App.csproj")),
     "another-project-beside-it": Case({**DOTNET, "App/Other.csproj": "<Project />"}, "Lib\n", PUBLISH.format("App/Other.csproj")),
