@@ -68,8 +68,10 @@ _WORKSHOPS: Final = frozenset(
     "playwright cypress integration integration-test integration-tests integration_test integration_tests "
     "integrationtest integrationtests test-integration system-tests systemtests acceptance acceptance-tests "
     "functional-tests smoke-tests load-tests loadtest loadtests suites genproto devtools build-tools buildtools "
-    "toolchain tool builders buildenv build-env devenv gitpod codespace codespaces".split()
+    "toolchain tool builders buildenv build-env devenv gitpod codespace codespaces workstation workstations".split()
 )
+#: Parts of the names of images in which people write programs.
+_WORKPLACES: Final = ("cloud-workstations-images/", "devcontainers/", "gitpod/workspace-")
 #: Where some keep the Dockerfile of what they ship, too.
 _OF_DEVELOPERS: Final = frozenset("dev devel develop development".split())
 _BY_THEIR_BEGINNING: Final = ("local_", "local-", "test-", "test_")
@@ -199,6 +201,8 @@ def _rehearses(reading: Reading, directories: frozenset[str]) -> bool:
         return True
     image = base_image(reading.chain[0])
     if image is not None and "/" in image.path and posixpath.basename(image.path) in _OF_DEVELOPERS:
+        return True
+    if image is not None and any(each in image.repository for each in _WORKPLACES):
         return True
     # Whoever has one for production beside it develops with this one, unless it says itself what it is for.
     file = build.dockerfile

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from ..dockerfile import images
-from ..dockerfile.stages import Stage
+from ..dockerfile.stages import Source, Stage
 from ..findings import Finding
 from ..regex import lazy
 from .audience import is_sample
@@ -28,6 +28,7 @@ _MOVING: Final = frozenset("latest lts stable oldstable current mainline edge ni
 _BY_DATE: Final = frozenset("sid unstable testing experimental".split())
 #: A tag, or all of a name, that one variable gives.
 _BY_ARGUMENT: Final = lazy(r"([^$]+:)?\$(?:(\w+)|\{(\w+)\})")
+_VARIABLE: Final = lazy(r"\$(?:\w+|\{\w+\})")
 
 
 @finds("warning", scope="shipped")
@@ -38,7 +39,9 @@ def unpinned_base(case: Evidence) -> Iterator[Finding]:
     names no version (`nginx:alpine`, `lts`), or only a number that spans releases which are not
     compatible with each other (`python:3`), for a rolling distribution, where nothing leaves the stage but names of
     users or certificates, and in an example. A digest pins all, and so does the code name of a
-    release. Stages, `scratch` and named contexts have nothing to pin, nor has an image that is built here.
+    release. Stages, `scratch` and named contexts have nothing to pin, nor has an image that is built here, a tag with a
+    variable that whoever builds has to give, or a COPY that takes nothing but data of the day, such as signatures of
+    viruses.
     """
     reading = case.reading
     if reading is None:
@@ -49,8 +52,9 @@ def unpinned_base(case: Evidence) -> Iterator[Finding]:
         how = images.floating(image) if image else None
         if image is None or how is None or base in told or images.is_local(image) or "@" in written:
             continue  # a digest that a variable gives is one as well
-        if not image.tag and "$" in written[written.rfind("/") + 1 :].partition(":")[2]:
-            continue  # the tag is for whoever builds to give
+        said = written[written.rfind("/") + 1 :].partition(":")[2]
+        if "$" in said and image.tag == _VARIABLE.sub("", said):
+            continue  # a variable without a value is for whoever builds to give
         told.add(base)
         from .homemade import builds_image  # only where a base is not pinned
 
@@ -96,7 +100,8 @@ def _named(reading: Reading) -> Iterator[tuple[str, str, str, bool, int, Stage |
         if stage.origin.kind == "image":
             yield "FROM ", stage.base, stage.written, stage.outside, stage.line, stage
         for step in stage.steps:
-            if step.origin is not None and step.origin.kind == "image":
+            image = step.origin is not None and step.origin.kind == "image"
+            if step.origin is not None and image and not all(map(_is_of_today, step.sources)):
                 yield f"{step.keyword} --from=", step.origin.name, step.origin.name, False, step.line, None
             for mount in step.mounts:
                 if mount.origin is not None and mount.origin.kind == "image":
@@ -109,6 +114,17 @@ _OF_ANY_RELEASE: Final = lazy(
     r"(?:ssl|pki|ca-certificates)(?:/.*)?)|usr/share/(?:ca-certificates|zoneinfo)(?:/.*)?|"
     r"usr/local/share/ca-certificates(?:/.*)?|(?:usr/)?s?bin/(?:false|true|nologin)|tmp/?)"
 )
+
+#: Data that is published by the day, and wanted as it is today: signatures of viruses, known holes, who is where, and
+#: authorities.
+_IS_OF_TODAY: Final = lazy(
+    r"/?(?:var/lib/clamav(?:/.*)?|(?:.*/)?trivy(?:/db|-db|\.db)(?:/.*)?|(?:usr/(?:local/)?share|var/lib)/GeoIP(?:/.*)?|"
+    r".*\.mmdb|etc/(?:ssl|pki|ca-certificates)(?:/.*)?|usr/(?:local/)?share/(?:ca-certificates|zoneinfo)(?:/.*)?)"
+)
+
+
+def _is_of_today(source: Source) -> bool:
+    return _IS_OF_TODAY.fullmatch(source.text) is not None
 
 
 def _gives_names(reading: Reading | None, stage: Stage | None) -> bool:
@@ -124,7 +140,7 @@ def _gives_names(reading: Reading | None, stage: Stage | None) -> bool:
                 return False
             if step.origin is not None and step.origin.stage == stage.index:
                 taken += [each.text for each in step.sources]
-    return bool(taken) and all(map(_OF_ANY_RELEASE.fullmatch, taken))
+    return bool(taken) and all(_OF_ANY_RELEASE.fullmatch(each) or _IS_OF_TODAY.fullmatch(each) for each in taken)
 
 
 def _pinned(image: images.Reference, how: str) -> str:

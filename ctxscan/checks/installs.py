@@ -315,7 +315,7 @@ def _lines(case: Evidence, each: Early, copied: Sequence[str], below: Sequence[s
     alone = (
         f"RUN with what comes before it and {each.needed.early}"
         if each.needed.early
-        else f"RUN {said}"
+        else f"RUN {_place_first(each)}{said}"
         if each.put_off
         else f"RUN with the commands of line {line} up to {said}"
     )
@@ -334,6 +334,12 @@ def _lines(case: Evidence, each: Early, copied: Sequence[str], below: Sequence[s
         return [*out, later or f"RUN with the other commands of line {line}"]
     scene = ", ".join(map(shortened, scene_of(each)))
     return [*out, later or f"RUN with {scene}{' and ' * bool(scene)}the commands of line {line} after {said}"]
+
+
+def _place_first(each: Early) -> str:
+    """How an install that is taken out of its RUN gets to where it runs there."""
+    cwd = each.install.cwd
+    return "" if cwd == (each.install.step.workdir or "/") else f"cd {cwd} && "
 
 
 def _named(steps: Sequence[Step]) -> list[str]:

@@ -104,7 +104,8 @@ def git_in_image(case: Evidence) -> Iterator[Finding]:
     image reads every version of every file, also what was deleted since.
 
     Silent where a step or the program reads the history, where an instruction takes it by its name, where it is
-    reported as a large directory, and where there is no ignore file at all, which is reported as that.
+    reported as a large directory, and where there is no ignore file at all, which is reported as that. A note where a
+    source that is copied may ask it when the program runs.
     """
     scan, reading = case.scan, case.reading
     disk = scan.disk
@@ -119,18 +120,50 @@ def git_in_image(case: Evidence) -> Iterator[Finding]:
         return
     if any(each.path == ".git" for each in large_directory(case)):
         return
+    asks = _asking(reading)
     yield finding(
         git_in_image,
         f"{taken[0].instruction} {taken[0].written} bakes .git into the image",
+        severity="note" if asks else None,
         why="it holds every version of every file, also of those that were deleted since",
         path=scan.build.label,
         line=taken[0].line,
         size=reading.size(".git"),
         reached="image",
-        remedy="exclude .git"
+        remedy=f"exclude .git, if what {asks} asks of it is not needed"
+        if asks
+        else "exclude .git"
         if why is None
         else "exclude .git, or remove it before that if a step asks git for something",
     )
+
+
+#: What a program says that reads the history when it runs, and how many files are looked through.
+_ASKS: Final = lazy(
+    r"(?:exists|isdir|is_dir|stat)\w*\(\s*[\"'](?:\./)?\.git[\"'/]|Path\([\"']\.git[\"'/]|\bgit\.Repo\("
+    r"|[\"'`]git (?:log|describe|rev-parse|pull|fetch|show) "
+)
+_MOST_SOURCES: Final = 300
+
+
+def _asking(reading: Reading) -> str:
+    """The line, as `file:1`, in which a program of the image asks the history for something; empty: none does."""
+    from .valuable import SOURCE_ENDINGS  # only where the history is copied
+
+    todo, left = [""], _MOST_SOURCES
+    while todo and left > 0:
+        here = todo.pop()
+        for name in reading.names(here):
+            path = posixpath.join(here, name)
+            if reading.sent.kind(path) == "dir":
+                todo += [path] if path not in (".git", ".github") and name not in ("node_modules", "tests") else []
+            elif name.endswith(SOURCE_ENDINGS):
+                left -= 1
+                text = reading.tree.text(path)
+                found = _ASKS.search(text) if "git" in text else None
+                if found is not None:
+                    return f"{path}:{text.count(chr(10), 0, found.end()) + 1}"
+    return ""
 
 
 def _goes(case: Evidence, path: str, *, directory: bool) -> bool:

@@ -30,7 +30,8 @@ def unlocked_install(case: Evidence) -> Iterator[Finding]:
     has none although its manifest leaves versions open.
 
     The image then has versions that nobody has tested. Silent where rules or git ignore a lock file that is not there:
-    somebody does not want it, and where a command above changes the manifest. A note for those that take the lock file
+    somebody does not want it, or where a rule names one that git does not track, and where a command above changes the
+    manifest. A note for those that take the lock file
     but may write it anew (`uv sync`, `bundle install`), for a project that pip installs past it, and for an example
     that has none.
     """
@@ -99,7 +100,13 @@ def _unlocked(case: Evidence, reading: Reading, each: Install, before: list[Step
     if lock is None or each.words:
         return None if each.words else _never_locked(reading, each, project, before)
     if strict is None or _keeps(strict, each):
-        return _lacked(case, reading, each, before, lock) if manager.lenient and gone is None else None
+        if not manager.lenient:
+            return None
+        if gone is None:
+            return _lacked(case, reading, each, before, lock)
+        if [one for one in reading.installs(before) if (one.manager, one.cwd) == (each.manager, each.cwd)] != [each]:
+            return None  # told of the first one
+        return _kept_back(case, gone, f"copy {gone} before line {each.step.line}", soft=False)
     if any(_is_before(one, each) and _keeps(strict, one) for one in reading.installs(before)):
         return None  # that one has failed where manifest and lock file do not fit
     if strict.configured and any(strict.configured.search(one.text) for one in reading.all_commands(before)):
@@ -107,8 +114,11 @@ def _unlocked(case: Evidence, reading: Reading, each: Install, before: list[Step
     if _is_changed(reading, each, before):
         return None
     remedy = strict.remedy if strict.adapted is None else strict.adapted(each, reading.tree.text(lock))
+    if strict.fitting is not None:
+        release = strict.fitting(reading.tree.text(lock), (one.text for one in reading.all_commands(before)))
+        remedy += f", with {release}, which reads a lock file of that version" if release is not None else ""
     if gone is not None:
-        return _kept_back(reading, gone, remedy, soft=strict.soft)
+        return _kept_back(case, gone, remedy, soft=strict.soft)
     stale = strict.lacks(each, reading.tree, lock) if strict.lacks is not None else None
     told, anew = lock, ""
     if stale is not None:  # it has to fit first
@@ -215,16 +225,20 @@ def _is_before(one: Install, other: Install) -> bool:
     return same and (one.step.line, one.command.place) < (other.step.line, other.command.place)
 
 
-def _kept_back(reading: Reading, lock: str, remedy: str, *, soft: bool) -> Loose | None:
-    """A lock file that a rule excludes; None: the rule names it, so that somebody wants it so."""
-    from .excluded import blamed, way_back  # only where one is excluded
+def _kept_back(case: Evidence, lock: str, remedy: str, *, soft: bool) -> Loose | None:
+    """A lock file that a rule excludes; None: the rule names it, so that somebody wants it so, and git has none."""
+    from .excluded import blamed, is_alone, way_back  # only where one is excluded
 
-    scan = reading.scan
+    scan = case.scan
     rule = blamed(scan, lock)
-    if rule is None or scan.ignored is None or not globs.is_wild(rule.text.rpartition("/")[2]):
+    if rule is None or scan.ignored is None:
         return None
-    told = f"{lock}, which {scan.ignored.label}:{rule.line} excludes"
-    return Loose(told, f"{way_back(scan, lock, lock, rule)}, and {remedy}", soft)
+    if not globs.is_wild(rule.text.rpartition("/")[2]) and not case.tracked.file(lock):
+        return None
+    told = f"{lock}, which {scan.ignored.label}:{rule.line} {rule.text} excludes"
+    own = not globs.is_wild(rule.text) and is_alone(scan, rule, lock)
+    way = f"take {rule.text} out of {scan.ignored.label}" if own else way_back(scan, lock, lock, rule)
+    return Loose(told, f"{way}, and {remedy}", soft)
 
 
 def _is_set(command: Command, name: str) -> bool:

@@ -216,7 +216,14 @@ def _way_out(case: Evidence, suspect: Suspect, *, named: bool, replace: bool) ->
     certain, reader = case.missed(path)
     place = place_in_container(case.reading, path) if named and case.reading is not None else None
     return way_out(
-        path, named=named, tracked=case.tracked, reader=reader, perhaps=not certain, replace=replace, place=place
+        path,
+        named=named,
+        tracked=case.tracked,
+        reader=reader,
+        perhaps=not certain,
+        replace=replace,
+        place=place,
+        sent=suspect.reach != "context",
     )
 
 

@@ -54,10 +54,14 @@ def way_out(
     perhaps: bool = False,
     replace: bool = False,
     place: str | None = None,
+    sent: bool = True,
 ) -> str:
     """The remedy for a secret in the file at `path` of a context. `named`: an instruction takes it by its own name;
     `reader`: what would miss it, or `perhaps`; `replace`: the value opens something, so that one that others may have
-    read has to be replaced. `place`: where the container alone reads it."""
+    read has to be replaced. `place`: where the container alone reads it; not `sent`: no step of this build has it."""
+    above, _, name = path.rpartition("/")
+    if not sent and (name.lower().endswith(_STORES) or _SETTINGS.search(path) or not screen([name], above)):
+        reader = None
     if named and place is not None:
         how = (
             "give its values to the container (docker run --env-file, env_file in Compose)"
@@ -73,8 +77,19 @@ def way_out(
     return f"{out}; {_ROTATE}" if replace and tracked.file(path) else out
 
 
+#: Stores of keys, out of which nobody takes a value.
+_STORES: Final = (".pfx", ".p12", ".jks", ".keystore", ".bks", ".ppk")
+_MOUNTED: Final = "and mount it in the container that reads it"
+
+
 def _way_out(path: str, *, named: bool, tracked: Tracked, reader: str | None) -> str:
     above, _, name = path.rpartition("/")
+    if name.lower().endswith(_STORES) and not named and not own_tests(path):
+        return (
+            f"exclude {path}, {_MOUNTED}"
+            if reader is None
+            else f"move {path} out of the project, {_MOUNTED}: excluding it alone would break the build: {reader}"
+        )
     private = bool(screen([name], above)) and not _is_source(name)
     if named:
         if private:

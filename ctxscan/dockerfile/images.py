@@ -442,10 +442,22 @@ _WITHOUT_OMIT: Final = lazy(r"(?:[0-9]|1[0-4]|argon|boron|carbon|dubnium|erbium|
 
 
 def omits(image: Reference, command: str) -> str:
-    """A command that leaves out what is for development, as the npm of an image takes it."""
-    asked = "--omit=dev" in command and plain_name(image) == "node"
-    old = asked and _WITHOUT_OMIT.fullmatch(image.tag) is not None
-    return command.replace("--omit=dev", "--only=production") if old else command
+    """A command that installs what is locked, or leaves out what is for development, as the npm of an image takes
+    it."""
+    if plain_name(image) != "node":
+        return command
+    if "--omit=dev" in command and _WITHOUT_OMIT.fullmatch(image.tag):
+        command = command.replace("--omit=dev", "--only=production")
+    if "npm ci" in command and image.tag.startswith(_EARLY) and _WITHOUT_CI.fullmatch(image.tag):
+        command = command.replace("npm ci --only=production", "npm install --only=production")
+        if "npm ci" in command:
+            return f"{command} (FROM node:8.12, 10.3 or newer, whose npm has it)"
+    return command
+
+
+#: Releases of Node whose npm is older than 5.7, which brought `npm ci`, and how their tags begin.
+_WITHOUT_CI: Final = lazy(r"(?:[0-79]|8\.(?:[0-9]|1[01])|10\.[0-2]|argon|boron)(?:[.-].*)?")
+_EARLY: Final = ("0", "4", "5", "6", "7", "8", "9", "10", "argon", "boron")
 
 
 #: Releases of Ubuntu before 18.04.

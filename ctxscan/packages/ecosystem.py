@@ -21,7 +21,8 @@ class Strict(NamedTuple):
     """What makes an install keep to the lock file: one of the `verbs` or `options`, a variable of `settings`, or an
     earlier command that `configured` is found in.
 
-    `remedy` is what to write instead; `adapted` fits it to the install and to the text of the lock file. `soft`: the
+    `remedy` is what to write instead; `adapted` fits it to the install and to the text of the lock file, and `fitting`
+    says, of that text and the commands above, which release has to be installed to read it. `soft`: the
     lock file is read anyway, and is only written anew where it does not fit. `lacks`: what the lock file
     at a path has not, so that the install would end with an error. `whole`: the manifests without any of which it would
     not keep to that. `hits` are commands that keep to it, `misses` those
@@ -34,6 +35,7 @@ class Strict(NamedTuple):
     settings: tuple[str, ...] = ()
     configured: re.Pattern[str] | None = None
     adapted: Callable[[Install, str], str] | None = None
+    fitting: Callable[[str, Iterable[str]], str | None] | None = None
     soft: bool = False
     lacks: Callable[[Install, Files, str], str | None] | None = None
     whole: Callable[[Install, Files, str], Iterable[str]] | None = None

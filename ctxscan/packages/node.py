@@ -211,6 +211,23 @@ def _strict_remedy(install: Install, lock: str) -> str:
     return _anew(install, "install", "--frozen-lockfile")
 
 
+#: The releases of pnpm that wrote an older lock file, by how its version begins. Those since 10 end with an error.
+#: Source: https://github.com/pnpm/spec/tree/master/lockfile
+_PNPM: Final = {"6.": "8", "5.4": "7", "5.3": "6"}
+_LOCKED_BY: Final = lazy(r"(?m)^lockfileVersion:\s*[\"']?([\d.]+)")
+_TODAYS_PNPM: Final = lazy(
+    r"\b(?:npm|yarn)\b[^\n;&|]*\s(?:-g|--global|global)\s.*?\bpnpm(?:@latest)?(?=\s|$)|"
+    r"\bnpm\b[^\n;&|]*\spnpm(?:@latest)?\s+(?:-g|--global)(?=\s|$)"
+)
+
+
+def _fitting_pnpm(lock: str, texts: Iterable[str]) -> str | None:
+    """The pnpm that reads a lock file, where one is installed that is newer."""
+    found = _LOCKED_BY.search(lock)
+    release = next((_PNPM[each] for each in _PNPM if found is not None and found[1].startswith(each)), None)
+    return f"pnpm@{release}" if release is not None and any(map(_TODAYS_PNPM.search, texts)) else None
+
+
 def _chosen(install: Install) -> str:
     """The options that choose members of a workspace, as they were written, with a blank before them."""
     said, words = "", list(install.command.arguments)
@@ -624,6 +641,7 @@ MANAGERS: Final = (
             options=words("--frozen-lockfile --offline"),
             settings=("CI",),
             adapted=_strict_remedy,
+            fitting=_fitting_pnpm,
             lacks=_lacks,
             hits=phrases("pnpm install --frozen-lockfile,CI=true pnpm i"),
             misses=("pnpm install",),

@@ -471,13 +471,15 @@ PROGRAMS: Final = (
     Program(("uv",), is_blind=_is_blind),
     Program(("poetry",), inert=words("config self lock"), blind=words("config self")),
 )
+#: pip takes an option by its beginning, too, where no other one begins so.
+_UNCACHED: Final = tuple("--no-cache-dir"[:end] for end in range(len("--no-ca"), len("--no-cache-dir") + 1))
 CACHES: Final = (
     Cache(
         "the cache of pip",
         cleans=phrases("pip cache purge,pip3 cache purge"),
         fills=phrases("pip install,pip3 install"),
         place="/root/.cache/pip",
-        spared=("--no-cache-dir",),
+        spared=_UNCACHED,
         instead="install with --no-cache-dir",
         left=Left(
             "pip's download cache",

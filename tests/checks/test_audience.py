@@ -22,6 +22,16 @@ def codes(root: Path, context: str, dockerfile: str) -> set[str]:
 
 
 @pytest.mark.parametrize(
+    ("base", "told"),
+    [("registry.example/cloud-workstations-images/predefined/base", False), ("registry.example/workstations", True)],
+)
+def test_an_image_in_which_programs_are_written(base: str, told: bool, tmp_path: Path) -> None:
+    """Nobody ships what is built on it."""
+    projects.write(tmp_path, {"Dockerfile": f"FROM {base}:latest\nCMD npm start\n"})
+    assert ("unpinned-base" in codes(tmp_path, ".", "Dockerfile")) is told
+
+
+@pytest.mark.parametrize(
     ("context", "dockerfile"),
     [
         ("vendor/github.com/x/y", "vendor/github.com/x/y/Dockerfile"),
@@ -51,6 +61,7 @@ def codes(root: Path, context: str, dockerfile: str) -> set[str]:
         (".", "Dockerfile.documentation"),
         (".", "attacker.Dockerfile"),
         (".", ".clusterfuzzlite/Dockerfile"),
+        (".", "workstation/setup/Dockerfile"),
     ],
 )
 def test_no_lesson_where_nobody_asks_for_one(context: str, dockerfile: str, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from support.dockerfile_cases import (
     GO,
     GRADLE,
     GROUPS,
+    HISTORY,
     INSTALLS,
     MAKE,
     NODE,
@@ -456,6 +457,12 @@ REMEDIES = {
     "a-test-that-runs": ("dev-dependencies", N + ALL + "RUN npm install\nRUN npm test\nCMD [\"node\", \"src/server.js\"]\n", {**DEV, "package-lock.json": "{}"}, "npm ci --omit=dev, once a separate stage has built what needs the rest"),
     "development-with-options": ("dev-dependencies", N + ALL + "RUN npm install --legacy-peer-deps --silent\n", {**DEV, "package-lock.json": "{}"}, "npm ci --omit=dev --legacy-peer-deps --silent"),
     "development-with-an-old-npm": ("dev-dependencies", "FROM node:10\nWORKDIR /app\n" + ALL + "RUN npm i\nCMD [\"node\", \"src/server.js\"]\n", {"package.json": DEV["package.json"], "src/server.js": 9}, "npm i --only=production"),
+    "locked-with-an-npm-before-ci": ("unlocked-install", "FROM node:9.11.2-alpine\nCOPY package*.json ./\nRUN npm install\nCMD [\"node\", \"a.js\"]\n", NODE, "npm ci (FROM node:8.12, 10.3 or newer, whose npm has it)"),
+    "locked-with-the-first-npm-with-ci": ("unlocked-install", "FROM node:10.3\nCOPY package*.json ./\nRUN npm install\nCMD [\"node\", \"a.js\"]\n", NODE, "npm ci"),
+    "development-with-an-npm-before-ci": ("dev-dependencies", "FROM node:8.11\nWORKDIR /app\n" + ALL + "RUN npm install\nCMD [\"node\", \"src/server.js\"]\n", DEV, "npm install --only=production"),
+    "locked-by-an-older-pnpm": ("unlocked-install", N + "RUN npm install pnpm -g\n" + ALL + "RUN pnpm install\n", {"package.json": "{}", "pnpm-lock.yaml": "lockfileVersion: '6.0'\n", "a": 1}, "pnpm install --frozen-lockfile, with pnpm@8, which reads a lock file of that version"),
+    "locked-by-the-pnpm-that-is-installed": ("unlocked-install", N + "RUN npm install -g pnpm@8\n" + ALL + "RUN pnpm install\n", {"package.json": "{}", "pnpm-lock.yaml": "lockfileVersion: '6.0'\n", "a": 1}, "pnpm install --frozen-lockfile"),
+    "an-install-in-another-directory-of-its-run": ("copy-before-install", "FROM python:3.12\nCOPY . /app\nRUN cd /app && cp config.json.dist config.json && pip install -r requirements.txt && python app.py\n", {**PIP, "config.json.dist": "{}"}, "COPY requirements.txt /app/, then RUN cd /app && pip install -r requirements.txt, then COPY . /app, then RUN cd /app && cp config.json.dist config.json && python app.py"),
     "locked-with-an-old-npm": ("unlocked-install", "FROM node:14.21-alpine\nWORKDIR /app\n" + "COPY package*.json ./\nRUN npm install --production\nCMD [\"node\", \"a.js\"]\n", NODE, "npm ci --only=production"),
     "development-without-a-lock": ("dev-dependencies", N + ALL + "RUN npm i\n", {"package.json": DEV["package.json"], "src/server.js": 9}, "npm i --omit=dev"),
     "development-of-berry": ("dev-dependencies", N + ALL + "RUN yarn --immutable\n", {"package.json": DEV["package.json"], "yarn.lock": "__metadata:\n  version: 8\n", "a": 1}, "yarn workspaces focus --all --production"),
@@ -848,3 +855,31 @@ def test_installs_for_the_machine(run: str, remedy: str | None, tmp_path: Path) 
     sources = {f"src/{number}.js": 9 for number in range(20)}
     projects.write(tmp_path, {**sources, "Dockerfile": f'{N}{ALL}{run}CMD ["node", "src/1.js"]\n'})
     assert [each.remedy for each in found(tmp_path, "copy-before-install")] == ([] if remedy is None else [remedy])
+
+
+@pytest.mark.parametrize(("tracked", "lines"), [(True, [4]), (False, [])])
+def test_a_lock_file_that_a_rule_names(tracked: bool, lines: list[int], tmp_path: Path) -> None:
+    """What git has is there to be installed from, and what it has not somebody may not want. It is told once."""
+    again = P + "COPY pyproject.toml ./\nRUN poetry install --no-root\nCOPY . .\nRUN poetry install\n"
+    files = {**POETRY, "Dockerfile": started("unlocked-install", again), ".dockerignore": "poetry.lock\n"}
+    projects.write(tmp_path, files)
+    repositories.git(tmp_path, "init", "-q")
+    repositories.git(tmp_path, "add", *(["."] if tracked else ["pyproject.toml", "Dockerfile"]))
+    told = found(tmp_path, "unlocked-install")
+    assert [each.line for each in told] == lines
+    assert all("poetry.lock, which .dockerignore:1 poetry.lock excludes" in each.message for each in told)
+    assert all("take poetry.lock out of .dockerignore" in (each.remedy or "") for each in told)
+
+
+@pytest.mark.parametrize(
+    ("source", "severity"),
+    [
+        ('if os.path.exists(".git"):\n    version = run("git log -1")\n', "note"),
+        ('IGNORED = [".git", "venv"]\n', "warning"),
+    ],
+)
+def test_a_program_that_asks_the_history(source: str, severity: str, tmp_path: Path) -> None:
+    """Whether it is to go on asking is for the reader to decide."""
+    tree = {**HISTORY, "app.py": source, ".dockerignore": "*.log\n"}
+    projects.write(tmp_path, {"Dockerfile": P + ALL + 'CMD ["python", "app.py"]\n', **tree})
+    assert [each.severity for each in found(tmp_path, "git-in-image")] == [severity]

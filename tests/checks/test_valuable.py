@@ -259,3 +259,27 @@ def test_the_rule_that_somebody_may_miss_is_added_by_hand(tmp_path: Path) -> Non
     subprocess.run(["git", "-C", str(tmp_path), "init", "-q"], check=True)
     (found,) = [each for each in review(scan(tmp_path)).findings or () if each.code == "no-ignore-file"]
     assert "add .git, unless somebody needs it: git is installed" in (found.remedy or "")
+
+
+@pytest.mark.parametrize(
+    ("sent", "advised"),
+    [
+        (True, "move account.pfx out of the project"),
+        (False, "exclude account.pfx, and mount it"),
+    ],
+)
+def test_a_store_of_keys_is_moved(sent: bool, advised: str) -> None:
+    """Nobody takes a value out of it, and what no step of this build has breaks nothing when it goes."""
+    said = way_out(
+        "account.pfx", named=False, tracked=Tracked([b"account.pfx"]), reader="an item (A.csproj)", sent=sent
+    )
+    assert said.startswith(advised)
+    assert ("would break" in said) is sent
+
+
+@pytest.mark.parametrize(("sent", "broken"), [(True, True), (False, False)])
+def test_settings_that_are_not_sent(sent: bool, broken: bool) -> None:
+    """A reader counts where a step of this build has the file."""
+    tracked = Tracked([b"appsettings.json"])
+    said = way_out("appsettings.json", named=False, tracked=tracked, reader="an item (A.csproj)", sent=sent)
+    assert ("would break" in said) is broken
