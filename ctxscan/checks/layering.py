@@ -362,6 +362,7 @@ def _twice(case: Evidence, reading: Reading) -> Iterator[Finding]:
     they store, in one finding."""
     steps = reading.shipped
     vague: list[Finding] = []
+    sure: list[tuple[Finding, Command, _Again]] = []
     for at, step in enumerate(steps):
         found = [
             (command, most, size)
@@ -389,10 +390,19 @@ def _twice(case: Evidence, reading: Reading) -> Iterator[Finding]:
             remedy=_at_once(reading, both, most, steps[: at + 1]),
             key=both[0].text,
         )
-        if known:
-            yield told
+        before = sure[-1] if sure else None
+        way = (told.remedy or "").partition(":")[0]
+        same = before is not None and (before[0].remedy or "").startswith(f"{way}:")
+        if known and before is not None and same and _is_the_same(before[1:], (command, most)):
+            subject = f"{shortened(before[1].text)}, and {shortened(command.text)} on line {step.line}, store"
+            said = f"{subject} a second time {_what(most, size)}"
+            ways = f"{way}, on both lines: what it only reads can stay as it is"
+            sure[-1] = (before[0]._replace(message=said, remedy=ways), command, most)
+        elif known:
+            sure.append((told, command, most))
         else:
             vague.append(told)
+    yield from (each for each, *_ in sure)
     if len(vague) > 1:
         others = (
             f"does RUN on line {vague[1].line}" if len(vague) == 2 else f"do {len(vague) - 1} more RUN instructions"
@@ -430,6 +440,13 @@ def _most(reading: Reading, before: list[Step], command: Command) -> Iterator[tu
         yield most, size
     elif most.copy is not None and most.copy.origin is not None:
         yield most, 0
+
+
+def _is_the_same(one: tuple[Command, _Again], other: tuple[Command, _Again]) -> bool:
+    """Whether two RUNs store the same files anew, by the owner and by the mode: one cause."""
+    (first, of_first), (second, of_second) = one, other
+    same = of_first.copy is of_second.copy and of_first.install == of_second.install
+    return same and of_first.release is None and first.name != second.name and first.words[1:] == second.words[1:]
 
 
 _ROOT: Final = lazy(r"(?:root|0)?(?::.*)?")

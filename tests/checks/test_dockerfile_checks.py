@@ -883,3 +883,14 @@ def test_a_program_that_asks_the_history(source: str, severity: str, tmp_path: P
     tree = {**HISTORY, "app.py": source, ".dockerignore": "*.log\n"}
     projects.write(tmp_path, {"Dockerfile": P + ALL + 'CMD ["python", "app.py"]\n', **tree})
     assert [each.severity for each in found(tmp_path, "git-in-image")] == [severity]
+
+
+@pytest.mark.parametrize(("place", "lines"), [("/app", [5]), ("/app/a.js", [5, 6])])
+def test_the_owner_and_the_mode_of_the_same_files(place: str, lines: list[int], tmp_path: Path) -> None:
+    """Two RUNs that store them anew have one cause."""
+    run = f"{N}{ALL}RUN npm ci\nRUN chown -R node /app\nRUN chmod -R 777 {place}\n"
+    tree = {**NODE, "a.js/data.bin": 3_000_000}
+    projects.write(tmp_path, {**tree, "Dockerfile": f'{run}CMD ["node", "src/server.js"]\n'})
+    told = found(tmp_path, "copy-ownership")
+    assert [each.line for each in told] == lines
+    assert ("on both lines" in (told[0].remedy or "")) is (len(lines) == 1)
