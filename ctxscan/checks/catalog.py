@@ -6,7 +6,7 @@ time: on a clean project all of these are silent.
     what the build needs: inputs   unmet   secrets: secrecy   sizes
     the ignore file: rules   lines   inactive   what keeps a build from being judged: contexts
     the lessons of the Dockerfile: bases   frontends   installs   locking   shipping   layering   cleanup   running
-        starting   mounting
+        signals   starting   mounting
     its COPYs: copies   what was built, with `--image`: built
 """
 
@@ -41,6 +41,7 @@ from . import (  # noqa: F401 each lists its checks
     secrecy,
     separate,
     shipping,
+    signals,
     sizes,
     starting,
     unmet,

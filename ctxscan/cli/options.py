@@ -89,7 +89,7 @@ class Options(NamedTuple):
     @property
     def consents(self) -> tuple[str, ...]:
         """The kinds of tracked files that may go. Raises `CtxscanError` for a word that is none."""
-        from ..config.consents import CONSENTS  # most runs name none
+        from ..config.gate import CONSENTS  # most runs name none
 
         words = [each.strip() for text in self.with_ for each in text.split(",")]
         wrong = next((each for each in words if each not in CONSENTS), None)

@@ -1,4 +1,5 @@
-"""What of the command line decides which findings count. It imports nothing, as every run has one."""
+"""What of the command line decides which findings count, and the words by which it lets go what git tracks. It imports
+nothing, as every run has one."""
 
 from typing import Final, NamedTuple
 
@@ -14,3 +15,5 @@ class Gate(NamedTuple):
 
 
 OPEN: Final = Gate()
+#: Kinds of files that nobody leaves out unasked.
+CONSENTS: Final = ("tests", "docs", "samples")

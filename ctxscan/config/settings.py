@@ -16,7 +16,7 @@ from ..findings import SEVERITIES, Finding, Severity
 from ..regex import lazy
 from ..rules.builders import BUILDERS
 from .allow import Allow, glob_of, quoted
-from .consents import CONSENTS
+from .gate import CONSENTS
 from .places import PROJECT_FILE, candidates, repository
 
 #: A larger file is no configuration.

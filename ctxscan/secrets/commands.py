@@ -244,7 +244,8 @@ def judge_commands(case: Case, *, everywhere: bool = True) -> None:
                 reason = f"a literal value for {assignments.shown(match[1])}"
                 case.confirm("command-line", severity, value, at, reason)
     for match in _found("=", _QUERY, spans):
-        if placeholders.is_random(match[1]):
+        invites = hosts.invites(match.string[max(0, match.start() - 200) : match.start(1)])
+        if placeholders.is_random(match[1]) and not invites:
             case.confirm("command-line", Strength.HIGH, match[1], match.start(1), "a secret in the query of a URL")
 
 

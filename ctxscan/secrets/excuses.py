@@ -179,7 +179,9 @@ _PUBLIC: Final = (
     r"|\b(?:not|isn'?t|nothing|no) (?:really |actually |considered |an? )*(?:secret|confidential|sensitive)\b"
     r"|\bpublic (?:api |access |client )?(?:key|token) only\b|\bpublic (?:api|access|client) (?:key|token)\b"
     r"|\bit'?s safe here\b"
-    r"|\bpublicly (?:known|available|documented|visible)\b|\bsafe to (?:commit|expose|publish|share|be public)\b"
+    r"|\bpublicly (?:known|available|documented|visible)\b"
+    r"|\bsafe to (?:be )?(?:commit(?:ted)?|exposed?|publish(?:ed)?|shared?|public)\b"
+    r"|\b(?:push|upload)-only (?:api )?(?:key|token)\b"
     r"|\b(?:extract|scrap|tak|found|copi|sniff)(?:ed|en|e|ing|s)?\b[^.\n]{0,80}?\b(?:from|on|in) "
     r"(?:the|their|its|an?) (?:\w+ ){0,2}(?:web ?site|web ?page|web (?:app|client|player)|front-?end|apk|bundle)\b"
 )

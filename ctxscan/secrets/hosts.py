@@ -45,3 +45,14 @@ def is_remote(host: str) -> bool:
 def is_hosted(host: str) -> bool:
     """Whether a host is a database or a queue of somebody's own at a cloud: no example has such a name by chance."""
     return compiled(_HOSTED).fullmatch(host.lower()) is not None
+
+
+def invites(left: str) -> bool:
+    """Whether what stands before a value is the link to a meeting, which is there to be handed on."""
+    return compiled(_INVITES).search(left) is not None
+
+
+_INVITES: Final = (
+    r"(?i)//[\w.-]{0,60}(?:zoom|meet|webex|teams|jitsi)[\w.-]{0,60}/(?:\S{0,80}/)?(?:meetings?|j|join|s|wc)/\S{0,120}"
+    r"[?&](?:password|pwd)=\Z"
+)

@@ -10,7 +10,7 @@ import re
 from typing import Final
 
 from ..regex import compiled
-from . import assignments, checksums, defaults, excuses, placeholders, services, telling, tokens
+from . import assignments, checksums, defaults, excuses, hosts, placeholders, services, telling, tokens
 from .case import MOST, Case
 from .judgement import Strength
 from .randomness import chance, is_app_password, is_drawn
@@ -440,7 +440,7 @@ def _parted(value: str) -> tuple[str, str, str]:
 def _telling(left: str, value: str) -> str | None:
     """Why a value is a secret, by what stands before it; None: it is none."""
     if left.endswith("=") and (
-        _has_ended(left) or compiled(_ASKED_HERE).search(left) or compiled(_SHARED).search(left)
+        _has_ended(left) or compiled(_ASKED_HERE).search(left) or compiled(_SHARED).search(left) or hosts.invites(left)
     ):
         return None
     named = _says_any(left, _TELLING)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from support import dirty
 
-from ctxscan.config.consents import CONSENTS
+from ctxscan.config.gate import CONSENTS
 
 NODE = "FROM node\nWORKDIR /app\nCOPY . .\n"
 GO = "FROM golang AS build\nWORKDIR /src\nCOPY . .\nRUN go build -o /x ./cmd/x\nFROM scratch\nCOPY --from=build /x /\n"

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from support import dirty
 from support.examples import examples
 
-from ctxscan.config.consents import CONSENTS
+from ctxscan.config.gate import CONSENTS
 from ctxscan.context.tree import Tree
 from ctxscan.facts import scan
 from ctxscan.proposals.proof import moved

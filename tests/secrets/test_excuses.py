@@ -731,6 +731,16 @@ TEXTS = {
         "".join(f"shop{number}.io/pay?key={HEX}\n" for number in range(9)),
     ),
     "what two browsers agree on": ("a.js", f"  'a=turn-pwd:{HEX}' +\n", f"  'a=ice-pwd:{HEX}' +\n"),
+    "the link to a meeting": (
+        ".github/workflows/b.yml",
+        f'          page="https://shares.acme.io/room/94144?password={HEX}"\n',
+        f'          page="https://zoom.acme.io/meeting/94144?password={HEX}"\n',
+    ),
+    "what can be pushed with alone": (
+        ".github/workflows/a.yml",
+        f"env:\n  SCAN_API_KEY: {HEX} # This token belongs to the team.\n",
+        f"env:\n  SCAN_API_KEY: {HEX} # This is a push-only token that is safe to be exposed.\n",
+    ),
     "what a workflow says of a key beside it": (
         ".github/workflows/a.yml",
         f"env:\n  scan-key: {HEX} # That is the key of the whole team.\n",
