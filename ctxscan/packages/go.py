@@ -32,12 +32,12 @@ def _module(project: Project) -> Project:
         if root is None:
             break
         if project.context.sent.kind(posixpath.join(root, _MANIFEST)) == "file":
-            return Project(project.context, root, project.install, project.locate)
+            return Project(project.context, root, project.install._replace(cwd=above), project.locate)
     return project
 
 
 def _reads(project: Project) -> Reads | None:
-    project = _module(project)
+    below, project = project, _module(project)
     text = project.text(_MANIFEST)
     vendored = project.has("vendor/modules.txt") or project.install.has("-mod")
     if not project.has(_LOCK) or vendored or project.has("go.work") or re.search(r"=>\s*\.{1,2}/", text):
@@ -47,19 +47,20 @@ def _reads(project: Project) -> Reads | None:
         return Reads(files)
     if project.cached or any("@" in word for word in project.install.words) or not text:
         return None
-    return None if _uses_little(project) else Reads(files, (), project.early("go mod download"))
+    return None if _uses_little(project, below.install.cwd) else Reads(files, (), project.early("go mod download"))
 
 
 #: Modules that a `go.mod` asks for itself, where one program that uses few of them is not all that there is.
 _SEVERAL: Final = 10
 
 
-def _uses_little(project: Project) -> bool:
-    """Whether what is built takes less than half of what the module asks for: `go mod download` gets all of it."""
+def _uses_little(project: Project, cwd: str) -> bool:
+    """Whether what is built in a directory takes less than half of what the module asks for: `go mod download` gets
+    all of it."""
     from .go_linking import imported, outputs  # only where a program is built below its sources
 
     required = re.findall(r"(?m)^(?:require[ \t]+|[ \t]+)(\S+)[ \t]+v\S+[ \t]*$", project.text(_MANIFEST))
-    here, install = project.locate(project.install.cwd), project.install
+    here, install = project.locate(cwd), project.install
     programs = [package for _, package in outputs(install.command)]
     if len(required) < _SEVERAL or here is None or not programs:
         return False
@@ -169,10 +170,12 @@ def _stamps(survey: Surveyed) -> Iterator[Named]:
                     )
 
 
+#: The command, and those that take its words and call it: for another platform, or with names that nobody can read.
+_PROGRAMS: Final = ("go", "xx-go", "garble")
 MANAGERS: Final = (
     Manager(
         "go",
-        ("go",),
+        _PROGRAMS,
         verbs=("mod download",),
         builds=phrases("build,install,test,vet,mod tidy,mod vendor"),
         leading=True,
@@ -183,11 +186,13 @@ MANAGERS: Final = (
         reads=_reads,
         homes=words("pkg/mod go/pkg /vendor"),
         by_name=True,
-        hits=phrases("go mod download,go mod tidy,go build -o /shop -v .,go install ./cmd/shop"),
-        misses=phrases("go mod edit,go version"),
+        hits=phrases(
+            "go mod download,go mod tidy,go build -o /shop -v .,go install ./cmd/shop,xx-go build,garble -tiny build"
+        ),
+        misses=phrases("go mod edit,go version,garble reverse .,xx-go env"),
     ),
 )
-PROGRAMS: Final = (Program(("go",), inert=words("mod env"), blind=("env",)),)
+PROGRAMS: Final = (Program(_PROGRAMS, inert=words("mod env"), blind=("env",)),)
 CACHES: Final[tuple[Cache, ...]] = ()
 MANIFESTS: Final = Manifests(
     names=words("go.mod go.work magefile.go sqlc.yaml sqlc.yml buf.yaml buf.gen.yaml gqlgen.yml"), roots=(_MANIFEST,)

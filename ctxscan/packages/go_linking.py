@@ -39,7 +39,7 @@ class Linked(NamedTuple):
 def outputs(command: Command) -> Iterator[tuple[str, str]]:
     """The absolute path of each program that `go build` makes, and its package; none: it is another command, or there
     is no plain name for it."""
-    if command.name != "go" or command.words[:1] != ["build"]:
+    if command.name not in ("go", "xx-go") or command.words[:1] != ["build"]:
         return
     made, packages = "", []
     todo = iter(command.arguments[1:])
