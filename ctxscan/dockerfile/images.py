@@ -47,6 +47,8 @@ _CODE_NAMES: Final = frozenset(
     "trixie forky hardy lucid precise trusty utopic vivid wily xenial yakkety zesty artful bionic cosmic disco "
     "eoan focal groovy hirsute impish jammy kinetic lunar mantic noble oracular plucky questing resolute".split()
 )
+#: What Node.js calls its releases with long support.
+_LINES_OF_NODE: Final = frozenset("argon boron carbon dubnium erbium fermium gallium hydrogen iron jod krypton".split())
 #: These publish under moving tags only: the release is in the name of the repository, or only a digest tells it.
 _BY_REPOSITORY: Final = lazy(r"distroless/.*debian\d+$")
 MOVING_ONLY: Final = ("distroless/", "chainguard/")
@@ -91,8 +93,11 @@ def floating(image: Reference) -> str | None:
         # With the major version in its name, as Red Hat does it.
         return "minor" if re.search(r"[a-z]\d+(?:/|$)", image.path) else "any"
     words = re.split(r"[-_.]", image.tag)
-    if not any(re.search(r"\d", word) for word in words) and not _CODE_NAMES.intersection(words):
-        return "any" if image.path in _BY_MAJOR and "lts" not in words else "release"
+    # The code name of the system below a language says nothing of the version of that.
+    ours = image.path in _BY_MAJOR
+    told = (_LINES_OF_NODE if image.path == "node" else frozenset()) if ours else _CODE_NAMES
+    if not any(re.search(r"\d", word) for word in words) and told.isdisjoint(words):
+        return "any" if ours and "lts" not in words else "release"
     if image.repository in _BY_MINOR and re.match(r"v?\d+(?:-|$)", image.tag):
         return "minor"
     return None

@@ -421,6 +421,8 @@ CASES: dict[str, dict[str, Case]] = {
         "only-a-flavour": Case("FROM nginx:alpine\n", A, (1,)),
         "only-a-flavour-of-a-language": Case("FROM docker.io/library/node:slim\n", A, (1,)),
         "a-major-that-spans": Case("FROM python:3-slim\n", A, (1,)),
+        "the-system-below-a-language": Case("FROM golang:trixie AS b\nFROM scratch\nCOPY --from=b /x /\n", A, (1,)),
+        "the-system-below-any-release": Case("FROM node:lts-bookworm-slim\n", A, (1,)),
         "a-builder": Case("FROM golang AS b\nFROM scratch\nCOPY --from=b /x /\n", A, (1,)),
         "copied-from": Case("FROM php:8.3-fpm\nCOPY --from=composer /usr/bin/composer /usr/bin/\n", A, (2,)),
         "a-program-and-its-data": Case("FROM debian:12\nCOPY --from=clamav/clamav:latest /usr/bin/clamscan /var/lib/clamav /x/\n", A, (2,)),
@@ -432,6 +434,8 @@ CASES: dict[str, dict[str, Case]] = {
         # --- silent
         "a-minor": Case("FROM python:3.12-slim\n", A),
         "an-old-release-by-its-name": Case("FROM debian:jessie\n", A),
+        "a-release-of-debian-to-build-on": Case("FROM buildpack-deps:bookworm\n", A),
+        "a-release-of-node-by-its-name": Case("FROM node:iron-bookworm-slim\n", A),
         "a-release-of-ubuntu": Case("FROM ubuntu:xenial\n", A),
         "a-line-that-stays-compatible": Case("FROM rust:1\n", A),
         "built-on-this-machine": Case("FROM localhost/app\n", A),
