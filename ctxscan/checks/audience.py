@@ -72,8 +72,9 @@ _WORKSHOPS: Final = frozenset(
 )
 #: Parts of the names of images in which people write programs.
 _WORKPLACES: Final = ("cloud-workstations-images/", "devcontainers/", "gitpod/workspace-")
-#: Where some keep the Dockerfile of what they ship, too.
 _OF_DEVELOPERS: Final = frozenset("dev devel develop development".split())
+#: Where some keep the Dockerfile of what they ship, too.
+_WHERE_SOME_SHIP: Final = _OF_DEVELOPERS | {".github"}
 _BY_THEIR_BEGINNING: Final = ("local_", "local-", "test-", "test_")
 #: Directories of the tests of a project, by their last word.
 _OF_TESTS: Final = lazy(r".*[._-]tests|.*\.(?:(?:unit|integration|e2e)[._-]?)?test")
@@ -189,7 +190,7 @@ def _rehearses(reading: Reading, directories: frozenset[str]) -> bool:
         return True
     shown = {each.lstrip("._") for each in directories} | directories
     workshops = shown & _WORKSHOPS
-    if workshops - _OF_DEVELOPERS or any(
+    if workshops - _WHERE_SOME_SHIP or any(
         each.startswith(_BY_THEIR_BEGINNING) or (each.endswith(("test", "tests")) and _OF_TESTS.fullmatch(each))
         for each in directories
     ):

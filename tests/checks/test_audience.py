@@ -191,7 +191,14 @@ def test_what_somebody_pushes_ships(end: str, tree: dict[str, str], speaks: bool
 
 @pytest.mark.parametrize(
     ("place", "push", "speaks"),
-    [("dev/build", "true", True), ("dev/build", "false", False), ("ci/build", "true", False)],
+    [
+        ("dev/build", "true", True),
+        ("dev/build", "false", False),
+        ("ci/build", "true", False),
+        (".github", "true", True),
+        (".github", "false", False),
+        (".github/ci", "true", False),
+    ],
 )
 def test_what_developers_keep_may_ship(place: str, push: str, speaks: bool, tmp_path: Path) -> None:
     """If somebody pushes it; an image for CI is pushed for CI."""
