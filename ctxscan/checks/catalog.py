@@ -13,7 +13,7 @@ time: on a clean project all of these are silent.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Final
 
@@ -46,6 +46,7 @@ from . import (  # noqa: F401 each lists its checks
     starting,
     unmet,
 )
+from .reading import Reading
 from .registry import CHECKS, Evidence
 
 __all__ = ["CHECKS", "is_given_up", "run_checks", "told_of_all"]
@@ -91,8 +92,18 @@ def run_checks(case: Evidence, *, late: bool = False) -> tuple[Finding, ...]:
         if each.late is late and (known or each.code in ALONE) and each.scope in case.scopes
     ]
     found = [finding for each in checks for finding in each.run(case)]
+    if case.reading is not None and {"late-failure", "copy-before-install"} <= {each.code for each in found}:
+        found = _of_steps_that_succeed(case.reading, found)
     shown = _named_by_order(case)
     return worst_first([_as_written(each, case.scan, shown) for each in found])
+
+
+def _of_steps_that_succeed(reading: Reading, found: Sequence[Finding]) -> list[Finding]:
+    """Those findings, without what is said of the cache of a command whose RUN cannot succeed."""
+    failing = {each.line for each in found if each.code == "late-failure" and each.severity == "error"}
+    steps = [step for stage in reading.plan.stages for step in stage.steps if step.line in failing]
+    vain = {" ".join(text.split()) for one in reading.all_commands(steps) for text in (one.said, one.text)}
+    return [each for each in found if each.code != "copy-before-install" or each.key.rpartition("\0")[2] not in vain]
 
 
 def _named_by_order(case: Evidence) -> frozenset[str]:

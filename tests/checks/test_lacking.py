@@ -228,3 +228,17 @@ def test_what_somebody_may_make_before(tmp_path: Path) -> None:
     projects.write(tmp_path, {"Dockerfile": "FROM golang:1.22" + COMPILES, **tree})
     (found,) = [each for each in review(scan(tmp_path)).findings or () if each.code == "late-failure"]
     assert found.severity == "note" and found.message.endswith("made by an earlier step?")
+
+
+@pytest.mark.parametrize(("version", "codes"), [("1.21", {"late-failure"}), ("1.23", {"copy-before-install"})])
+def test_nothing_is_said_of_the_cache_of_what_cannot_succeed(version: str, codes: set[str], tmp_path: Path) -> None:
+    """The error comes first."""
+    files = {
+        "go.mod": "module a\n\ngo 1.22\n\nrequire b.org/b v1.0.0\n",
+        "go.sum": "b.org/b v1.0.0 h1:\n",
+        "a.go": "",
+        "b.go": "",
+    }
+    projects.write(tmp_path, {"Dockerfile": f'FROM golang:{version}{COMPILES}CMD ["/a"]\n', **files})
+    found = {each.code for each in review(scan(tmp_path)).findings or ()}
+    assert found & {"late-failure", "copy-before-install"} == codes
