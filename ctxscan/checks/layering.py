@@ -514,6 +514,7 @@ def _copied_again(case: Evidence, reading: Reading) -> Iterator[Finding]:
 
     for each in copied_again(reading, reading.shipped):
         command, line = each.command, each.found.step.line
+        gives = " and ".join(one.text for one in each.gives)
         yield finding(
             copy_ownership,
             f"{shortened(command.text)} stores a second time what RUN on line {line} unpacks",
@@ -521,7 +522,8 @@ def _copied_again(case: Evidence, reading: Reading) -> Iterator[Finding]:
             path=case.scan.build.label,
             line=command.step.line,
             reached="image",
-            remedy=f"have the RUN on line {line} put it into {each.target}",
+            remedy=f"have the RUN on line {line} put it into {each.target}"
+            + (f", with {gives} at its end instead of on line {command.step.line}" if gives else ""),
             key=command.text,
         )
 
@@ -631,7 +633,7 @@ def _at_once(reading: Reading, commands: Sequence[Command], again: _Again, steps
     ways = [each for each in found if isinstance(each, _Way)]
     said = [each for each in found if isinstance(each, str)]
     if ways and copy is not None:
-        lines = listed(each.line for each in _copies(commands, copy, steps))
+        lines = listed(each.line for each in _copies(reading, commands, copy, steps))
         way = f"{copy.keyword} {' '.join(each.flag for each in ways)} on {lines}"
         instead = next((each.instead for each in ways if each.instead), "")
         way = f"{instead}, or {way}" if instead and len(ways) == 1 else f"{way} (or {instead})" if instead else way
@@ -642,10 +644,15 @@ def _at_once(reading: Reading, commands: Sequence[Command], again: _Again, steps
     return ", and ".join(dict.fromkeys(said))
 
 
-def _copies(commands: Sequence[Command], copy: Step, steps: Sequence[Step]) -> Iterator[Step]:
+def _copies(reading: Reading, commands: Sequence[Command], copy: Step, steps: Sequence[Step]) -> Iterator[Step]:
     """What brings files that one of these commands gives to somebody, the same way as `copy`."""
+
+    def spread(command: Command) -> list[str]:
+        cheap = _cheap(reading, steps, command)
+        return [place for word in command.words[1:] if word not in cheap for place in _places_named(command, word)]
+
     for step in steps:
-        given = [each for each in commands if any(within(step.target, place) for place in _places(each))]
+        given = [each for each in commands if any(within(step.target, place) for place in spread(each))]
         alike = step.keyword == copy.keyword and any(not _is_given(step, each) for each in given)
         if step is copy or alike:
             yield step
@@ -663,7 +670,12 @@ def _way(reading: Reading, command: Command, again: _Again, steps: Sequence[Step
     if filled or len(made_before) > _MOST_LEFT or (again.install is not None and not again.elsewhere):
         return _worked_in(reading, command, given) or _part(command, given, " ".join(paths))
     assert again.copy is not None
-    left = f"{command.name} {given} {' '.join(made_before)}" if made_before else ""
+    cheap = _cheap(reading, steps, command)
+    kept = [each for word in cheap for each in _places_named(command, word)]
+    made_before = [each for each in made_before if not any(within(each, one) for one in kept)]
+    rest = [f"{command.name} -R {given} {' '.join(cheap)}"] * bool(cheap)
+    rest += [f"{command.name} {given} {' '.join(made_before)}"] * bool(made_before)
+    left = " and ".join(rest)
     if command.name == "chmod":
         octal = re.fullmatch(r"[0-7]{3,4}", given) is not None
         return _Way(
@@ -672,7 +684,7 @@ def _way(reading: Reading, command: Command, again: _Again, steps: Sequence[Step
     if command.name == "chgrp":
         given = f"{(dict(again.copy.flags).get('chown') or 'root').partition(':')[0]}:{given}"
     name = given.partition(":")[0]
-    above = next(_copies([command], again.copy, steps))
+    above = next(_copies(reading, [command], again.copy, steps))
     late = _is_made_late(reading, steps, above, name)
     number = _numbered(reading, steps, given) if late else ""
     first = f"make {name} in a RUN above line {above.line}, and " if late and not number else ""
@@ -761,8 +773,23 @@ def _numbered(reading: Reading, steps: Sequence[Step], owner: str) -> str:
 
 def _places(command: Command) -> list[str]:
     """The paths that a `chown` or `chmod` is about, from the root of the image."""
-    values = dict(command.step.environment)
-    return [absolute(command.cwd, one) for each in command.words[1:] for one in replaced(each, values).split()]
+    return [place for each in command.words[1:] for place in _places_named(command, each)]
+
+
+def _places_named(command: Command, word: str) -> list[str]:
+    return [absolute(command.cwd, one) for one in replaced(word, dict(command.step.environment)).split()]
+
+
+def _cheap(reading: Reading, steps: Sequence[Step], command: Command) -> list[str]:
+    """The operands of a `chown` or `chmod`, as they are written, below which next to nothing is stored again."""
+    before = [step for step in steps if step is not command.step]
+
+    def costs(place: str) -> bool:
+        found = _stored(reading, before, command, place)
+        other = found.copy is not None and found.copy.origin is not None
+        return other or found.bytes >= ASIDE_BYTES or found.install is not None or found.release is not None
+
+    return [word for word in command.words[1:] if not any(map(costs, _places_named(command, word)))]
 
 
 def _writes(one: Command, command: Command) -> bool:

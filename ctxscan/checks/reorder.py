@@ -436,7 +436,9 @@ def between(
             writes_elsewhere(step, destination) or _fetches_elsewhere(commands, destination)
         ):
             ahead.append(step)
-        elif step.keyword == "RUN" and all(each.name in _IDLE for each in commands):
+        elif step.keyword == "RUN" and (
+            all(each.name in _IDLE for each in commands) or any(_takes_away(each, destination) for each in commands)
+        ):
             behind.append(step)
         elif step.keyword == "RUN" and all(_is_apart(each, destination) for each in commands):
             ahead.append(step)
@@ -445,6 +447,20 @@ def between(
                 return None
             behind.append(step)
     return tuple(ahead), tuple(behind)
+
+
+def _takes_away(command: Command, destination: str) -> bool:
+    """Whether a command removes what a COPY to `destination` brings, and not what an install has to be without."""
+    if command.name != "rm" or not command.words:
+        return False
+    paths = [absolute(command.cwd, each) for each in command.words]
+    below = all(each != destination and within(each, destination) for each in paths)
+    return below and not any(set(each) & set("$*?[") or _of_an_install(posixpath.basename(each)) for each in paths)
+
+
+def _of_an_install(name: str) -> bool:
+    own = any(name in each.packages.split("/") for each in MANAGERS.values() if each.packages)
+    return own or name in LOCKS or is_manifest(name)
 
 
 def _is_of_an_image(reading: Reading, step: Step, destination: str) -> bool:

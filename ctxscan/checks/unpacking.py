@@ -104,11 +104,12 @@ def is_made_anew(command: Command, name: str) -> bool:
 
 
 class Again(NamedTuple):
-    """A command that copies what was unpacked to `target`."""
+    """A command that copies what was unpacked to `target`, and what its RUN `gives` to another owner there."""
 
     command: Command
     target: str
     found: Unpacked
+    gives: tuple[Command, ...] = ()
 
 
 def copied_again(reading: Reading, steps: Sequence[Step]) -> Iterator[Again]:
@@ -123,8 +124,33 @@ def copied_again(reading: Reading, steps: Sequence[Step]) -> Iterator[Again]:
             if found is None or (command.name == "cp" and not _copies_all(command)) or not is_whole(target):
                 continue
             if not _is_gone(list(reading.commands(step)), source) or command.name == "mv":
-                yield Again(command, target, found)
+                gives = tuple(_giving(reading, step, target))
+                below = [one for one in reading.all_commands(before) if one.step.line > found.step.line]
+                others = (one for one in reading.commands(step) if one not in gives)
+                # Whoever is made only below the release owns nothing there yet.
+                late = any(is_made_anew(one, each.words[0].partition(":")[0]) for one in below for each in gives)
+                if not late and not (gives and _is_filled(before, [*below, *others], target)):
+                    yield Again(command, target, found, gives)
                 break
+
+
+def _is_filled(before: Sequence[Step], later: Sequence[Command], target: str) -> bool:
+    """Whether something else comes into a directory, and is not given to anybody by itself."""
+    if any(within(step.target, target) for step in before if step.keyword in ("COPY", "ADD")):
+        return True
+    given = [absolute(one.cwd, word) for one in later if one.name == "chown" for word in one.words[1:]]
+    made = (absolute(one.cwd, word) for one in later if one.name == "mkdir" for word in one.words)
+    return any(within(each, target) and not any(within(each, one) for one in given) for each in made)
+
+
+def _giving(reading: Reading, step: Step, target: str) -> Iterator[Command]:
+    """The commands of a RUN that change the owner or the mode of all that lies in a directory."""
+    for one in reading.commands(step):
+        options = (each for each in one.arguments if each.startswith("-"))
+        deep = any(each == "--recursive" or re.match(r"-\w*R", each) for each in options)
+        named = [absolute(one.cwd, word) for word in one.words[1:]]
+        if one.name in ("chown", "chmod", "chgrp") and deep and any(within(target, each) for each in named):
+            yield one
 
 
 def _copies_all(command: Command) -> bool:

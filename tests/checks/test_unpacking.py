@@ -121,3 +121,23 @@ def test_what_is_copied_to_another_place(steps: str, target: str | None, tmp_pat
     """All of it, and not what lies beside it."""
     ways = [remedy for *_, remedy in told(tmp_path, steps)]
     assert ways == ([f"have the RUN on line 2 put it into {target}"] if target else [])
+
+
+@pytest.mark.parametrize(
+    ("between", "own", "way"),
+    [
+        ("", "", ", with chown -R www-data /srv/shop at its end instead of on line 3"),
+        ("RUN mkdir /srv/shop/a && chown www-data /srv/shop/a\n", "", ", with chown -R www-data /srv/shop at its end instead of on line 4"),
+        ("RUN mkdir /srv/shop/a\n", "", None),
+        ("COPY a /srv/shop/\n", "", None),
+        ("RUN useradd www-data\n", "", None),
+        ("", " && mkdir /srv/shop/a", None),
+    ],
+)  # fmt: skip
+def test_what_is_given_away_where_it_is_copied_to(between: str, own: str, way: str | None, tmp_path: Path) -> None:
+    """That goes with it, unless something else there needs it, or the user is not there before."""
+    steps = (
+        f"RUN {FETCH} | tar -xz -C /tmp\n{between}RUN cp -a /tmp/shop/. /srv/shop{own} && chown -R www-data /srv/shop\n"
+    )
+    ways = [remedy for *_, remedy in told(tmp_path, steps)]
+    assert ways == ([f"have the RUN on line 2 put it into /srv/shop{way}"] if way is not None else [])
