@@ -341,6 +341,11 @@ _WITHOUT_DEVELOPMENT: Final = {
 }
 #: Versions of Yarn that choose members of a workspace with a plug-in.
 _OLD_YARN: Final = lazy(r"\byarn[@-][23]\.")
+#: What installs the first version of Yarn, and what copies the one that a project has of its own.
+_FIRST_YARN: Final = lazy(r"\b(?:npm\s+(?:i|install|add)|yarn\s+global\s+add)\s(?:\S+\s+)*?yarn@\^?1(?![\d-])")
+_OWN_YARN: Final = lazy(
+    r"(?im)^[ \t]*(?:COPY|ADD)[ \t]+(?:--\S+[ \t]+)*(?:(?:\./?|(?:\./)?\*)[ \t]|\[|(?:[^\n]|\\\n)*\.yarn)"
+)
 
 
 #: What makes a workspace of one package, with those that it needs, in `out`; for Docker the manifests by themselves.
@@ -443,17 +448,24 @@ def _without_development(install: Install, tree: Files, project: str, use: Use) 
     """The install without what is for development, as the lock file that it finds allows; else as it is written."""
     package = tree.json(posixpath.join(project, _MANIFEST))
     lock = next(iter(use.locks), None)
-    if lock is not None and install.manager == "yarn" and "__metadata:" in tree.text(lock):
+    modern = lock is not None and install.manager == "yarn" and "__metadata:" in tree.text(lock)
+    if modern and not _is_first_yarn(install, use):
         command = "yarn workspaces focus --all --production"
         settings = tree.text(posixpath.join(project, ".yarnrc.yml"))
         if "workspace-tools" not in settings and _OLD_YARN.search(f"{settings} {package.get('packageManager')}"):
             command = f"yarn plugin import workspace-tools && {command}"
         return command
-    fits = lock is not None and _lacks(install, tree, lock) is None
+    fits = lock is not None and not modern and _lacks(install, tree, lock) is None
     verb, *options = _WITHOUT_DEVELOPMENT[install.manager][fits]
     if not fits:
         return _anew(install, install.verb, *options, without=_INCLUDES)
     return _anew(install, verb, *options, without=_LOOSE | _INCLUDES)
+
+
+def _is_first_yarn(install: Install, use: Use) -> bool:
+    """Whether the Yarn that runs is the first version, which the stage installs, and none of the project's own."""
+    above = "\n".join(use.recipe.splitlines()[: install.step.line - 1])
+    return any(map(_FIRST_YARN.search, use.before)) and _OWN_YARN.search(above) is None
 
 
 def _loads(tree: Files, path: str, packages: dict[str, Any]) -> bool:
