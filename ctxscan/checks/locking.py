@@ -26,14 +26,14 @@ from .stagefiles import StageFiles, earlier_commands
 @finds("warning", scope="shipped")
 def unlocked_install(case: Evidence) -> Iterator[Finding]:
     """Dependencies are installed without holding to the lock file that lies beside the manifest, or without it: no COPY
-    takes it, or only one below, and the manager installs whatever fits (Cargo, Composer, Poetry, Yarn), or the project
-    has none although its manifest leaves versions open.
+    takes it, or only one below, and the manager installs whatever fits (Cargo, Composer, Poetry, Yarn), a command
+    writes it anew (`poetry lock`), a rule names it although git tracks it, or the project has none although its
+    manifest leaves versions open.
 
     The image then has versions that nobody has tested. Silent where rules or git ignore a lock file that is not there:
     somebody does not want it, or where a rule names one that git does not track, and where a command above changes the
-    manifest. A note for those that take the lock file
-    but may write it anew (`uv sync`, `bundle install`), for a project that pip installs past it, and for an example
-    that has none.
+    manifest. A note for those that take the lock file but may write it anew (`uv sync`, `bundle install`), for a
+    project that pip installs past it, and for an example that has none.
     """
     reading = case.reading
     if reading is None:
