@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from support import projects, repositories
+from support import command, projects, repositories
 
 from ctxscan import scan
 from ctxscan.opinions import review
@@ -102,3 +102,14 @@ def test_what_goes_on_from_the_image(tmp_path: Path) -> None:
     (remedy,) = [each.remedy or "" for each in review(scan(tmp_path)).findings or () if each.code == "root-user"]
     places = "extras/mail/Dockerfile:2 and extras/pay/Dockerfile:2"
     assert remedy.endswith(f"USER root below FROM in {places}, which go on from this image")
+
+
+@pytest.mark.parametrize(
+    ("written", "told"), [("python:${V}-slim", 0), ("python", 1)], ids=["by the caller", "by nobody"]
+)
+def test_a_tag_that_whoever_builds_completes_is_pinned(written: str, told: int, tmp_path: Path) -> None:
+    """What a compose file leaves to the environment is unknown here, and no tag that is missing."""
+    compose = "services:\n  shop:\n    build:\n      context: .\n      args:\n        V: ${SHOP_PYTHON}\n"
+    projects.write(tmp_path, {"Dockerfile": f"ARG V\nFROM {written}\nUSER 1\nCMD serve\n", "compose.yaml": compose})
+    (build,) = command.told("--all", cwd=tmp_path)
+    assert len([each for each in build["findings"] if each["code"] == "unpinned-base"]) == told

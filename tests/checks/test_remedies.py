@@ -127,15 +127,16 @@ def owned(lines: Lines, finding: Finding) -> None:
         assert whole is not None
         lines[at] = lines[at].replace(f" {whole[1]}", f" {whole[1]}/data").replace("RUN ", "RUN mkdir -p data && ", 1)
         return
-    made = re.search(r" on line (\d+)(?: instead$|, and no more than (.+) on line \d+$)", remedy)
+    made = re.search(r" on lines? ([\d, and]+?)(?: instead$|, and no more than (.+) on line \d+$)", remedy)
     user = re.match(r"make (\S+) in a RUN above line \d+, and ", remedy)
     if made is not None:
         lines[at] = f"RUN {made[2] or 'true'}"
-        at = int(made[1]) - 1
+    copies = [int(each) - 1 for each in re.findall(r"\d+", made[1])] if made is not None else [at]
+    for at in copies:
+        given = re.sub(rf" {flag[0].partition('=')[0]}=\S+", "", lines[at])
+        lines[at] = given.replace("COPY ", f"COPY {flag[0]} ", 1)
     if user is not None:
-        lines[at] = f"RUN useradd {user[1]}\n{lines[at]}"
-    given = re.sub(rf" {flag[0].partition('=')[0]}=\S+", "", lines[at])
-    lines[at] = given.replace("COPY ", f"COPY {flag[0]} ", 1)
+        lines[copies[0]] = f"RUN useradd {user[1]}\n{lines[copies[0]]}"
 
 
 def installed(lines: Lines, finding: Finding) -> None:

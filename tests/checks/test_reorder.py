@@ -19,7 +19,11 @@ from ctxscan.errors import CtxscanError
 from ctxscan.image.layers import Dir
 from ctxscan.opinions import review
 
-HITS = {name: case for name, case in CASES["copy-before-install"].items() if case.lines and name != "in-a-stage-below"}
+HITS = {
+    name: case
+    for name, case in CASES["copy-before-install"].items()
+    if case.lines and name not in ("in-a-stage-below", "npm-below-tools-for-it-in-a-stage")
+}
 #: Gradle has no command that gets packages alone, nor has Maven one for modules, or what is not understood: there nothing
 #: moves.
 STORED = {

@@ -447,7 +447,6 @@ CASES: dict[str, dict[str, Case]] = {
         "built-by-a-plan": Case("FROM acme/base\n", {"docker-bake.hcl": 'target "b" {\n  tags = ["acme/base"]\n}\n'}),
         "a-major-that-is-a-line": Case("FROM node:22-slim\n", A),
         "a-digest": Case(f"FROM node@sha256:{'0' * 64}\n", A),
-        "a-flavour-of-what-the-caller-gives": Case("ARG V\nFROM python:${V}-slim\n", A),
         "signatures-of-viruses": Case("FROM debian:12\nCOPY --from=clamav/clamav:latest /var/lib/clamav /var/lib/clamav\n", A),
         "a-tag-and-a-digest": Case(f"FROM node:latest@sha256:{'0' * 64}\n", A),
         "a-stage": Case("FROM node:22.1 AS base\nFROM base\n", A),
