@@ -94,8 +94,8 @@ def run_checks(case: Evidence, *, late: bool = False) -> tuple[Finding, ...]:
     found = [finding for each in checks for finding in each.run(case)]
     if case.reading is not None and {"late-failure", "copy-before-install"} <= {each.code for each in found}:
         found = _of_steps_that_succeed(case.reading, found)
-    shown = _named_by_order(case)
-    return worst_first([_as_written(each, case.scan, shown) for each in found])
+    shown, said = _named_by_order(case), _said(case.scan)
+    return worst_first([_as_written(each, case.scan, shown, said) for each in found])
 
 
 def _of_steps_that_succeed(reading: Reading, found: Sequence[Finding]) -> list[Finding]:
@@ -120,10 +120,17 @@ def _named_by_order(case: Evidence) -> frozenset[str]:
     return frozenset(value for value, name in named.items() if argument_of(reading, name) is not None)
 
 
-def _as_written(found: Finding, scan: Scan, shown: frozenset[str]) -> Finding:
+def _said(scan: Scan) -> frozenset[str]:
+    """The words of the Dockerfile, where build arguments gave any."""
+    if scan.plan is None or not scan.plan.outside.values:
+        return frozenset()
+    return frozenset(re.findall(r"[\w.-]+", (scan.build.text or b"").decode("utf-8", "replace")))
+
+
+def _as_written(found: Finding, scan: Scan, shown: frozenset[str], said: frozenset[str]) -> Finding:
     """The finding without what build arguments gave, but for what is `shown`: of an instruction that takes one up no
-    word, elsewhere nothing that is long enough to be a secret, no path here and no word of the Dockerfile. What its
-    line says itself stays."""
+    word, elsewhere nothing that is long enough to be a secret, no path here and no word that the Dockerfile `said`.
+    What its line says itself stays."""
     outside = scan.plan.outside if scan.plan is not None else None
     values = outside.values.items() if outside is not None else ()
     given = {each: name for each, name in values if each not in SAID_BY_ALL and each not in shown}
@@ -133,9 +140,8 @@ def _as_written(found: Finding, scan: Scan, shown: frozenset[str]) -> Finding:
         fit = partial(restored, values=given)
     else:
         own = _line(found, scan)
-        words = frozenset(re.findall(r"[\w.-]+", (scan.build.text or b"").decode("utf-8", "replace")))
         kept = {
-            each: name for each, name in given.items() if each not in words and scan.disk.kind(cleaned(each)) is None
+            each: name for each, name in given.items() if each not in said and scan.disk.kind(cleaned(each)) is None
         }
         fit = partial(_beside, values={each: name for each, name in kept.items() if each not in own}, own=own)
     return found._replace(

@@ -40,11 +40,8 @@ def beside(
     the file by its name, so that it is in use: only whom its certificate is for makes it worth less."""
     low = path.lower()
     if low.endswith(BASES):
-        return (
-            judgements
-            if named
-            else _without_replaced(judgements, [name for name in names if name in _PRODUCTION], read)
-        )
+        settings = [] if named else [name for name in names if name in _PRODUCTION]
+        return _without_replaced(judgements, settings, read)
     keys = {each.kind for each in judgements if each.severity is not None} & KEYS
     if not keys or compiled(SHIPPED).search(low):
         return judgements
