@@ -39,7 +39,7 @@ _WRITTEN: Final = r"```|\]\(https?://|<code>|\\`\Z"
 _NAMED: Final = (
     r"([A-Za-z_][\w.-]{2,80})[\"'\])]{0,2}[ \t]{0,8}(?::[ \t]{0,4}&?[\w<>' \[\]]{1,24}[ \t]{0,4})?"
     r"(?::=|=>|->|[=:,(])[ \t]{0,8}"
-    r"(?:[\w.:]{1,40}\()?[\[({]{0,3}[bruf]?#?[\"'`]{0,3}(?:-----BEGIN )?\Z"
+    r"(?:[\w.:]{1,40}\()?[\[({]{0,3}[bruf@]?#?[\"'`]{0,3}(?:-----BEGIN )?\Z"
 )
 #: What a statement declares, whatever it is made of.
 _DECLARED: Final = (
@@ -140,6 +140,8 @@ def most(name: str, text: str, start: int, *, issued: bool) -> Strength | None:
         return Strength.LOW
     if code and is_in_told_text(name, text, start):
         return Strength.MEDIUM if issued else Strength.LOW
+    if not issued and name.endswith((".yaml", ".yml")) and is_beside_examples(text, line):
+        return Strength.LOW
     if name.endswith((".yaml", ".yml")) and is_below_example(text, line):
         return Strength.MEDIUM if issued else Strength.LOW
     if name.endswith(".sql") and not issued and makes_accounts_for_developers(text):
@@ -178,7 +180,7 @@ _PUBLIC: Final = (
     r"(?i)\balso hard-?coded\b|\bhard-?coded (?:also|as well|in(?:to)? (?:the )?(?:official|upstream|original))\b"
     r"|\b(?:not|isn'?t|nothing|no) (?:really |actually |considered |an? )*(?:secret|confidential|sensitive)\b"
     r"|\bpublic (?:api |access |client )?(?:key|token) only\b|\bpublic (?:api|access|client) (?:key|token)\b"
-    r"|\bit'?s safe here\b"
+    r"|\b(?:our|the) public (?:one|default)\b|\bit'?s safe here\b"
     r"|\bpublicly (?:known|available|documented|visible)\b"
     r"|\bsafe to (?:be )?(?:commit(?:ted)?|exposed?|publish(?:ed)?|shared?|public)\b"
     r"|\b(?:push|upload)-only (?:api )?(?:key|token)\b"
@@ -503,6 +505,34 @@ def is_for_a_service_beside(text: str, line: int) -> bool:
     found = (compiled(_ASKS_FOR_TOKENS).match(each) for each in (*above, *below))
     asked = [each[1] for each in found if each is not None]
     return bool(asked) and all(map(hosts.is_near, asked))
+
+
+#: How a setting begins, in a comment too, and where it leads to.
+_MARGIN: Final = r"[ \t]*#?[ \t]*"
+_LEADS_TO: Final = r"[\w.-]{1,80}:[ ]{1,4}[\"']?[a-z]{2,8}://([\w.-]+)"
+#: So many lines before and behind one are looked at.
+_NEXT: Final = 16
+
+
+def is_beside_examples(text: str, line: int) -> bool:
+    """Whether all addresses among the settings of YAML beside a line, as deep as it, are of names that nobody has
+    (RFC 2606)."""
+    margin = compiled(_MARGIN).match(text, line)
+    deep = margin[0] if margin is not None else ""
+    before = text[max(0, line - _BEFORE) : line].split("\n")[-2 : -_NEXT - 2 : -1]
+    behind = text[line : line + _BEFORE].split("\n")[:_NEXT]
+    found: list[str] = []
+    for lines in (before, behind):
+        for each in lines:
+            bare = each.removeprefix(deep)
+            if bare == each and deep and not each.lstrip().startswith("#"):
+                break
+            if (leading := compiled(_LEADS_TO).match(bare)) is not None:
+                found.append(leading[1])
+    return bool(found) and all(map(compiled(_NOBODYS).fullmatch, found))
+
+
+_NOBODYS: Final = r"(?:[\w-]+\.)*(?:example\.(?:com|org|net)|example|invalid)"
 
 
 def is_below_example(text: str, line: int) -> bool:

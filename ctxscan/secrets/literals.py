@@ -228,13 +228,26 @@ _COMPARED: Final = (
     r"[ ]*={2,3}[ ]*[\"']\Z"
 )
 _ASKED_FOR: Final = r"\|\|\s{0,40}[\"']\Z"
+#: A program asks whether somebody has left a setting as it was: beside whether it is empty, or to refuse it.
+_UNSET: Final = (
+    r"(?:==[ ]?(?:\"\"|''|nil|null|None)|(?:\bnot[ ]+|!)[\w.]{1,60}|is[_ ]?[eE]mpty(?:\([\w.]{0,40}\))?)"
+    r"[ ]{0,4}(?:\|\||\bor\b)[^\n]{1,100}=={1,2}[ ]?[\"'`]\Z"
+)
+_REFUSED: Final = (
+    r"[^\n\"'`]{0,80}[\"'`][^\n]{0,40}\n(?:[ \t]*\{[ \t]*\n)?[ \t]*(?:return[ ]+)?[\w.]{0,40}?"
+    r"(?:Err!?\(|\b(?:raise|throw|panic!?|die|abort|bail!?|fatal|warn(?:ing)?!?|[eE]rrors?(?:\.New|!)?)\b)"
+)
 _DIGESTED: Final = r"hexdigest\(|createHash\(|\b(?:sha|SHA)-?(?:1|256|384|512)\b|\b(?:md5|MD5)\b|Digest::"
 
 
 def _is_compared(text: str, left: str, value: str, start: int) -> bool:
     """Whether a program compares a value with the digest that it has made of a password, or asks for a default: it is
-    nothing `|| 'that' ===` what is set."""
+    nothing `|| 'that' ===` what is set, or is refused."""
     if compiled(_ASKED_FOR).search(left) and compiled(r"[\"'] ?[!=]==?").match(text, start + len(value)):
+        return True
+    if compiled(r"(?<![=!<>])=={1,2}[ ]?[\"'`]\Z").search(left) and (
+        compiled(_UNSET).search(left) or compiled(_REFUSED).match(text, start)
+    ):
         return True
     if not left.rstrip(" \t\"'").endswith("==") or compiled(_DIGEST).fullmatch(value) is None:
         return False

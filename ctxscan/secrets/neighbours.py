@@ -37,11 +37,10 @@ def beside(
     """What was found in a file, as it weighs among the other files of its directory: keys are worth less where they
     were made on the spot, and the next one is as good, and nothing where their certificate is for nobody, or where what
     runs has another one. `read` gives the start of a file in the directory by its name. `named`: an instruction takes
-    the file by its name, so that it is in use: only whom its certificate is for makes it worth less."""
+    the file by its name, so that a key is in use: only whom its certificate is for makes it worth less."""
     low = path.lower()
     if low.endswith(BASES):
-        settings = [] if named else [name for name in names if name in _PRODUCTION]
-        return _without_replaced(judgements, settings, read)
+        return _without_replaced(judgements, [name for name in names if name in _PRODUCTION], read)
     keys = {each.kind for each in judgements if each.severity is not None} & KEYS
     if not keys or compiled(SHIPPED).search(low):
         return judgements

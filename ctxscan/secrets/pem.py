@@ -32,10 +32,12 @@ PUBLISHED: Final = {
     "56fb5326a1d72a4080d4870034ecac85b4ae1159f84b9bc458d46327083921e0": "the key that Vagrant publishes",
 }
 _PUBLISHED_START: Final = "6NF8iallvQVp22WDkTkyrtvp9eWW6A8Y"
-#: Those that are copied with parts left out and headers changed: what of their numbers no other key has.
+#: Those that are copied with parts left out and headers changed: what of their numbers no other key has. The clients of
+#: a game have the public half of its key built in.
 _WELL_KNOWN: Final = (
     (bytes.fromhex("bb5494d4b7d52cf1c2a333311f6328e2580e11e3"), "the RSA key that jwt.io shows to everybody"),
     (bytes.fromhex("7af6732f581d005afcf216f6385ff6371029242c"), "the EC key that jwt.io shows to everybody"),
+    (bytes.fromhex("9b646903b45b07ac956568d87353bd7165139dd7"), "the RSA key of every server of OpenTibia"),
 )
 
 

@@ -1928,6 +1928,41 @@ TEXTS = {
         f"x: &x\n  key: \"<%= ENV['SECRET_TOKEN'] || '{VALUE}' %>\"\ntest:\n  <<: *x\nproduction:\n  <<: *x\n",
         f"x: &x\n  key: \"<%= ENV['SECRET_TOKEN'] || '{VALUE}' %>\"\ntest:\n  <<: *x\nproduction:\n  key: 1\n",
     ),
+    "a setting that was left as it came": (
+        "a.go",
+        f'\tif mode == "" && apiSecret == "{VALUE}" {{\n\t\treturn open()\n',
+        f'\tif apiSecret == "" || apiSecret == "{VALUE}" {{\n\t\tapiSecret = generate()\n',
+    ),
+    "a setting that is refused": (
+        "a.rs",
+        f'  if config.emergency_password == "{VALUE}"\n  {{\n    return Ok(());\n',
+        f'  if config.emergency_password == "{VALUE}"\n  {{\n    return Err!(Config("emergency_password"));\n',
+    ),
+    "a setting that is refused in Python": (
+        "a.py",
+        f'    if api_token == "{VALUE}":\n        return True\n    raise PermissionError\n',
+        f'    if api_token == "{VALUE}":\n        raise SystemExit("choose a token of your own")\n',
+    ),
+    "a sample over several lines of C#": (
+        "a.cs",
+        f'const string SignerPrivateKey = @"\n{PEM}";\n',
+        f'const string SamplePrivateKey = @"\n{PEM}";\n',
+    ),
+    "settings that lead to where nobody is": (
+        "server.yaml",
+        f'oauth2:\n    url: "https://id.acme.io/check"\n    # for the server\n    client-secret: "{VALUE}"\n',
+        f'oauth2:\n    url: "https://example.com/check"\n    # for the server\n    client-secret: "{VALUE}"\n',
+    ),
+    "settings of one thing, and an example of another": (
+        "server.yaml",
+        f'oauth2:\n    client-secret: "{VALUE}"\nhook:\n    url: "https://example.com/check"\n',
+        f'#oauth2:\n#    client-secret: "{VALUE}"\n#    url: "https://example.com/check"\n',
+    ),
+    "what all installations of a program may use": (
+        "config/captcha.php",
+        f"    /*\n     * Use a key of your own\n     */\n    'api_secret' => env('API_SECRET', '{VALUE}'),\n",
+        f"    /*\n     * Use a key of your own, or our public one\n     */\n    'api_secret' => env('API_SECRET', '{VALUE}'),\n",
+    ),
 }
 
 
@@ -2086,13 +2121,17 @@ def test_the_default_of_a_variable_is_shown_without_its_sign() -> None:
     assert [each.masked[:4] for each in judge("a.sh", text, size=len(text))] == [VALUE[:4]]
 
 
-#: How the modulus of the one key begins that jwt.io shows, and the number of the other.
-JWT_IO = ("bb5494d4b7d52cf1c2a333311f6328e2580e11e3", "7af6732f581d005afcf216f6385ff6371029242c")
+#: How the modulus of the one key begins that jwt.io shows, the number of the other, and the modulus of a game's.
+SHOWN = {
+    "jwt.io, RSA": "bb5494d4b7d52cf1c2a333311f6328e2580e11e3",
+    "jwt.io, EC": "7af6732f581d005afcf216f6385ff6371029242c",
+    "OpenTibia": "9b646903b45b07ac956568d87353bd7165139dd7",
+}
 
 
-@pytest.mark.parametrize("number", JWT_IO, ids=["RSA", "EC"])
+@pytest.mark.parametrize("number", SHOWN.values(), ids=SHOWN)
 @pytest.mark.parametrize("armour", [True, False], ids=["in armour", "bare"])
-def test_a_key_that_a_page_shows_to_everybody_is_none(number: str, armour: bool) -> None:
+def test_a_key_that_everybody_is_shown_is_none(number: str, armour: bool) -> None:
     """Copies of it have parts left out and other headers: the first bytes of its number tell. A number of one's own is
     a key."""
 
@@ -2287,8 +2326,10 @@ def test_settings_without_a_secret_of_others_may_be_what_runs(path: str) -> None
 def test_a_key_that_a_release_is_given_is_a_note(other: str, most: Strength) -> None:
     """What Elixir is compiled with is replaced where it starts."""
     path, text = "config/config.exs", f'config :shop, Shop.Tokens,\n  key_base: "{VALUE}"\n'.encode()
-    found = beside(path, [other], judge(path, text, size=len(text)), lambda _: b"  key_base: env!(:key_base),\n")
-    assert [each.severity for each in found] == [most]
+    for named in (False, True):  # Dockerfiles copy the settings of all stages by their name
+        found = judge(path, text, size=len(text), named=named)
+        found = beside(path, [other], found, lambda _: b"  key_base: env!(:key_base),\n", named=named)
+        assert [each.severity for each in found] == [most]
 
 
 @pytest.mark.parametrize(
