@@ -68,7 +68,7 @@ def is_pushed(reading: Reading, *, anywhere: bool = False) -> bool:
 
 def name_of(reading: Reading) -> str | None:
     """The name without a version that whoever names the build gives to the image on a command line; None: none."""
-    text, line, _ = _order(reading)
+    _, text, line = order(reading)
     if not line:
         return None
     start = sum(len(each) for each in text.splitlines(keepends=True)[: line - 1])
@@ -80,22 +80,22 @@ def name_of(reading: Reading) -> str | None:
     return None
 
 
-def _order(reading: Reading) -> tuple[str, int, str]:
-    """The text of the file that names the build, the line on which it does (0: there is none), and its path as seen
-    from the root of the repository."""
+def order(reading: Reading) -> tuple[str, str, int]:
+    """The file that names the build, as seen from the root of the repository, its text, and the line on which it does
+    (0: there is none)."""
     file, _, line = (reading.scan.build.source or "").rpartition(":")
     if line.isdecimal():
         with suppress(OSError), open(file, "rb") as stream:  # noqa: PTH123 as everywhere here
             text = stream.read(_MOST_BYTES).decode("utf-8", "replace")
             top = os.path.realpath(around(reading.tree)[-1][0].root)
-            return text, int(line), os.path.relpath(os.path.realpath(file), top).replace(os.sep, "/")
-    return "", 0, ""
+            return os.path.relpath(os.path.realpath(file), top).replace(os.sep, "/"), text, int(line)
+    return "", "", 0
 
 
 def argument_of(reading: Reading, name: str) -> tuple[str, str] | None:
     """The value that the file which names the build gives to an argument, and where; None: it comes from elsewhere."""
     build = reading.scan.build
-    value, (text, line, path) = build.arguments.get(name), _order(reading)
+    value, (path, text, line) = build.arguments.get(name), order(reading)
     if not value or name in build.written.arguments or path.startswith("../"):
         return None
     given = re.compile(rf"(?<!\w){re.escape(name)}[\"']?\s*[:=]\s*[\"']?{re.escape(value)}(?![\w.:/@-])")

@@ -12,6 +12,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -174,6 +175,10 @@ def is_staged(tree: Tree, path: str) -> bool:
     )
 
 
+#: What may stand before a path of the repository: that of the repository itself.
+_ROOT: Final = r"(?:\./|/workspace/|\$\{?\w+\}?/|\$\{\{ ?[\w.]+ ?\}\}/)?"
+
+
 def maker(tree: Tree, path: str) -> str:
     """The line, as `file:1`, in which a script, a workflow or a readme anywhere in the repository writes the file at
     `path`, by its place there; empty: none does."""
@@ -183,7 +188,7 @@ def maker(tree: Tree, path: str) -> str:
         return ""
     name = posixpath.basename(place)
     end = r"[\"']?(?=[\s;&|)`]|$)"
-    written = rf"[\"']?(?:\./|\$\{{?\w+\}}?/|\$\{{\{{ ?[\w.]+ ?\}}\}}/)?{re.escape(place)}{end}"
+    written = rf"[\"']?{_ROOT}{re.escape(place)}{end}"
     writes = re.compile(
         rf"(?:(?<![\w-])(?:-o|-O|--output|--out)[ =]|>\s*|\btee\s+(?:-a\s+)?){written}"
         rf"|(?<![\w-])(?:cp|mv|install|ln)\s[^\n;&|]*\s{written}[ \t]*(?=[;&|)`]|$)",
@@ -194,6 +199,96 @@ def maker(tree: Tree, path: str) -> str:
         if found is not None:
             return f"{file}:{text.count(chr(10), 0, found.end()) + 1}"
     return ""
+
+
+#: What a line asks for, and does not make; the lines of a file that are looked at; and the keys of YAML below which
+#: paths are that are only looked at.
+_LOOKS: Final = lazy(r"^\s*(?:#|//)|hashFiles|cache-dependency-path")
+_MOST_LINES: Final = 100
+_TRIGGERS: Final = frozenset("on push pull_request changes only except rules paths-ignore workflow".split())
+_KEY: Final = lazy(r"(\s*(?:-\s+)*)[\"']?([\w-]+)[\"']?\s*:(?:\s|$)")
+
+
+def named_before(tree: Tree, path: str, ordered: tuple[str, str, int], dockerfile: str) -> str:
+    """The line, as `file:1`, in which a pipeline or a script names what lies at `path`, by its place in the repository,
+    above the line that builds `dockerfile`: a step makes it, or fails. `ordered`: the file that names the build, its
+    text and that line."""
+    top, inside = around(tree)[-1]
+    place = join(inside, path)
+    if globs.is_wild(place) or not set(place) & set("./"):
+        return ""  # so plain a word means much else
+    orders = [ordered] if not _NO_STEPS.search(ordered[0]) else []
+    own = join(inside, dockerfile)
+    for file, text in telling(top) if own != "Dockerfile" else ():
+        if place in text and not _NO_STEPS.search(file):
+            orders.append((file, text, max((at for at, _ in _naming(text, own)), default=0)))
+    found = (f"{file}:{at}" for file, text, line in orders for at, _ in _naming(text, place) if at < line)
+    return next(found, "")
+
+
+#: What names no step: services, and pages for people.
+_NO_STEPS: Final = lazy(
+    r"(?i)(?:^|/)(?:[^/]*compose[^/]*|docker-bake[^/]*|[^/]*\.hcl|readme[^/]*|[^/]*\.(?:md|rst|txt))$"
+)
+
+
+def _naming(text: str, place: str) -> Iterator[tuple[int, str]]:
+    """The lines of a pipeline or a script that name a path in a step, each with its number."""
+    if place not in text:
+        return
+    named = re.compile(rf"(?<![\w./-]){_ROOT}{re.escape(place)}(?![\w-]|\.\w)")
+    lines = text.splitlines()
+    found = (at for at, line in enumerate(lines) if place in line and named.search(line) and not _LOOKS.search(line))
+    for at in islice(found, _MOST_LINES):
+        if _TRIGGERS.isdisjoint(_above(lines, at)):
+            yield at + 1, lines[at]
+
+
+def _above(lines: list[str], at: int) -> Iterator[str]:
+    """The keys of YAML in which a line stands."""
+    deep = len(lines[at]) - len(lines[at].lstrip())
+    item = lines[at].lstrip().startswith("- ")
+    for line in reversed(lines[:at]):
+        found = _KEY.match(line)
+        if found is not None and (len(found[1]) < deep or (item and len(found[1]) == deep)):
+            deep, item = len(line) - len(line.lstrip()), line.lstrip().startswith("- ")
+            yield found[2]
+
+
+#: What gets a secret out of what hides it, or out of a store; and the options by which it is told where to put it.
+_DECRYPTS: Final = lazy(
+    r"\bdecrypt\b|\b(?:sops|gpg2?|r?age|openssl)\s(?:[^\n]{0,2000}\s)?-d(?=\s|$)|\bsecrets\s+versions\s+access\b"
+    r"|\bget-secret-value\b|\bvault\s+(?:kv\s+get|read)\b"
+)
+_PUTS: Final = r"(?:(?<![\w-])(?:--plaintext-file|--out-file|--output|--out|-out|-o)[ =]|>|\btee\s)"
+#: How a step of a pipeline begins, and the most lines of one that are looked at.
+_STEP: Final = lazy(r"\s*-\s+(?:name|id|run|task|script|uses)\s*:")
+_LINES: Final = 12
+
+
+def decrypted(tree: Tree, path: str) -> str:
+    """The line, as `file:1`, in which a pipeline or a script decrypts something into the file at `path`, or gets it out
+    of a store of secrets; empty: none does."""
+    top, inside = around(tree)[-1]
+    place = join(inside, path)
+    puts = re.compile(rf"{_PUTS}\s*[\"']?{_ROOT}{re.escape(place)}(?![\w/-]|\.\w)")
+    for file, text in telling(top):
+        lines = text.splitlines() if place in text else []
+        for at, line in _naming(text, place):
+            if not puts.search(line):
+                continue
+            start = at - 1
+            # The words of a step stand one above the other, and a command goes on behind a backslash.
+            while start > max(0, at - _LINES) and not _STEP.match(lines[start]) and _goes_on(lines, start):
+                start -= 1
+            if _DECRYPTS.search(" ".join(each.strip().rstrip("\\") for each in lines[start : at + 1])):
+                return f"{file}:{at}"
+    return ""
+
+
+def _goes_on(lines: list[str], at: int) -> bool:
+    """Whether a line belongs to the one above it."""
+    return lines[at - 1].endswith("\\") or lines[at].lstrip().startswith(("- ", '"'))
 
 
 #: What people fill with values of their own.

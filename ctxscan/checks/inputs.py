@@ -18,7 +18,16 @@ from ..findings import Finding
 from ..paths import join, within
 from ..regex import lazy
 from ..rules import globs
-from .earlier import around, is_built_elsewhere, is_ignored_itself, is_staged, made_earlier, maker, submodule_of
+from .earlier import (
+    around,
+    is_built_elsewhere,
+    is_ignored_itself,
+    is_staged,
+    made_earlier,
+    maker,
+    named_before,
+    submodule_of,
+)
 from .installs import shortened
 from .misspelling import nearest_stage
 from .reading import Reading, base_image
@@ -204,11 +213,19 @@ def _written(case: Evidence, each: Input, path: str) -> Cause | None:
     """What a line of the project makes before the build."""
     if case.reading is None or each.outside or each.empty or case.scan.disk.kind(path) is not None:
         return None
-    if case.scan.rules.gone(path) or not (line := maker(case.reading.tree, path)):
+    if case.scan.rules.gone(path):
         return None
     from .causes import Cause
 
-    return Cause(f"not found in the context: {line} makes it", None, given=True)
+    if line := maker(case.reading.tree, path):
+        return Cause(f"not found in the context: {line} makes it", None, given=True)
+    if case.scan.build.cloned:
+        return None  # what other steps made is not in there
+    from .callers import order
+
+    if line := named_before(case.reading.tree, path, order(case.reading), case.scan.build.own_name or ""):
+        return Cause(f"not found in the context; made by an earlier step ({line})?", None, given=True)
+    return None
 
 
 #: A variable in a word that has no value there, and none that builders give by themselves, and how deep one may stand

@@ -57,14 +57,16 @@ def _orders(tree: Tree) -> Iterator[tuple[str, str]]:
                 yield path, tree.text(path)
 
 
-#: Scripts and workflows in which whoever builds is told what is made first, wherever they lie.
+#: Scripts in which whoever builds is told what is made first, wherever they lie.
 _TELLING: Final = lazy(r"(?i)(?:readme[^/]*|[^/]+\.(?:sh|bash|mk|ps1)|makefile|gnumakefile|justfile)")
 _MOST_TELLING: Final = 500
 
 
 @lru_cache(4)
 def telling(tree: Tree) -> tuple[tuple[str, str], ...]:
-    """The orders, and the scripts and readmes in any other directory, each with its path and its text."""
+    """The orders, and the pipelines, scripts and readmes in any other directory, each with its path and its text."""
+    from ..builds.mentions import pipelines  # only where something is missed
+
     found = dict(orders(tree))
     left, todo = _MOST_ENTRIES, [""]
     while todo and left > 0 and len(found) < _MOST_TELLING:
@@ -72,9 +74,9 @@ def telling(tree: Tree) -> tuple[tuple[str, str], ...]:
         listed = tree.peek(here)
         left -= len(listed.names)
         todo += [join(here, each) for each in listed.directories if each not in _ASIDE]
-        names = [each for each in listed.names if each not in listed.directories and _TELLING.fullmatch(each)]
-        for path in (join(here, each) for each in names):
-            found.setdefault(path, tree.text(path))
+        for path in (join(here, each) for each in listed.names if each not in listed.directories):
+            if _TELLING.fullmatch(posixpath.basename(path)) or pipelines.reads(path):
+                found.setdefault(path, tree.text(path))
     return tuple(found.items())
 
 

@@ -397,16 +397,23 @@ _PRIVATE: Final = lazy(
     r"(?i)\.env(?:\.(?!(?:[\w-]+\.)?(?:example|sample|template|tmpl|dist|defaults?|test|ci|schema|vault|sh|[cm]?[jt]s|py|rb)$)[\w.-]+)?"
     r"|(?:\w[\w.-]*)?\.(?:key|p12|pfx|jks|keystore)|id_(?:rsa|dsa|ecdsa|ed25519)|\.netrc|\.git-credentials|\.pgpass"
     r"|[\w-]*service[-_]?account[\w-]*\.json|secrets?\.(?:json|ya?ml|env|toml)|credentials\.json"
+    r"|(?:(?![\w.-]*pub)[\w.-]*[-_.])?(?:key|priv(?:ate)?(?:[-_]?key)?)\.pem"
 )
 #: One of these is in each of them.
-_PRIVATE_WORDS: Final = ("env", "key", "p12", "pfx", "jks", "id_", "netrc", "cred", "pgpass", "account", "secret")
+_PRIVATE_WORDS: Final = (
+    "env", "key", "priv", "p12", "pfx", "jks", "id_", "netrc", "cred", "pgpass", "account", "secret",
+)  # fmt: skip
+#: What is for everybody, whoever keeps it from others.
+_FOR_ALL: Final = lazy(
+    r"(?i)(?!.*key)(?:.*[-_.])?(?:ca|certs?|certificate|crt|cer|(?:full)?chain|pub(?:lic)?)(?:[-_.].*)?"
+)
 
 
 @finds("warning", scope="used")
 def copied_secret(case: Evidence) -> Iterator[Finding]:
     """An instruction copies a file into the image by its name that is there to hold secrets (`.env`, `server.key`, an
-    `app.env` that git ignores and no script copies from the project) and is not in this checkout: wherever there is
-    one, the image has what it holds.
+    `app.env` that git ignores and no script copies from the project), or into which a pipeline decrypts something, and
+    that is not in this checkout: wherever there is one, the image has what it holds.
 
     What is there is judged by its content, as any other file.
     """
@@ -417,15 +424,22 @@ def copied_secret(case: Evidence) -> Iterator[Finding]:
         for source in step.sources if step.origin is None or step.origin.kind == "stage" else ():
             path = cleaned(source.text)
             name = posixpath.basename(path).rstrip("*")
-            if source.kind != "path" or not (is_private(name) or _is_kept_to_oneself(reading, path)):
+            if source.kind != "path":
+                continue
+            own = is_private(name) or _is_kept_to_oneself(reading, path)
+            if not own and (step.origin is not None or not path or globs.is_wild(path)):
                 continue
             if _is_here(reading, step, path):
                 continue
             if step.origin is None and scan.rules.gone(path):
                 continue  # it is reported as missing
+            line = "" if own or _FOR_ALL.fullmatch(name) else _decrypted(reading, path)
+            if not (own or line):
+                continue
             yield finding(
                 copied_secret,
-                f"{step.keyword} {source.text} bakes it into the image wherever there is one",
+                f"{step.keyword} {source.text} bakes it into the image wherever there is one"
+                + (f": {line} decrypts it" if line else ""),
                 why="everybody who has the image can read it",
                 path=scan.build.label,
                 line=step.line,
@@ -444,6 +458,12 @@ def _is_kept_to_oneself(reading: Reading, path: str) -> bool:
 
     plain = path.rstrip("*")
     return is_ignored_itself(reading.tree, plain) and not is_copied_over(reading.tree, plain)
+
+
+def _decrypted(reading: Reading, path: str) -> str:
+    from .earlier import decrypted  # only for what is not there
+
+    return decrypted(reading.tree, path)
 
 
 def handed(name: str) -> str:

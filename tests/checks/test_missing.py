@@ -414,6 +414,41 @@ def test_what_a_line_of_the_project_makes(name: str, tmp_path: Path) -> None:
     assert (found["severity"], found["message"].endswith(says)) == (severity, True), found["message"]
 
 
+CLOUD = "steps:\n- name: gcr.io/cloud-builders/gcloud\n  args:\n  - kms\n  - decrypt\n  - --plaintext-file=./tls.pem\n"
+BUILDS = "- name: gcr.io/cloud-builders/docker\n  args: [build, -f, ops/Dockerfile, .]\n"
+JOB = "jobs:\n  image:\n    steps:\n    - uses: actions/checkout@v4\n"
+#: A pipeline that builds `ops/Dockerfile`, the source, and the line that is said to make it, if any.
+STEPS = {
+    "decrypted": ({"ops/cloudbuild.yaml": CLOUD + BUILDS}, "tls.pem", "ops/cloudbuild.yaml:6"),
+    "fetched": ({".github/workflows/a.yml": f"{JOB}    - run: dvc pull models/b.onnx\n    - run: docker build -f ops/Dockerfile .\n"}, "models/b.onnx", ".github/workflows/a.yml:5"),
+    "of-an-earlier-job": ({".gitlab-ci.yml": "a:\n  script: [gradle x]\n  artifacts:\n    paths:\n      - libs/a.jar\nb:\n  script:\n    - docker build -f ops/Dockerfile .\n"}, "libs/a.jar", ".gitlab-ci.yml:5"),
+    "unpacked-by-a-script": ({"ops/image.sh": "unpack --to=data/words.bin\ndocker build -f ops/Dockerfile .\n"}, "data/words.bin", "ops/image.sh:1"),
+    # --- silent
+    "after-the-build": ({"ops/cloudbuild.yaml": "steps:\n" + BUILDS + CLOUD.removeprefix("steps:\n")}, "tls.pem", ""),
+    "what-starts-it": ({".github/workflows/a.yml": f"on:\n  push:\n    paths:\n    - models/b.onnx\n{JOB}    - run: docker build -f ops/Dockerfile .\n"}, "models/b.onnx", ""),
+    "key-of-a-cache": ({".github/workflows/a.yml": f"{JOB}    - uses: actions/cache@v4\n      with:\n        key: ${{{{ hashFiles('web/yarn.lock') }}}}\n    - run: docker build -f ops/Dockerfile .\n"}, "web/yarn.lock", ""),
+    "of-another-name": ({"ops/cloudbuild.yaml": CLOUD.replace("tls", "old/tls") + BUILDS}, "tls.pem", ""),
+    "a-plain-word": ({".github/workflows/a.yml": f"{JOB}    - run: npm run assets\n    - run: docker build -f ops/Dockerfile .\n"}, "assets", ""),
+    "of-a-pipeline-for-another": ({"ops/cloudbuild.yaml": "steps:\n" + BUILDS, "x/cloudbuild.yaml": CLOUD + BUILDS.replace("ops", "x"), "x/Dockerfile": "FROM scratch\n"}, "tls.pem", ""),
+    "from-a-clone": ({".github/workflows/a.yml": f"{JOB}    - run: unpack --to=data/words.bin\n    - uses: docker/build-push-action@v6\n      with: {{file: ops/Dockerfile}}\n"}, "data/words.bin", ""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_what_an_earlier_step_of_the_pipeline_names(name: str, tmp_path: Path) -> None:
+    """It is made there, or that step fails; what is named elsewhere may be a slip like any other."""
+    files, source, line = STEPS[name]
+    git(projects.write(tmp_path, {"ops/Dockerfile": f"FROM scratch\nCOPY {source} /\n", **files}), "init", "-q")
+    found = [
+        each
+        for build in told("--all", cwd=tmp_path)
+        for each in build["findings"]
+        if each["code"] == "missing-input" and build["dockerfile"] == "ops/Dockerfile"
+    ]
+    assert [each["severity"] == "note" for each in found] == [bool(line)], found
+    assert found[0]["message"].endswith(f"; made by an earlier step ({line})?") is bool(line), found
+
+
 def test_a_stage_that_only_installs_packages_made_nothing(tmp_path: Path) -> None:
     """Neither a program of the project nor a directory called `release` comes from there; and ADD takes nothing."""
     text = "FROM alpine:3 AS certs\nRUN apk add -U --no-cache ca-certificates{more}\nFROM alpine:3\nADD release/app /bin/\n"

@@ -390,6 +390,11 @@ CASES: dict[str, dict[str, Case]] = {
         "variables-of-a-program-that-somebody-fills-in": Case(N + "COPY shop.env ./\n", {"set-up.sh": "cp example.env shop.env\n", "example.env": "A=\n", ".gitignore": "shop.env\n"}, (3,)),
         "key": Case("FROM nginx:1.27\nCOPY tls/server.key /etc/ssl/\n", A, (2,)),
         "from-a-stage": Case("FROM node:22 AS b\nWORKDIR /app\nCOPY . .\nRUN make\nFROM node:22\nCOPY --from=b /app/.env /app/.env\n", NODE, (6,)),
+        "key-in-pem": Case("FROM nginx:1.27\nCOPY tls/db-client-key.pem /etc/ssl/\n", A, (2,)),
+        "a-private-key-in-pem": Case("FROM nginx:1.27\nCOPY privkey.pem /etc/ssl/\n", A, (2,)),
+        "what-a-pipeline-decrypts": Case(N + "COPY cloud.json ./\n", {**A, "ops/cloudbuild.yaml": "steps:\n- name: gcloud\n  args:\n  - kms\n  - decrypt\n  - --plaintext-file=cloud.json\n"}, (3,)),
+        "what-a-script-decrypts": Case(N + "COPY conf/live.ini ./\n", {**A, "deploy/prepare.sh": "openssl aes-256-cbc -K $K -iv $IV \\\n  -in live.enc \\\n  -out conf/live.ini -d\n"}, (3,)),
+        "what-comes-from-a-store-of-secrets": Case(N + "COPY live.ini ./\n", {**A, ".github/workflows/a.yml": "jobs:\n  a:\n    steps:\n    - run: gcloud secrets versions access latest --secret=live > live.ini\n"}, (3,)),
         "account": Case(P + "ADD config/gcp-service-account.json /etc/gcp.json\n", A, (3,)),
         # --- silent
         "that-is-there": Case(N + "COPY .env ./\n", {".env": "A=1\n"}),
@@ -408,6 +413,10 @@ CASES: dict[str, dict[str, Case]] = {
         "written-in-place": Case(N + "COPY <<EOF .env\nA=1\nEOF\n", A),
         "for-development": Case("FROM node:22 AS dev\nCOPY .env ./\n", A),
         "keyboard": Case(N + "COPY keyboard.json key ./\n", A),
+        "public-key-in-pem": Case("FROM nginx:1.27\nCOPY tls/jwt-public-key.pem pub_key.pem monkey.pem /etc/ssl/\n", A),
+        "a-certificate-that-is-decrypted": Case(N + "COPY db-ca.pem ./\n", {**A, "a.sh": "sops -d db-ca.enc > db-ca.pem\n"}),
+        "what-a-pipeline-encrypts": Case(N + "COPY cloud.json ./\n", {**A, "ops/cloudbuild.yaml": "steps:\n- name: gcloud\n  args:\n  - kms\n  - encrypt\n  - --plaintext-file=cloud.json\n"}),
+        "what-a-script-writes-beside": Case(N + "COPY cloud.json ./\n", {**A, "a.sh": "sops -d x.enc > x.ini\nmake-settings > cloud.json\n"}),
     },
     "unpinned-base": {
         "of-a-registry-and-another-owner": Case("FROM ghcr.io/acme/base\n", {"Makefile": "base:\n\tdocker build -t other/base:dev base\n"}, (1,)),
