@@ -2,10 +2,11 @@
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Final, NamedTuple
 
+from ..builds.names import is_dockerfile
 from ..context.transfer import cleaned
 from ..dockerfile.commands import Command
 from ..dockerfile.stages import Step
@@ -18,7 +19,7 @@ from ..regex import lazy
 from ..rules import globs
 from ..secrets.scope import screen
 from .audience import is_sample
-from .reading import Reading, cleans, fills, instead, is_among, is_mounted, landed, listed, needing
+from .reading import Reading, cleans, fills, instead, is_among, is_mounted, landed, leaves_out, listed, moved, needing
 from .registry import Evidence, finding, finds
 from .reorder import TIDIES
 
@@ -29,6 +30,10 @@ _LARGE: Final = (
     ".tar", ".tgz", ".gz", ".xz", ".bz2", ".zst", ".zip", ".7z", ".deb", ".rpm", ".apk", ".whl", ".jar", ".war", ".run",
     ".bin", ".iso", ".img", ".AppImage", ".exe", ".msi", "forge.sh", "conda.sh", "-x86_64.sh",
 )  # fmt: skip
+#: The same of directories: packages that are installed from there, or lie there.
+_LARGE_DIRECTORIES: Final = frozenset(
+    "wheels wheelhouse .wheels node_modules vendor venv .venv site-packages debs rpms packages pkgs jars".split()
+)
 #: Entries of a directory whose bytes are added up, and that are compared with a name.
 _MOST_ENTRIES: Final = 20_000
 
@@ -57,7 +62,7 @@ def split_cleanup(case: Evidence) -> Iterator[Finding]:
 
     Caches and packages of a package manager, downloads, and what COPY or ADD brought; only in the stages whose layers
     are in the image, and from 1 MB on, or what may be a secret. What a base image brought is not reported. A note for
-    what somebody puts into the context first.
+    what somebody puts into the context first, and for a directory of another stage that is not known to be large.
     """
     reading = case.reading
     steps = reading.shipped if reading else []
@@ -83,8 +88,16 @@ def split_cleanup(case: Evidence) -> Iterator[Finding]:
 
 
 def _is_brought_later(late: _Late) -> bool:
-    """Whether something is copied that whoever builds puts there first: nobody knows how large it is."""
-    return not late.bytes and late.made.keyword in ("COPY", "ADD") and late.made.origin is None and bool(late.source)
+    """Whether something is copied that whoever builds puts there first, or another stage: nobody knows how large it
+    is."""
+    if late.bytes or late.made.keyword not in ("COPY", "ADD"):
+        return False
+    return bool(late.source) if late.made.origin is None else not _is_large(late.what) and not _is_large(late.source)
+
+
+def _is_large(path: str | None) -> bool:
+    """Whether a path is called as what is large."""
+    return path is not None and (path.endswith(_LARGE) or posixpath.basename(path) in _LARGE_DIRECTORIES)
 
 
 #: Programs of which one is called by a RUN that leaves a cache.
@@ -134,7 +147,9 @@ def _remedy(case: Evidence, steps: list[Step], late: _Late, step: Step) -> str:
     reading = case.reading
     made, name = late.made, posixpath.basename(late.what.rstrip("/"))
     first, last = next(at for at, each in enumerate(steps) if each is made), steps.index(step)
-    users = [each for each in steps[first + 1 : last] if each.keyword == "RUN" and _works_with(each, late.what)]
+    between = [each for each in steps[first + 1 : last] if each.keyword == "RUN"]
+    asks = _asking(case) if late.source == ".git" else None
+    users = [each for each in between if _works_with(each, late.what) or (asks is not None and asks(each))]
     if late.instead:
         return late.instead
     if made.keyword == "RUN":
@@ -144,25 +159,27 @@ def _remedy(case: Evidence, steps: list[Step], late: _Late, step: Step) -> str:
 
         apart = "use it in a separate stage, and COPY --from there what it makes"
         return merged(reading, steps, made, step, late.what) or apart
-    spared = _spared(made, late)
+    spared = _spared(case, made, late)
     colon = ":" if spared == "do not copy it" else ", and"
     used = [*users, *([step] if _uses(step, name) else [])]
     # What is mounted cannot be removed, and what is not there only with -f.
     kept = step in used or not _forces(reading, step, late.what)
     gone = f", without {'its rm' if used == [step] else f'the rm on line {step.line}'}" if kept else ""
-    if used and late.source is not None:
+    if late.source is not None and (used or asks is not None):
         place = f"source={late.source},target={late.what}"
         if made.origin is not None:
             place = f"from={made.origin.name},{place}"
-        elif reading is not None and reading.sent.kind(late.source) == "dir":
+        if _is_directory(reading, late):
             place += ",rw"  # a command may write beside what it reads: nothing of it is kept
-        return f"{spared}{colon} RUN --mount=type=bind,{place} on {listed(each.line for each in used)}{gone}"
+        where = f"on {listed(each.line for each in used)}" if used else "on the RUN that asks git"
+        rest = "" if colon == ":" else "; no rule of the ignore file may take it, or the mount finds nothing"
+        return f"{spared}{colon} RUN --mount=type=bind,{place} {where}{gone}{rest}"
     if used and made.origin is not None:
         return f"do not copy it: RUN --mount=type=bind,from={made.origin.name} where it is used{gone}"
     if name in _SETTINGS and made.origin is None:
-        between = [each.line for each in steps[first + 1 : last] if each.keyword == "RUN"] or [step.line]
+        lines = [each.line for each in between] or [step.line]
         mount = f"RUN --mount=type=secret,id={name.strip('.')},target={late.what}"
-        return f"{spared}{colon} {mount} on {listed(between)}{gone}"
+        return f"{spared}{colon} {mount} on {listed(lines)}{gone}"
     if late.source is not None and made.origin is None and not used:
         if _exactly(made, late.what):
             return f"{spared}{gone}"
@@ -178,26 +195,56 @@ def _remedy(case: Evidence, steps: list[Step], late: _Late, step: Step) -> str:
         line = "COPY --exclude it"
         if _is_whole(made):
             line = f"COPY --exclude={late.source} {' '.join(made.instruction.text.split()[1:])}"
-        return f"do not copy it: {'' if wanted else f'exclude {late.source}, or '}{line}{gone}"
+        return f"do not copy it: {'' if wanted else f'exclude {late.source}, or '}{line}{_syntax(case)}{gone}"
+    if made.origin is not None and _exactly(made, late.what):
+        return f"do not copy it{gone}"
+    if made.origin is not None and late.source is not None and len(made.sources) == 1:
+        below = posixpath.relpath(late.source, f"/{cleaned(made.sources[0].text)}")
+        return f"COPY --exclude={below} on line {made.line}{_syntax(case)}{gone}"
     return f"do not copy it: use it in a separate stage or through RUN --mount{gone}"
+
+
+def _asking(case: Evidence) -> Callable[[Step], bool] | None:
+    """What tells of a step whether it asks git of the history, or runs the file that does; None: nobody asks."""
+    asks, label = case.asks, case.scan.build.label
+    if asks is None or (asks.file != label and is_dockerfile(posixpath.basename(asks.file))):
+        return None
+    if asks.file == label:
+        return lambda step: step.line <= asks.line <= step.instruction.end_line
+    return lambda step: posixpath.basename(asks.file) in step.instruction.text
+
+
+def _is_directory(reading: Reading | None, late: _Late) -> bool:
+    if reading is None or late.made.origin is not None or late.source is None:
+        return not posixpath.splitext(late.what)[1]
+    return reading.sent.kind(late.source) == "dir"
+
+
+def _syntax(case: Evidence) -> str:
+    """What COPY --exclude needs besides, in words."""
+    from .frontends import keeps  # only where it is advised
+
+    build = case.scan.build
+    needed = keeps("exclude", build.text or b"", build.builder)
+    if needed is None and build.builder.frontend.may_be_named:
+        needed = "# syntax=docker/dockerfile:1 instead of the release that is named"
+    return f" (with {needed})" if needed else ""
 
 
 def _asks_for(scan: Scan, path: str) -> bool:
     """Whether another build that reads the same rules names a path, or something below it, or takes it with everything
     and it is a project."""
-    from ..builds.names import is_dockerfile  # only where several builds share the rules
-
     sources = [cleaned(each.input.source) for each in scan.inputs]
     if any(each and (within(each, path) or within(path, each)) for each in sources):
         return True
     return "" in sources and any(is_manifest(each) or is_dockerfile(each) for each in scan.disk.names(path))
 
 
-def _spared(made: Step, late: _Late) -> str:
+def _spared(case: Evidence, made: Step, late: _Late) -> str:
     """How an instruction copies all but what is removed later. A rule of the ignore file would keep it from a mount."""
     if _exactly(made, late.what) or "$" in late.what:
         return "do not copy it" if len(made.sources) == 1 else f"take it out of line {made.line}"
-    return f"COPY --exclude{f'={late.source}' if _is_whole(made) else ' it'} on line {made.line}"
+    return f"COPY --exclude{f'={late.source}' if _is_whole(made) else ' it'} on line {made.line}{_syntax(case)}"
 
 
 def _is_whole(made: Step) -> bool:
@@ -220,7 +267,10 @@ def _works_with(step: Step, what: str) -> bool:
 def _uses(step: Step, name: str) -> bool:
     """Whether a RUN does more with a file than removing it."""
     parts = re.split(r"&&|\|\||;|\n", step.instruction.text)
-    return any(name in part and not re.match(r"\s*(?:RUN\s+)?rm\s", part) for part in parts)
+    return any(name in part and not _REMOVES.match(part) for part in parts)
+
+
+_REMOVES: Final = lazy(r"\s*(?:RUN\s+)?(?:rm\s|find\s.*(?:-delete\b|\srm\s))")
 
 
 def _removed(reading: Reading, before: list[Step], step: Step) -> Iterator[_Late]:
@@ -287,9 +337,17 @@ def _found_before(reading: Reading, before: list[Step], command: Command) -> Ite
             above = next((each for each in landed(step, place) if reading.sent.kind(each or ".") or not each), None)
             if above is None and not within(step.target, place):
                 continue
-            size = sum(bytes_sent(reading, path) for path in _named(reading, above or "", names))
-            if size >= WORTH_BYTES:
-                yield _Late(" ".join(names), step, size)
+            sizes = {
+                path: bytes_sent(reading, path)
+                for path in _named(reading, above or "", names)
+                if not leaves_out(step, posixpath.relpath(path, above or "."))
+            }
+            large = [path for path, size in sizes.items() if size >= WORTH_BYTES]
+            if len(large) == 1 and _is_whole(step):
+                yield _Late(posixpath.join(step.target, large[0]), step, sizes[large[0]], large[0])
+                break
+            if sum(sizes.values()) >= WORTH_BYTES:
+                yield _Late(" ".join(names), step, sum(sizes.values()))
                 break
 
 
@@ -394,6 +452,16 @@ def _made_before(reading: Reading, before: list[Step], command: Command, path: s
                 if place.endswith(_LARGE):
                     source = step.sources[0].text if len(step.sources) == 1 and step.origin is not None else "*"
                     yield _Late(what, step, 0, None if globs.is_wild(source) else f"/{cleaned(source)}")
+                elif within(step.target, place):
+                    yield from _of_stage(reading, step, command)
+                return
+            if step.origin is not None and within(step.target, place):
+                yield from _of_stage(reading, step, command)
+                return
+            if step.origin is not None and (found := _through_stage(reading, step, place)) is not None:
+                size = bytes_sent(reading, found)
+                if size >= WORTH_BYTES or _may_be_secret(reading, found):
+                    yield _Late(what, step, size, next(moved(step, place), None))
                 return
         elif step.keyword == "RUN":
             made = [(each, path) for each in reading.commands(step) for path in _made(each) if _goes(path, place)]
@@ -407,6 +475,30 @@ def _made_before(reading: Reading, before: list[Step], command: Command, path: s
             if left:
                 yield _Late(what, step, 0)
             return
+
+
+def _of_stage(reading: Reading, step: Step, command: Command) -> Iterator[_Late]:
+    """A directory that a COPY has taken from another stage or image, and that goes as a whole."""
+    # A file is small as like as not.
+    if not any(re.match(r"-\w*[rR]|--recursive", each) for each in command.arguments) or step.origin is None:
+        return
+    sources = [f"/{cleaned(each.text)}" for each in step.sources if each.kind == "path"]
+    stage = None if step.origin.stage is None else reading.plan.stage(step.origin.stage)
+    found = [reading.brought(reading.history(stage), each) if stage is not None else None for each in sources]
+    size = sum(bytes_sent(reading, each) for each in found if each)
+    if size >= WORTH_BYTES or not all(found):
+        source = sources[0] if len(sources) == 1 and not globs.is_wild(sources[0]) else None
+        yield _Late(step.target, step, size if size >= WORTH_BYTES else 0, source)
+
+
+def _through_stage(reading: Reading, step: Step, place: str) -> str | None:
+    """The path in the context of what a COPY has brought to `place` with more, from a stage that has left it there."""
+    origin = step.origin.stage if step.origin is not None else None
+    if origin is None or (found := reading.brought([step], place)) is None:
+        return None
+    there = [*moved(step, place)]
+    commands = reading.all_commands(reading.history(reading.plan.stage(origin)))
+    return None if any(_takes(each, path) for each in commands for path in there) else found
 
 
 def _given(before: list[Step], command: Command, path: str) -> Iterator[_Late]:

@@ -58,17 +58,19 @@ def named(text: bytes) -> Iterator[tuple[int | None, str]]:
             return
 
 
-#: Releases of the stock frontend in which COPY has `--parents`: the newest of all, those to try things out, and from
-#: 1.20 on.
-_KEEPS_PARENTS: Final = r".*docker/dockerfile(?:-upstream)?(?::(?:1|latest|[\w.-]*labs|1\.[2-9]\d(?:\.\d+)?))?(?:@.*)?"
+#: The release of the stock frontend from which on COPY has a flag, as its end after `1.`; those to try things out have
+#: had it before, and the newest of all has it.
+_SINCE: Final = {"parents": r"[2-9]\d", "exclude": r"(?:19|[2-9]\d)"}
 
 
-def keeps_parents(text: bytes, builder: Builder) -> str | None:
-    """What has to be written for a COPY with `--parents` besides, or nothing; None: it cannot be written in this
+def keeps(flag: str, text: bytes, builder: Builder) -> str | None:
+    """What has to be written for a COPY with this flag besides, or nothing; None: it cannot be written in this
     Dockerfile."""
-    if "parents" in builder.frontend.refused_flags.get("COPY", ()) or not builder.frontend.may_be_named:
+    if flag in builder.frontend.refused_flags.get("COPY", ()) or not builder.frontend.may_be_named:
         return None
     name = next((name for _, name in named(text)), None)
     if name is None:
         return "# syntax=docker/dockerfile:1 as the first line"
-    return "" if compiled(_KEEPS_PARENTS).fullmatch(name) else None
+    release = rf"(?:1|latest|[\w.-]*labs|1\.{_SINCE[flag]}(?:\.\d+)?)"
+    known = rf".*docker/dockerfile(?:-upstream)?(?::{release})?(?:@.*)?"
+    return "" if compiled(known).fullmatch(name) else None

@@ -418,10 +418,10 @@ def _abridged(lines: Sequence[str], case: Evidence) -> list[str]:
     for line, (*others, name) in zip(lines, names, strict=True):
         groups.setdefault(name, []).append(line)
         beside.setdefault(name, {}).update(dict.fromkeys(others))
-    from .frontends import keeps_parents  # only where there are many
+    from .frontends import keeps  # only where there are many
 
     out: list[str] = []
-    needed = keeps_parents(case.scan.build.text or b"", case.scan.build.builder)
+    needed = keeps("parents", case.scan.build.text or b"", case.scan.build.builder)
     for name, each in groups.items():
         if len(each) < _MOST_LINES:
             out += each

@@ -207,6 +207,8 @@ def landed(step: Step, path: str) -> Iterator[str]:
     if not within(path, where):
         return
     below = path[len(where) :].lstrip("/")
+    if below and leaves_out(step, below):
+        return
     for source in step.sources:
         if source.kind != "path":
             continue
@@ -226,11 +228,27 @@ def landed(step: Step, path: str) -> Iterator[str]:
             yield posixpath.normpath(posixpath.join(own, below)) if below else own
 
 
+def leaves_out(step: Step, below: str) -> bool:
+    """Whether `--exclude` of a COPY takes out a path, as seen from the source."""
+    if not any(flag == "exclude" for flag, _ in step.flags):
+        return False
+    from ..image.copies import excluded  # only where there is one
+
+    for state in excluded(step):
+        for part in below.split("/"):
+            if not state.takes(part):
+                return True
+            state = state.enter(part)
+    return False
+
+
 def moved(step: Step, path: str) -> Iterator[str]:
     """Where a COPY --from may have found what it put at the absolute `path`."""
     if not within(path, step.target):
         return
     below = path[len(step.target) :].lstrip("/")
+    if below and leaves_out(step, below):
+        return
     for source in step.sources:
         own = "/" + cleaned(source.text)
         above, name = posixpath.split(own)

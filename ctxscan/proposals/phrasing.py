@@ -14,7 +14,7 @@ from . import patch
 from .junk.row import GROUPS, PERSONAL, JunkRow
 from .needs.find import Needs
 from .survey import Survey
-from .targets import Target, certain, to_come
+from .targets import Target, certain, removed, to_come
 
 #: From so many alike on, one rule with a wild card is plainer than all of them.
 _ALIKE: Final = 3
@@ -75,8 +75,12 @@ def of_certain(rules: Sequence[NewRule], looked: Survey, needs: Needs) -> Iterat
 
 
 def of_private(rules: Sequence[NewRule], looked: Survey, needs: Needs) -> Iterator[NewRule]:
-    """The same for private settings that git is told to ignore."""
+    """The same for private settings that git is told to ignore, and for what a RUN removes of that."""
     yield from _beforehand(to_come(looked, needs), rules, looked, needs)
+    there = {rule.pattern for rule in rules}
+    for path, each in {each.path: each for each in removed(looked, needs)}.items():
+        if patch.literal(path) not in there and f"**/{posixpath.basename(path)}" not in there:
+            yield NewRule(patch.literal(path), (each,), ())
 
 
 def _beforehand(

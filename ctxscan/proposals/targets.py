@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from ..packages import catalog
 from ..packages.catalog import is_manifest
-from ..paths import KEEPERS, WRITTEN, join
+from ..paths import KEEPERS, WRITTEN, absolute, join
 from ..regex import lazy
 from ..rules import globs
 from .junk.lookup import ROWS, marked, markers
@@ -241,6 +241,24 @@ def to_come(survey: Survey, needs: Needs) -> Iterator[tuple[JunkRow, str]]:
             and needs.of(name, row=row).why is None
         ):
             yield from [(row, name)] if needs.may_be(row, name) else ()
+
+
+def removed(survey: Survey, needs: Needs) -> Iterator[Target]:
+    """What git ignores, an instruction takes, and a RUN removes again: wherever there is one, a layer keeps it. What
+    has no ending may be a directory, and what another command names may be its own."""
+    for recipe in needs.recipes:
+        said = [call for call in needs.trail.of(recipe) if call.kind == "RUN"]
+        for call in (each for each in said if each.words[:1] == ("rm",)):
+            words = (each for each in call.words[1:] if not each.startswith("-") and not set(each) & set("*?[$"))
+            for word in (each for each in words if posixpath.splitext(each)[1]):
+                if any(posixpath.basename(word) in each.text for each in said if each.words[:1] != ("rm",)):
+                    continue
+                for path in call.place.candidates(absolute(call.cwd, word)):
+                    if survey.tree.exists(path) or survey.rules.gone(path) or not needs.taken(path):
+                        continue
+                    if survey.lists.ignores(path, directory=False) and needs.of(path, row=None).why is None:
+                        why = f"git ignores it, and rm comes too late ({recipe.label}:{call.line})"
+                        yield Target(path, False, None, "", why, PRIVATE, None)
 
 
 def _is_written(survey: Survey, needs: Needs) -> bool:

@@ -10,6 +10,7 @@ import pytest
 from support import projects
 from support.dockerfile_cases import CASES, started
 from support.mending import mended
+from support.repositories import git
 
 from ctxscan import scan
 from ctxscan.findings import Finding
@@ -212,6 +213,8 @@ def test_a_remedy_mends_its_own_case(code: str, name: str, tmp_path: Path) -> No
 
 
 APT = "RUN apt-get update && apt-get install -y git"
+#: What COPY --exclude needs where no release is named.
+NEWER = " (with # syntax=docker/dockerfile:1 as the first line)"
 RULES = {"a": 9, "app.py": 9, "data/big.bin": 2_000_000, ".npmrc": 9}
 
 
@@ -264,7 +267,7 @@ RULES = {"a": 9, "app.py": 9, "data/big.bin": 2_000_000, ".npmrc": 9}
             id="not needed",
         ),
         pytest.param(
-            "COPY . /srv\nRUN rm -rf /srv/data\n", "do not copy it: exclude data, or COPY --exclude=data . /srv",
+            "COPY . /srv\nRUN rm -rf /srv/data\n", "do not copy it: exclude data, or COPY --exclude=data . /srv" + NEWER,
             "COPY --exclude=data . /srv\n", id="not needed of what is copied",
         ),
         pytest.param(
@@ -274,7 +277,8 @@ RULES = {"a": 9, "app.py": 9, "data/big.bin": 2_000_000, ".npmrc": 9}
         ),
         pytest.param(
             "COPY . /srv\nWORKDIR /srv\nRUN load data && rm -rf data\n",
-            "COPY --exclude=data on line 2, and RUN --mount=type=bind,source=data,target=/srv/data,rw on line 4, without its rm",
+            f"COPY --exclude=data on line 2{NEWER}, and RUN --mount=type=bind,source=data,target=/srv/data,rw on line 4, without its rm"
+            "; no rule of the ignore file may take it, or the mount finds nothing",
             "COPY --exclude=data . /srv\nWORKDIR /srv\nRUN --mount=type=bind,source=data,target=/srv/data,rw load data\n",
             id="a directory of what is copied",
         ),
@@ -291,6 +295,20 @@ RULES = {"a": 9, "app.py": 9, "data/big.bin": 2_000_000, ".npmrc": 9}
             "FROM alpine:3.20.3 AS b\nCOPY a /\nFROM debian:12.1-slim\nRUN --mount=type=bind,from=b,source=/x/a.tgz,target=/tmp/a.tgz tar xf /tmp/a.tgz\n",
             id="an archive of another stage",
         ),
+        pytest.param(
+            "FROM python:3.12.1 AS b\nRUN pip wheel -w /wheels flask==3.0.0\nFROM python:3.12.1-slim\n"
+            "COPY --from=b /wheels /tmp/wheels\nRUN pip install --no-cache-dir /tmp/wheels/* && rm -rf /tmp/wheels\n",
+            "do not copy it: RUN --mount=type=bind,from=b,source=/wheels,target=/tmp/wheels,rw on line 6, without its rm",
+            "FROM python:3.12.1 AS b\nRUN pip wheel -w /wheels flask==3.0.0\nFROM python:3.12.1-slim\n"
+            "RUN --mount=type=bind,from=b,source=/wheels,target=/tmp/wheels,rw pip install --no-cache-dir /tmp/wheels/*\n",
+            id="wheels of another stage",
+        ),
+        pytest.param(
+            "FROM debian:12.1 AS b\nCOPY . /src\nFROM debian:12.1-slim\nCOPY --from=b /src /srv\nRUN rm -rf /srv/data\n",
+            f"COPY --exclude=data on line 5{NEWER}",
+            "FROM debian:12.1 AS b\nCOPY . /src\nFROM debian:12.1-slim\nCOPY --exclude=data --from=b /src /srv\n",
+            id="a part of what another stage has",
+        ),
     ],
 )  # fmt: skip
 def test_clean_up_as_advised_leaves_nothing(steps: str, remedy: str, mended: str, tmp_path: Path) -> None:
@@ -302,6 +320,43 @@ def test_clean_up_as_advised_leaves_nothing(steps: str, remedy: str, mended: str
     projects.write(tmp_path, {"Dockerfile": head + mended + end})
     left = review(scan(tmp_path)).findings or ()
     assert not [each for each in left if each.code == "split-cleanup" or each.severity == "error"]
+
+
+MOUNT = "--mount=type=bind,source=.git,target=/app/.git,rw"
+KEPT = "; no rule of the ignore file may take it, or the mount finds nothing"
+
+
+@pytest.mark.parametrize(
+    ("first", "asks", "removes", "remedy"),
+    [
+        pytest.param("", "RUN python version.py", "find . -type d -name .git | xargs rm -rf", f"COPY --exclude=.git on line 3{NEWER}, and RUN {MOUNT} on line 4{KEPT}", id="a script that asks"),
+        pytest.param("", "RUN git describe > v", "rm -rf .git", f"COPY --exclude=.git on line 3{NEWER}, and RUN {MOUNT} on line 4{KEPT}", id="the command itself"),
+        pytest.param("", "RUN make", "rm -rf .git", f"COPY --exclude=.git on line 3{NEWER}, and RUN {MOUNT} on the RUN that asks git{KEPT}", id="a recipe"),
+        pytest.param("", "RUN make other", "rm -rf .git", f"do not copy it: exclude .git, or COPY --exclude=.git . ./{NEWER}", id="nobody"),
+        pytest.param("# syntax=docker/dockerfile:1.19\n", "RUN python version.py", "rm -rf .git", f"COPY --exclude=.git on line 4, and RUN {MOUNT} on line 5{KEPT}", id="a release that has it"),
+        pytest.param("# syntax=docker/dockerfile:1.4\n", "RUN python version.py", "rm -rf .git", f"COPY --exclude=.git on line 4 (with # syntax=docker/dockerfile:1 instead of the release that is named), and RUN {MOUNT} on line 5{KEPT}", id="one that has not"),
+    ],
+)  # fmt: skip
+def test_a_history_that_a_step_asks_is_mounted(
+    first: str, asks: str, removes: str, remedy: str, tmp_path: Path
+) -> None:
+    """A rule for it would take it from the step as well; followed as it is written, the advice ends the finding."""
+    text = (
+        f'FROM python:3.12.1-slim\nWORKDIR /app\nCOPY . ./\n{asks}\nRUN {removes}\nUSER 1000\nCMD ["python", "a.py"]\n'
+    )
+    asking = 'import subprocess\nprint(subprocess.check_output(["git", "describe"]))\n'
+    makes = "all:\n\techo $$(git describe --tags) > v\nother:\n\techo 1 > v\n"
+    tree = {"Dockerfile": first + text, "a.py": "print(1)\n", "Makefile": makes}
+    git(projects.write(tmp_path, tree | ({"version.py": asking} if "version" in asks else {})), "init", "-q")
+    projects.write(tmp_path, {".git/objects/pack/a.pack": 3_000_000})
+
+    def advised() -> list[str | None]:
+        return [each.remedy for each in review(scan(tmp_path)).findings or () if each.code == "split-cleanup"]
+
+    assert advised() == [remedy]
+    mended = text.replace("COPY .", "COPY --exclude=.git .").replace(asks, asks.replace("RUN", f"RUN {MOUNT}"))
+    projects.write(tmp_path, {"Dockerfile": "# syntax=docker/dockerfile:1\n" + mended})
+    assert advised() == []
 
 
 @pytest.mark.parametrize(
@@ -544,9 +599,9 @@ def test_a_plain_line_above_an_image_of_another_build(contexts: dict[str, str], 
 @pytest.mark.parametrize(
     ("other", "way"),
     [
-        ("COPY . /app", "do not copy it: COPY --exclude=web . /app"),
-        ("COPY web/a.js /app", "do not copy it: COPY --exclude=web . /app"),
-        ("COPY a.js /app", "do not copy it: exclude web, or COPY --exclude=web . /app"),
+        ("COPY . /app", "do not copy it: COPY --exclude=web . /app" + NEWER),
+        ("COPY web/a.js /app", "do not copy it: COPY --exclude=web . /app" + NEWER),
+        ("COPY a.js /app", "do not copy it: exclude web, or COPY --exclude=web . /app" + NEWER),
     ],
 )
 def test_what_another_build_takes_stays_in_the_context(other: str, way: str, tmp_path: Path) -> None:
