@@ -9,33 +9,44 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..errors import CtxscanError
 from ..paths import is_fixture
-from .mentions.mention import Together, seen
+from .mentions.mention import HOLE, UNKNOWN, Mention, Together, seen
 from .names import BAKE_FILES, is_bake, is_vendored
 from .order import Order, is_address, joined
 from .project import Project
 
+if TYPE_CHECKING:
+    from .bake.orders import Every, Sketch
 
-def orders(project: Project, together: Iterable[Together], remarks: list[str]) -> Iterator[Order]:
-    """The builds of all groups of files, each in the first base in which there is one of them."""
+
+def orders(
+    project: Project, together: Iterable[Together], remarks: list[str], sketched: list[tuple[Mention, bool]]
+) -> Iterator[Order]:
+    """The builds of all groups of files, each in the first base in which there is one of them. What is written of
+    targets that cannot be evaluated goes to `sketched`, each with whether its outputs stay in the cache."""
     done: set[tuple[tuple[str, ...], str]] = set()
     told: set[str] = set()
+    read: dict[tuple[str, ...], Every] = {}
     for files, bases, named in _groups(project, together):
         # Most projects have none, and the language of bake is a large thing to load.
         from .bake import files as bake_files
         from .bake import orders as bake_orders
 
         try:
-            contents = [bake_files.read(project.place(each)) for each in files]
-            found = bake_orders.every(contents, bake_orders.Wish())
+            if files not in read:
+                contents = [bake_files.read(project.place(each)) for each in files]
+                read[files] = bake_orders.every(contents, bake_orders.Wish())
+            found = read[files]
         except CtxscanError as error:
             if not named:
                 remarks.append(f"passed over: {error}")
             continue
         if not named:
             remarks += found.remarks
+        sketched += ((_mention(each, bases), each.cached) for each in found.sketches)
         for base in bases:
             if (files, base) in done:
                 break
@@ -47,6 +58,13 @@ def orders(project: Project, together: Iterable[Together], remarks: list[str]) -
                 told.update(files)
                 yield from placed
                 break
+
+
+def _mention(sketch: Sketch, bases: tuple[str, ...]) -> Mention:
+    """A target that cannot be evaluated as a build that is mentioned, with holes where variables give the path."""
+    path = "".join(f"{HOLE}{at}{HOLE}" if each is None else each for at, each in enumerate(sketch.dockerfile))
+    context = UNKNOWN if sketch.context is None else sketch.context
+    return Mention(context, path, sketch.stage, {}, {}, bases, sketch.place, beside=True)
 
 
 def _groups(project: Project, together: Iterable[Together]) -> Iterator[tuple[tuple[str, ...], tuple[str, ...], bool]]:

@@ -47,6 +47,7 @@ class Build(NamedTuple):
     directory of which all builds are asked for. `guessed`: nobody names the context; not `known`: no directory has what
     the Dockerfile takes, so nothing is judged that rests on it. `blank_bases`: a base without a name, which the builder
     refuses, is reported, since no figure needs it. `written` is what is shown instead of the values of variables.
+    `cached`: what names it leaves all that it makes in the cache.
     """
 
     name: str | None
@@ -69,6 +70,7 @@ class Build(NamedTuple):
     written: Written = Written()
     cloned: bool = False
     below: str = ""
+    cached: bool = False
 
     @property
     def shown_target(self) -> str | None:
@@ -152,6 +154,7 @@ def build_of(order: Order, builder: Builder) -> Build:
         known=order.known,
         blank_bases=True,
         written=order.written,
+        cached=order.cached,
     )
 
 

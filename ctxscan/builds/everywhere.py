@@ -25,8 +25,8 @@ from . import baked, composed
 from .fitting import fewest_missing, nearest
 from .mentions import notes
 from .mentions.families import FAMILIES, LAST, family_of
-from .mentions.mention import NOWHERE, Mention, Together
-from .names import is_dockerfile, is_template, is_vendored
+from .mentions.mention import NOWHERE, UNKNOWN, Mention, Together
+from .names import is_dockerfile, is_specimen, is_template, is_vendored
 from .order import Order, Orders, is_address, joined
 from .placing import DEFAULTS, EXACT, Placed, Placer, order_of
 from .project import Project
@@ -109,12 +109,14 @@ def _orders(project: Project, only: str | None) -> Orders:
     candidates = _sure(project, placer, _candidates(project, placer, remarks, absent, inline))
     made: list[Order] = []
     unnamed = [each for each in by_name if each not in candidates]
-    passed = {} if only is not None else _passed_over(project, unnamed)
+    passed = {} if only is not None else _passed_over(project, placer, unnamed)
     chosen = sorted({*candidates, *by_name} - passed.keys()) if only is None else [only]
     for path in chosen:
         if only is None and not project.owns(path):
             continue
-        found = _chosen(candidates.get(path, ()))
+        wanted = placer.needs(path)
+        alone = wanted.known and not (wanted.sources or wanted.whole)
+        found = [each._replace(alone=alone) for each in _chosen(candidates.get(path, ()))]
         made += _called(found or [_guess(project, placer, candidates, path)], path)
     if only is None:
         remarks += dict.fromkeys(absent)
@@ -134,6 +136,7 @@ def _candidates(
     found: dict[str, list[Candidate]] = {}
     together: list[Together] = []
     mentioned: list[tuple[int, Mention]] = []
+    sketched: list[tuple[Mention, bool]] = []
     for rank, each in _mentions(project):
         if isinstance(each, Together):
             together.append(each)
@@ -141,7 +144,7 @@ def _candidates(
             mentioned.append((rank, each))
     for rank, ordered in (
         (_COMPOSED, composed.orders(project, together, remarks)),
-        (_BAKED, baked.orders(project, together, remarks)),
+        (_BAKED, baked.orders(project, together, remarks, sketched)),
     ):
         for order in ordered:
             path = _dockerfile(project, order)
@@ -150,14 +153,31 @@ def _candidates(
             elif path is None and rank == _COMPOSED:
                 absent += _absent(project, order)
             if path is not None:
-                context = _relative(project, order.context)
-                found.setdefault(path, []).append(Candidate(rank, EXACT, placer.missing(path, context), order))
+                found.setdefault(path, []).append(_candidate(project, placer, path, rank, order))
+    for mention, cached in sketched:
+        for placed in placer.placed(mention):
+            # Where a variable gives the path, another directory may be meant.
+            lacks = placed.missing and placed.said != EXACT
+            one = placed._replace(context=UNKNOWN, missing=0) if lacks else placed
+            order = order_of(project, one)._replace(cached=cached, place=mention.place)
+            found.setdefault(one.dockerfile, []).append(Candidate(_BAKED, one.said, one.missing, order))
     for rank, mention in mentioned:
         for placed in placer.placed(mention):
             for one in (placed, *_said_beside(placer, placed)):
                 candidate = Candidate(_FIRST + rank, one.said, one.missing, order_of(project, one))
                 found.setdefault(one.dockerfile, []).append(candidate)
     return found
+
+
+def _candidate(project: Project, placer: Placer, path: str, rank: int, order: Order) -> Candidate:
+    """A build of a Compose file or bake file. Where variables give the path of the Dockerfile, bake may be run in a
+    directory above, if that has what is missed."""
+    context = _relative(project, order.context)
+    missing = placer.missing(path, context)
+    for above in (*parents(context), "") if missing and order.loose and context else ():
+        if not placer.missing(path, above):
+            return Candidate(rank, EXACT, 0, order._replace(context=project.place(above)))
+    return Candidate(rank, EXACT, missing, order)
 
 
 def _said_beside(placer: Placer, placed: Placed) -> Iterator[Placed]:
@@ -330,7 +350,7 @@ def _beside(project: Project, placer: Placer, candidates: Mapping[str, Sequence[
     return found if found is not None and not placer.missing(path, found) else None
 
 
-def _passed_over(project: Project, unnamed: Sequence[str]) -> dict[str, str]:
+def _passed_over(project: Project, placer: Placer, unnamed: Sequence[str]) -> dict[str, str]:
     """The Dockerfiles that nobody builds, and that are nobody's to build, each with the cause."""
     found: dict[str, str] = {}
     for path in unnamed:
@@ -349,7 +369,16 @@ def _passed_over(project: Project, unnamed: Sequence[str]) -> dict[str, str]:
     for path in left:
         if (tree := _tree(path)) and trees[tree] >= CORPUS:
             found[path] = "a corpus"
+        elif is_specimen(project.text(path) or "") or _is_tried_on(placer, path):
+            found[path] = "a fixture"
     return found
+
+
+def _is_tried_on(placer: Placer, path: str) -> bool:
+    """Whether a Dockerfile is one of the targets of tests, and needs nothing that would be there to build it."""
+    parts = path.lower().split("/")[:-1]
+    tests = next((at for at, part in enumerate(parts) if part in ("test", "tests")), len(parts))
+    return "targets" in parts[tests:] and not placer.needs(path).sources and not placer.needs(path).whole
 
 
 def _is_input(project: Project, path: str) -> bool:
@@ -411,6 +440,8 @@ def _distinct(orders: Iterable[Order]) -> list[Order]:
     found: dict[tuple[str, str | None], Order] = {}
     for each in orders:
         first = found.setdefault((each.context, each.target), each)
+        # What one of them gives out ships.
+        first = found[each.context, each.target] = first._replace(cached=first.cached and each.cached)
         if each.arguments.keys() - first.arguments.keys():
             found[each.context, each.target] = first._replace(
                 arguments={**dict.fromkeys(each.arguments), **first.arguments}

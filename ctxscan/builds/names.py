@@ -64,6 +64,17 @@ def is_template(path: str) -> bool:
     return named and (low.endswith(_TEMPLATES) or _has_template_in_it(low))
 
 
+#: What is said above a line on which a rule of an analyzer is tried.
+_EXPECTED: Final = lazy(
+    r"(?m)^[ \t]*#[ \t]*(?:(?:todo)?ruleid|todook)[ \t]*:|^[ \t]*#[ \t]*ok[ \t]*:[ \t]*\w+(?:[-.]\w+)+[ \t]*\r?$"
+)
+
+
+def is_specimen(text: str) -> bool:
+    """Whether an analyzer is tried on a Dockerfile, as its comments say."""
+    return ("ruleid" in text or "ok" in text) and _EXPECTED.search(text) is not None
+
+
 def is_vendored(path: str) -> bool:
     """Whether others have written a file, by the directories above it."""
     return not _VENDORED.isdisjoint(path.lower().split("/")[:-1])

@@ -26,7 +26,9 @@ class Order(NamedTuple):
     """A build under its `name`. `context` and `dockerfile` are paths as seen from here (None: the Dockerfile in the
     context), unless `text` holds the Dockerfile, called `label`. `place` is where it is ordered; `guessed`: nobody
     orders it there, it may be so; not `known`: there is no directory in which it could be built. `written` is what is
-    shown instead of the values of variables; `cloned` as in `Mention`, `below` as in `Build`."""
+    shown instead of the values of variables; `cloned` as in `Mention`, `below` and `cached` as in `Build`. `loose`:
+    where it is run decides where the Dockerfile is, as variables give its path. `alone`: that takes nothing of a
+    context."""
 
     name: str
     context: str
@@ -42,6 +44,9 @@ class Order(NamedTuple):
     written: Written = Written()
     cloned: bool = False
     below: str = ""
+    loose: bool = False
+    cached: bool = False
+    alone: bool = False
 
     @property
     def shown_context(self) -> str:
@@ -60,6 +65,10 @@ def here(found: Orders) -> Orders:
     """Those whose files are here; of each other one, what is elsewhere is reported."""
     made, remarks = [], list(found.remarks)
     for each in found.orders:
+        if each.context == STDIN and each.alone and each.dockerfile is not None:
+            # It is the same in any directory.
+            made.append(each._replace(context=os.path.dirname(each.dockerfile) or ".", guessed=True))  # noqa: PTH120
+            continue
         if each.context == STDIN:
             remarks.append(f"{each.name} is skipped: its context is standard input, not a directory ({each.place})")
             continue

@@ -322,6 +322,55 @@ def test_the_directory_that_a_shell_is_in(tmp_path: Path, monkeypatch: pytest.Mo
     assert done.stderr == "" and str(tmp_path) not in done.stdout
 
 
+@pytest.mark.parametrize(
+    ("path", "text", "more", "told"),
+    [
+        ("rules/Dockerfile", "FROM alpine\n# ruleid: root\nUSER root\n", {}, False),
+        ("cli/tests/e2e/targets/a/Dockerfile", "FROM alpine\n", {}, False),
+        ("cli/tests/e2e/targets/a/Dockerfile", "FROM alpine\nCOPY a /\n", {"cli/tests/e2e/targets/a/a": 1}, True),
+        (
+            "cli/tests/e2e/targets/a/Dockerfile",
+            "FROM alpine\n",
+            {"b.sh": "docker build cli/tests/e2e/targets/a\n"},
+            True,
+        ),
+        ("targets/a/Dockerfile", "FROM alpine\n", {}, True),
+        ("targets/tests/Dockerfile", "FROM alpine\n", {}, True),
+    ],
+)
+def test_what_tests_aim_at(
+    path: str, text: str, more: dict[str, str | int], told: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is a fixture unless something builds it, or it takes what is there to build it."""
+    found = rows(projects.write(tmp_path, {path: text, **more}), monkeypatch)
+    assert [name for name, _, _ in found] == ([path] if told else [])
+
+
+@pytest.mark.parametrize(("copies", "status"), [("", 0), ("COPY a /\n", 2)])
+def test_a_dockerfile_on_standard_input(copies: str, status: int, tmp_path: Path) -> None:
+    """It is examined if it takes nothing: any context is the same."""
+    files: dict[str, str | int] = {"b.sh": "docker build -t acme/a - < Dockerfile\n", "a": 1}
+    root = projects.write(tmp_path, {"Dockerfile": f'FROM alpine\n{copies}CMD ["/a"]\n', **files})
+    done = run("--all", "--format", "json", cwd=root)
+    assert done.returncode == status, done.stderr
+    assert ("unpinned-base" in done.stdout) is (not status)
+
+
+@pytest.mark.parametrize(("path", "named"), [("${{ matrix.arch }}", True), ("elsewhere", False)])
+def test_a_context_that_a_workflow_fetches(path: str, named: bool, tmp_path: Path) -> None:
+    """The workflow names it all the same."""
+    workflow = (
+        "jobs:\n  a:\n    strategy: {matrix: {arch: [amd64, arm64]}}\n    steps:\n"
+        f"      - uses: actions/download-artifact@v8\n        with: {{name: a, path: '{path}'}}\n"
+        "      - uses: docker/build-push-action@v7\n"
+        "        with: {context: '${{ matrix.arch }}', file: docker/Dockerfile, push: true}\n"
+    )
+    files: dict[str, str | int] = {"docker/Dockerfile": "FROM scratch\nCOPY a /\n", ".github/workflows/a.yml": workflow}
+    (build,) = told("--all", cwd=projects.write(tmp_path, files))
+    assert [each["code"] for each in build["findings"]] == ["unknown-context"]
+    assert build["source"] == (".github/workflows/a.yml:7" if named else None)
+
+
 def test_a_named_context_that_is_made_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What it holds is not known; the rest of the build is."""
     text = "FROM alpine:3.20 AS a\nCOPY --from=made /x /\nCOPY a /\n"

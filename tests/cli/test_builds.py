@@ -118,6 +118,77 @@ def test_bake_is_run_beside_its_file_or_in_the_root(tmp_path: Path, where: str) 
 
 
 @pytest.mark.parametrize(
+    ("dockerfile", "context"), [("${dir}/D.Dockerfile", "."), ("D.Dockerfile", "docker"), ("docker/D.Dockerfile", ".")]
+)
+def test_where_bake_is_run_if_a_variable_leads_to_the_dockerfile(dockerfile: str, context: str, tmp_path: Path) -> None:
+    """A script sets it, and runs bake where the Dockerfile finds what it takes."""
+    text = (
+        f'variable "dir" {{\n  default = "."\n}}\ntarget "a" {{\n  context = "."\n  dockerfile = "{dockerfile}"\n}}\n'
+    )
+    files: dict[str, str | int] = {
+        "docker/docker-bake.hcl": text,
+        "docker/D.Dockerfile": "FROM scratch\nCOPY docker/lib/x /\n",
+        "docker/lib/x": "x",
+    }
+    (build,) = told("--all", ".", cwd=projects.write(tmp_path, files))
+    found = [each["severity"] for each in build["findings"] if each["code"] == "missing-input"]
+    assert (build["context"], found) == (context, ["error"] if context == "docker" else [])
+
+
+@pytest.mark.parametrize(
+    ("body", "context"),
+    [
+        ('context = "."\n  dockerfile = "${dir}/D.Dockerfile"', "."),
+        ('context = "web"\n  dockerfile = "${dir}/D.Dockerfile"', None),
+        ('inherits = ["b"]\n  dockerfile = "docker/D.Dockerfile"', None),
+        ('context = dir\n  dockerfile = "docker/D.Dockerfile"', None),
+    ],
+)
+def test_a_target_that_cannot_be_evaluated(body: str, context: str | None, tmp_path: Path) -> None:
+    """It names its Dockerfile all the same, whose directory is not taken for the context."""
+    files: dict[str, str | int] = {
+        "docker-bake.hcl": f'target "b" {{}}\ntarget "a" {{\n  {body}\n  args = {{ X = nope() }}\n}}\n',
+        "docker/D.Dockerfile": "FROM scratch\nCOPY docker/x /\n",
+        "docker/x": "x",
+        "docker/docker/x": "x",
+        "web/x": "x",
+    }
+    (build,) = told("--all", ".", cwd=projects.write(tmp_path, files))
+    codes = {each["code"] for each in build["findings"]} & {"missing-input", "unknown-context"}
+    assert codes == (set() if context else {"unknown-context"})
+    assert context is None or (build["context"], build["source"]) == (context, "docker-bake.hcl:2")
+
+
+def test_what_cannot_be_evaluated_is_told_in_one_line(tmp_path: Path) -> None:
+    """For each cause, with the first target."""
+    text = (
+        'target "a" {\n  name = "a-${x}"\n  matrix = { x = ["1", "2", "3"] }\n  args = { X = nope() }\n}\n'
+        'target "b" {\n  matrix = { x = other() }\n}\n'
+    )
+    done = run(
+        "--builds",
+        "--all",
+        ".",
+        cwd=projects.write(tmp_path, {"docker-bake.hcl": text, "Dockerfile": "FROM scratch\n"}),
+    )
+    assert done.stderr.splitlines() == [
+        "ctxscan: note: passed over: a-1 and 2 more targets: docker-bake.hcl:4: there is no function named nope",
+        "ctxscan: note: passed over: b: docker-bake.hcl:7: there is no function named other",
+    ]
+
+
+def test_each_target_of_a_file_may_take_its_steps(tmp_path: Path) -> None:
+    """One that takes too many hides no other."""
+    heavy = 'args = { X = join(",", [for a in range(700) : join(",", [for b in range(700) : "${a}${b}"])]) }'
+    text = f'target "a" {{\n  {heavy}\n}}\ntarget "b" {{\n  dockerfile = "b.Dockerfile"\n}}\n'
+    files = {"docker-bake.hcl": text, "Dockerfile": "FROM scratch\n", "b.Dockerfile": "FROM scratch\n"}
+    done = run("--builds", "--format", "json", "--all", ".", cwd=projects.write(tmp_path, files))
+    assert "takes more than 400000 steps" in done.stderr
+    sources = {each["name"]: each["source"] for each in json.loads(done.stdout)["builds"]}
+    assert sources == {"Dockerfile": "docker-bake.hcl:1", "b.Dockerfile": "docker-bake.hcl:4"}
+
+
+@pytest.mark.parametrize(
     ("words", "error"),
     [
         (["--builds", "--check", "."], "--check cannot be combined with --builds"),

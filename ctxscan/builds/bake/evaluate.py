@@ -60,8 +60,10 @@ from .values import (
 STANDARD: Final[Library] = {**TEXTUAL, **ARITHMETIC, **AGGREGATES, **SETS}
 #: Calls whose arguments are not simply evaluated.
 SPECIAL: Final = ("try", "can", "convert")
-#: Steps of one run, the weight of one value (its parts, and 16 characters each), and expressions in one another.
+#: Steps for what is asked for, and for all targets of a file; the weight of one value (its parts, and 16 characters
+#: each), and expressions in one another.
 MAX_EFFORT: Final = 400_000
+MOST_EFFORT: Final = 5 * MAX_EFFORT
 MAX_WEIGHT: Final = 1 << 18
 MAX_DEPTH: Final = 150
 #: The name by which a splat keeps its element; no name of a file has a star.
@@ -93,6 +95,7 @@ class Evaluator:
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
         self.effort = 0
+        self.limit = MAX_EFFORT
         self.depth = 0
 
     def value(self, expression: Expression, names: Mapping[str, Value]) -> Value:
@@ -108,9 +111,13 @@ class Evaluator:
         finally:
             self.depth -= 1
 
+    def go_on(self) -> None:
+        """Let the next target of a file have as many steps as one that is asked for alone."""
+        self.limit = min(self.effort + MAX_EFFORT, MOST_EFFORT)
+
     def spend(self, effort: int, place: str) -> None:
         self.effort += effort
-        if self.effort > MAX_EFFORT:
+        if self.effort > self.limit:
             raise Excess(f"evaluating it takes more than {MAX_EFFORT} steps", place=place)
 
     def _value(self, expression: Expression, names: Mapping[str, Value]) -> Value:

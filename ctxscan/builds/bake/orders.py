@@ -20,7 +20,8 @@ from . import files, overrides
 from .document import merged
 from .scope import Given, Scope
 from .signatures import Surroundings
-from .targets import Catalog, Path, Target
+from .syntax import Template
+from .targets import Catalog, Path, Target, is_cached, text_of
 
 #: What a path may begin with: where bake is run, whatever its files are.
 _HERE: Final = "cwd://"
@@ -40,6 +41,25 @@ class Wish(NamedTuple):
     environment: Mapping[str, str] = {}
     platform: str | None = None
     used: dict[str, str] | None = None
+
+
+class Sketch(NamedTuple):
+    """What is written of a target that cannot be evaluated. `dockerfile` is its path in parts, None for one that is not
+    known; so is the `context`, of which nothing is known then."""
+
+    dockerfile: tuple[str | None, ...]
+    context: str | None
+    stage: str | None
+    place: str
+    cached: bool
+
+
+class Every(NamedTuple):
+    """All builds of some files, what is to be said of those that were left out, and what is written of these."""
+
+    orders: tuple[Order, ...]
+    remarks: tuple[str, ...]
+    sketches: tuple[Sketch, ...]
 
 
 def orders(contents: Sequence[files.Content], wish: Wish) -> Orders:
@@ -124,9 +144,9 @@ def _written(order: Order, named: Order | None, own: Mapping[str, str | None], *
     )
 
 
-def every(contents: Sequence[files.Content], wish: Wish) -> Orders:
+def every(contents: Sequence[files.Content], wish: Wish) -> Every:
     """Every target that is not only a base for others: one in a group, or one that no target inherits. What cannot be
-    evaluated is reported and left out. Raises `CtxscanError` for a file that cannot be read as one."""
+    evaluated is reported, and sketched. Raises `CtxscanError` for a file that cannot be read as one."""
     with _shallow(contents), _noting(wish) as taken:
         catalog = _catalog(contents, wish._replace(used=taken))
         found: list[Order] = []
@@ -135,12 +155,48 @@ def every(contents: Sequence[files.Content], wish: Wish) -> Orders:
             catalog.scope.check()
         except CtxscanError as problem:
             remarks.append(f"bake refuses it: {problem}")
+        lost: dict[str, CtxscanError] = {}
         for name in _buildable(catalog):
+            catalog.scope.evaluator.go_on()
             try:
                 found.append(_order(name, catalog.target(name), wish.environment))
             except CtxscanError as problem:
-                remarks.append(f"passed over: {name}: {problem}")
-        return Orders(_with_written(found, contents, wish, taken), tuple(dict.fromkeys(remarks)))
+                lost[name] = problem
+        lost |= catalog.scope.broken
+        remarks += _of_lost(lost)
+        sketches = (made for name in lost if (made := _sketched(name, catalog)) is not None)
+        return Every(_with_written(found, contents, wish, taken), tuple(remarks), tuple(dict.fromkeys(sketches)))
+
+
+def _of_lost(lost: Mapping[str, CtxscanError]) -> Iterator[str]:
+    """What cannot be evaluated, in one line for each cause."""
+    by_cause: dict[str, list[str]] = {}
+    for name, problem in lost.items():
+        by_cause.setdefault(problem.message, []).append(name)
+    for first, *others in by_cause.values():
+        more = f" and {len(others)} more {'targets' if others[1:] else 'target'}" if others else ""
+        yield f"passed over: {first}{more}: {lost[first]}"
+
+
+def _sketched(name: str, catalog: Catalog) -> Sketch | None:
+    """What the blocks of a target say of its Dockerfile without being evaluated; None: others may say it."""
+    blocks = [each.block for each in catalog.scope.targets().get(name, ())]
+    blocks = blocks or [each for each in catalog.scope.document.targets if each.labels[0] == name]
+    written = {key: each.value for block in blocks for key, each in block.body.arguments.items()}
+    inherits = "inherits" in written
+    if "dockerfile-inline" in written or (inherits and "dockerfile" not in written):
+        return None
+    path = written.get("dockerfile")
+    parts = () if path is None else path.parts if isinstance(path, Template) else (path,)
+    given = {key: text_of(written[key]) for key in ("context", "target") if key in written}
+    cached = [made for each in blocks if (made := is_cached(each.body)) is not None]
+    return Sketch(
+        dockerfile=tuple(map(text_of, parts)) or ("Dockerfile",),
+        context=given.get("context", None if inherits else "."),
+        stage=given.get("target"),
+        place=blocks[-1].place,
+        cached=cached[-1:] == [True],
+    )
 
 
 @contextmanager
@@ -193,6 +249,7 @@ def _buildable(catalog: Catalog) -> Iterator[str]:
     grouped: set[str] = set()
     names = sorted({*catalog.scope.targets(), *(catalog.services or ())})
     for name in names:
+        catalog.scope.evaluator.go_on()
         try:
             inherited.update(catalog.own(name).inherits)
         except CtxscanError:
@@ -227,6 +284,8 @@ def _order(name: str, target: Target, environment: Mapping[str, str]) -> Order:
         arguments=arguments,
         contexts={key: _placed(path) for key, path in sorted(target.contexts.items())},
         place=place,
+        loose=target.loose,
+        cached=bool(target.cached),
     )
 
 

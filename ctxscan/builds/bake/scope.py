@@ -16,7 +16,7 @@ from ...regex import lazy
 from .aggregates import jsondecode
 from .declared import type_named
 from .document import Definition, Document, expanded
-from .evaluate import SPECIAL, STANDARD, Evaluator, Excess
+from .evaluate import SPECIAL, STANDARD, Evaluator
 from .numbers import NumberProblem, parsed
 from .signatures import Surroundings
 from .syntax import Block, TupleOf, Variable, free_names
@@ -233,8 +233,6 @@ class Scope:
                 try:
                     for each in expanded(block, self.evaluator):
                         made.setdefault(each.name, []).append(each)
-                except Excess:
-                    raise
                 except CtxscanError as problem:
                     self.broken.setdefault(block.labels[0], problem)
             self.definitions = made

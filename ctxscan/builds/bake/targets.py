@@ -16,7 +16,18 @@ from ...printable import shown
 from ...rules.globs import matches
 from .overrides import Override, expanded
 from .scope import Scope
-from .syntax import Attribute, Block, Body, Expression, Variable
+from .syntax import (
+    Attribute,
+    Block,
+    Body,
+    Expression,
+    Literal,
+    ObjectOf,
+    Template,
+    TupleOf,
+    Variable,
+    free_names,
+)
 from .values import MAPPINGS, SEQUENCES, Unfit, Value, as_text
 
 #: Targets that are resolved in one run.
@@ -34,7 +45,9 @@ class Path(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What decides a build; None: it is not set. `home` is where the default context lies, `place` the last block."""
+    """What decides a build; None: it is not set. `home` is where the default context lies, `place` the last block.
+    `loose`: variables of the files are part of the path of the Dockerfile. `cached`: all that is made stays in the
+    cache."""
 
     place: str
     home: str = ""
@@ -45,6 +58,8 @@ class Target:
     stage: str | None = None
     arguments: Mapping[str, str] = field(default_factory=dict)
     inherits: tuple[str, ...] = ()
+    loose: bool = False
+    cached: bool | None = None
 
     def over(self, below: Target) -> Target:
         """This one laid over another: what is set wins, and mappings are merged by key."""
@@ -58,6 +73,8 @@ class Target:
             stage=below.stage if self.stage is None else self.stage,
             arguments={**below.arguments, **self.arguments},
             inherits=(*below.inherits, *self.inherits),
+            loose=below.loose if self.dockerfile is None else self.loose,
+            cached=below.cached if self.cached is None else self.cached,
         )
 
 
@@ -71,6 +88,7 @@ class Catalog:
     environment: Mapping[str, str] = field(default_factory=dict)
     set_for: Mapping[str, Sequence[Override]] | None = None
     made: int = 0
+    read: dict[str, Target] = field(default_factory=dict)
 
     # --- names ---
 
@@ -183,7 +201,12 @@ class Catalog:
         return made
 
     def own(self, name: str, place: str | None = None) -> Target:
-        """What the blocks of a target say, without what it inherits. Raises `CtxscanError`."""
+        """What the blocks of a target say, without what it inherits, read once. Raises `CtxscanError`."""
+        if name not in self.read:
+            self.read[name] = self._own(name, place)
+        return self.read[name]
+
+    def _own(self, name: str, place: str | None) -> Target:
         definitions = self.scope.targets().get(name, ())
         found = (self.services or {}).get(name)
         if name in self.scope.broken:
@@ -215,6 +238,8 @@ class Catalog:
             stage=self._text(body, "target", bound),
             arguments=dict(self._pairs(body, "args", bound, nullable=True)),
             inherits=tuple(self._texts(body, "inherits", bound)),
+            loose=_is_loose(body, bound),
+            cached=is_cached(body),
         )
 
     def _base(self, place: str) -> str:
@@ -270,6 +295,41 @@ class Catalog:
             names = sorted({*self.scope.targets(), *(self.services or ())})
             self.set_for = expanded(self.overrides, names, self.environment)
         return self.set_for
+
+
+def _is_loose(body: Body, bound: Mapping[str, Value]) -> bool:
+    argument = body.arguments.get("dockerfile")
+    return argument is not None and any(name not in bound for name, _ in free_names(argument.value)[0])
+
+
+def is_cached(body: Body) -> bool | None:
+    """Whether all outputs of a target are of the type that leaves everything in the cache, as they are written; None:
+    it names none."""
+    argument = body.arguments.get("output")
+    if argument is None:
+        return None
+    given = argument.value
+    items = given.items if isinstance(given, TupleOf) else (given,)
+    return bool(items) and all(map(_stays, items))
+
+
+def _stays(output: Expression) -> bool:
+    if isinstance(output, ObjectOf):
+        pairs = {text_of(key): text_of(value) for key, value in output.entries}
+        return pairs.get("type") == "cacheonly"
+    first = output.parts[0] if isinstance(output, Template) and output.parts else output
+    return (text_of(first) or "").replace(" ", "").partition(",")[0] == "type=cacheonly"
+
+
+def text_of(expression: Expression) -> str | None:
+    """The text that an expression is, as it is written; None: it has to be evaluated."""
+    match expression:
+        case Literal(value=str(text)):
+            return text
+        case Template():
+            texts = [text_of(each) for each in expression.parts]
+            return None if None in texts else "".join(filter(None, texts))
+    return None
 
 
 def _reference(expression: Expression) -> str | None:

@@ -17,7 +17,7 @@ from ..documents import YamlNode
 from ..order import is_address
 from ..project import Project
 from .commands import is_written, mentions_of, written_by
-from .mention import HOLE, ROOT, Mention, Together, speaks_of
+from .mention import HOLE, ROOT, UNKNOWN, Mention, Together, speaks_of
 from .scripts import assigned
 from .values import Values, alternatives
 from .values import known as located
@@ -167,12 +167,19 @@ def _checked_out(steps: YamlNode, values: Values) -> str:
 
 def _of_steps(steps: YamlNode, case: _Case, project: Project) -> Iterator[Mention | Together]:
     written: set[str] = set()
+    fetched: set[str] = set()
     for step in steps.items:
         here = case._replace(values={**case.values, **_environment(step)})
+        if (text_at(step, "uses") or "").startswith("actions/download-artifact@"):
+            fetched |= {
+                _stripped(each, case.prefix) for each in alternatives(text_at(step, "with", "path") or "", here.values)
+            }
         inside = text_at(step, "working-directory") or here.directory
         written |= {posixpath.normpath(posixpath.join(inside, each)) for each in written_by(text_at(step, "run") or "")}
         for each in _of_step(step, here, project):
             base = "" if isinstance(each, Together) else each.bases[0]
+            if isinstance(each, Mention) and each.context in fetched and not project.is_directory(each.context):
+                each = each._replace(context=UNKNOWN)
             if isinstance(each, Together) or not is_written(each, written, base):
                 yield each
 
@@ -306,6 +313,42 @@ def _of_first_version(texts: Mapping[str, str]) -> dict[str, str]:
     """The inputs of the first version of the action by the names that they have now."""
     arguments = texts.get("build_args", "").replace(",", "\n")
     return {**texts, "context": texts.get("path") or ".", "build-args": arguments}
+
+
+#: Commands that give an image a name, and the names that they give.
+_NAMING: Final = lazy(r"\b(?:imagetools[ \t]+create|(?:docker|podman)[ \t]+(?:buildx[ \t]+)?build)\b(?:[^\n\\]|\\\n?)*")
+_NAME: Final = lazy(r"(?:\s-t[ =]?|--tag[ =])[\"']?([^\s\"'@]+)")
+
+
+def names(path: str, text: str, known: Values) -> Iterator[tuple[str, str]]:
+    """The names that a workflow gives to images, without their versions, each with the Dockerfile of the image, if the
+    last stage of one is built there (else empty). `known`: what is known of the repository."""
+    for document in documents_of(text, path):
+        values = {**_defaults(document), **known, **_environment(document)}
+        jobs = document.get("jobs")
+        for job in jobs.mapping.values() if jobs else ():
+            steps = job.get("steps")
+            for bound in _combinations(job.get("strategy", "matrix")) if steps else ():
+                here = {**values, **bound, **_environment(job)}
+                for step in steps.items if steps else ():
+                    yield from _names(step, {**here, **_environment(step)})
+
+
+def _names(step: YamlNode, values: Values) -> Iterator[tuple[str, str]]:
+    texts = {key: text_at(step, "with", key) or "" for key in ("tags", "images", "file", "context", "target")}
+    file = "" if texts["target"] else texts["file"] or posixpath.join(texts["context"], "Dockerfile")
+    given = [(texts["tags"], file), (texts["images"], "")]
+    for command in _NAMING.finditer(text_at(step, "run") or ""):
+        for made in alternatives(command[0], values):
+            given += ((name, "") for name in _NAME.findall(made))
+    for written, dockerfile in given:
+        for made in alternatives(f"{written}\x1f{dockerfile}", values) if written else ():
+            *said, where = re.split(r"[\s,]+|\x1f", made)
+            for name in said:
+                above, slash, last = name.rpartition("/")
+                name = above + slash + last.partition(":")[0]
+                if name and HOLE not in name:
+                    yield name, "" if HOLE in where else posixpath.normpath(where) if where else ""
 
 
 def _given(texts: Mapping[str, str], names: Sequence[str], like: re.Pattern[str]) -> str | None:
