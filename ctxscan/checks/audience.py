@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ..builds.build import Build
-from ..builds.names import is_compose, is_dockerfile
+from ..builds.names import is_compose, is_dockerfile, is_specimen
 from ..context.transfer import cleaned
 from ..dockerfile import images
 from ..git.command import repository
@@ -144,7 +144,8 @@ def scopes(build: Build, reading: Reading | None) -> tuple[Scope, ...]:
     """Which checks may speak of a build: few where others wrote it, or it is a fixture of tests, and not those of
     images that ship where the image is a rehearsal, or called deprecated."""
     directories = directories_of(build)
-    if not _FOREIGN.isdisjoint(directories) or (reading is not None and _is_to_fuzz(reading, directories)):
+    specimen = is_specimen((build.text or b"").decode("utf-8", "replace"))
+    if specimen or not _FOREIGN.isdisjoint(directories) or (reading is not None and _is_to_fuzz(reading, directories)):
         return ("any",)
     if reading is not None and _rehearses(reading, directories):
         return "any", "own"
@@ -178,6 +179,8 @@ def is_sample(build: Build) -> bool:
 def _rehearses(reading: Reading, directories: frozenset[str]) -> bool:
     """Whether the image is for development, tests or builds, by its names, its place, or what it runs."""
     build = reading.scan.build
+    if build.cached and not _is_baked_away(reading):
+        return True
     name = posixpath.basename((build.label or "").replace(os.sep, "/")).lower()
     said = {each[-3:] if each.endswith("dev") else each for each in _words(name)}
     stage = _words(reading.plan.target.name)
@@ -186,7 +189,7 @@ def _rehearses(reading: Reading, directories: frozenset[str]) -> bool:
     called = stage - _MADE_IN if build.target is None or last else stage
     if not (_REHEARSALS.isdisjoint(called) and (last or _ON_THE_WAY.isdisjoint(stage))):
         return True
-    if not _REHEARSALS.isdisjoint(said) and not _ships_by_name(reading):
+    if (words := said & _REHEARSALS) and not (words <= _MADE_IN and _serves(reading)) and not _ships_by_name(reading):
         return True
     shown = {each.lstrip("._") for each in directories} | directories
     workshops = shown & _WORKSHOPS
@@ -256,6 +259,11 @@ def _installs_for_developers(reading: Reading) -> bool:
 _HAS_COMMAND: Final = lazy(r"(?mi)^(?:CMD|ENTRYPOINT)\s")
 
 
+def _serves(reading: Reading) -> bool:
+    """Whether an image starts a program that others connect to, or that is looked after: it is not there to build."""
+    return reading.last("ENTRYPOINT") is not None and any(map(reading.last, ("EXPOSE", "HEALTHCHECK")))
+
+
 def _ships_by_name(reading: Reading) -> bool:
     """Whether the image of a Dockerfile is given out under a name that says nothing of what the Dockerfile is for by
     its own: the files for it were made by another step of the workflow."""
@@ -268,6 +276,12 @@ def _is_pushed(reading: Reading, *, anywhere: bool = False) -> bool:
     from .callers import is_pushed  # only where a Dockerfile does not tell itself
 
     return is_pushed(reading, anywhere=anywhere)
+
+
+def _is_baked_away(reading: Reading) -> bool:
+    from .callers import is_baked_away  # only where a bake file keeps what it makes
+
+    return is_baked_away(reading)
 
 
 def _is_a_trial(reading: Reading, heading: str) -> bool:

@@ -66,6 +66,17 @@ def is_pushed(reading: Reading, *, anywhere: bool = False) -> bool:
     return any(PUSHES.search(text) for text in (texts if found and anywhere else found))
 
 
+#: What runs bake, and what gives targets another output than their file.
+_BAKES: Final = lazy(r"\bbuildx\s+bake\b|\bbake-action\b")
+_OUTPUTS: Final = lazy(r"\*?\.(?:outputs?|push)\s*[+]?=")
+
+
+def is_baked_away(reading: Reading) -> bool:
+    """Whether whoever runs the bake files of the project sends what they make to a registry, whatever these say."""
+    texts = (text for text in ordering_texts(around(reading.tree)[-1][0]) if _BAKES.search(text))
+    return any(PUSHES.search(text) or _OUTPUTS.search(text) for text in texts)
+
+
 def name_of(reading: Reading) -> str | None:
     """The name without a version that whoever names the build gives to the image on a command line; None: none."""
     _, text, line = order(reading)

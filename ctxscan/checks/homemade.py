@@ -10,15 +10,19 @@ from __future__ import annotations
 import os
 import posixpath
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from ..dockerfile.images import Reference
+from ..dockerfile.images import Reference, reference
+from ..dockerfile.resolver import resolve
+from ..dockerfile.stages import parse
+from ..errors import CtxscanError
 from ..git.command import repository
 from ..regex import lazy
 from .earlier import around
-from .ordering import ordering_texts, readmes
-from .reading import Reading
+from .ordering import ordering_texts, orders, readmes
+from .reading import Reading, base_image
 from .services import names_of_project
 
 _SET: Final = lazy(
@@ -75,10 +79,46 @@ def builds_image(reading: Reading, image: Reference, *, anywhere: bool = False) 
             return True
         if "$" in text and tagged.search(_with_values(text)):
             return True
+    if own and next(_named_by_workflows(reading, image), None) is not None:
+        return True
     told = re.compile(rf"\bbuild\b[^\n]*{option}[\"']?{name}{end}")
     if own and any(told.search(text) for each in trees for text in readmes(each)):
         return True
     return own and _has_directory(reading, last)
+
+
+def _named_by_workflows(reading: Reading, image: Reference) -> Iterator[str]:
+    """The Dockerfile of each build to which a workflow gives this name, put together from what a matrix, a variable and
+    GitHub say; empty: it is not to be seen."""
+    from ..builds.mentions import workflows  # few bases are called like the project
+
+    top = around(reading.tree)[-1][0]
+    owner, _, last = image.path.rpartition("/")
+    called = (each for each in names_of_project(top) if last == each or last.startswith((f"{each}-", f"{each}_")))
+    # The longest is the name of the project, if one is a part of another.
+    project = max(called, key=len, default="")
+    known = {"github.repository_owner": [owner]} | ({"github.repository": [f"{owner}/{project}"]} if project else {})
+    for path, text in orders(top):
+        if "${{" in text and workflows.reads(path):
+            for name, dockerfile in workflows.names(path, text, known):
+                found = reference(name)
+                if found is not None and image.path in (found.path, found.repository):
+                    yield dockerfile
+
+
+def image_below(reading: Reading, image: Reference) -> Reference | None:
+    """What an image that a workflow of the project builds is made from, if its Dockerfile sets no user, and starts
+    nothing before the command; None: that is not to be seen."""
+    path = next(filter(None, _named_by_workflows(reading, image)), None)
+    data = around(reading.tree)[-1][0].read(path) if path is not None else None
+    if data is None or path is None:
+        return None
+    try:
+        chain = resolve(parse(data, label=path), target=None, build_args={}).chain()
+    except CtxscanError:
+        return None
+    quiet = not any(step.keyword in ("USER", "ENTRYPOINT") for stage in chain for step in stage.steps)
+    return base_image(chain[0]) if quiet else None
 
 
 def _with_values(text: str) -> str:

@@ -15,7 +15,7 @@ from .reading import Reading
 
 #: What sends an image to a registry.
 PUSHES: Final = lazy(
-    r"\bdocker\s+(?:image\s+)?push\b|--push\b|(?m:^\s*push:\s*(?:true|\$)|^\s*outputs:.*\bpush=true\b)"
+    r"\b(?:docker|podman|nerdctl|buildah)\s+(?:(?:image|manifest)\s+)?push\b|--push\b|(?m:^\s*push:\s*(?:true|\$)|^\s*outputs:.*\bpush=true\b)"
 )
 #: What begins a step of a workflow, and the action that builds.
 STEP: Final = lazy(r"(?m)^[ \t]*-[ \t]+(?=[\w-]+:)")

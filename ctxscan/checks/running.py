@@ -171,6 +171,11 @@ def root_user(case: Evidence) -> Iterator[Finding]:
     if image is not None and images.starts_docker(image):
         return
     known = lowest.origin.kind == "scratch" or (image is not None and images.starts_as_root(image))
+    if user is None and not known and image is not None and "/" in image.path:
+        from .homemade import image_below  # only on a base of which nothing is known
+
+        below = image_below(reading, image)
+        image, known = below or image, below is not None and images.starts_as_root(below)
     scripts = _Scripts(reading, start)
     known |= image is not None and image.repository == "nginx" and scripts.beside is not None
     if user is None and not known and not _works_as_root(reading, image):

@@ -207,6 +207,41 @@ def test_what_developers_keep_may_ship(place: str, push: str, speaks: bool, tmp_
     assert ("unpinned-base" in codes(tmp_path, ".", f"{place}/Dockerfile")) is speaks
 
 
+@pytest.mark.parametrize(
+    ("name", "more", "speaks"),
+    [
+        ("Dockerfile.build", 'EXPOSE 80\nENTRYPOINT ["/a"]\n', True),
+        ("Dockerfile.build", 'HEALTHCHECK CMD /b\nENTRYPOINT ["/a"]\n', True),
+        ("Dockerfile.build", 'ENTRYPOINT ["/a"]\n', False),
+        ("Dockerfile.build", 'EXPOSE 80\nCMD ["/a"]\n', False),
+        ("Dockerfile.dev", 'EXPOSE 80\nENTRYPOINT ["/a"]\n', False),
+        ("Dockerfile.test", 'EXPOSE 80\nENTRYPOINT ["/a"]\n', False),
+    ],
+)
+def test_a_server_is_no_builder(name: str, more: str, speaks: bool, tmp_path: Path) -> None:
+    """What starts a server ships, whatever its file is called; one for developers is theirs."""
+    projects.write(tmp_path, {name: f"FROM node\n{more}"})
+    assert ("unpinned-base" in codes(tmp_path, ".", name)) is speaks
+
+
+@pytest.mark.parametrize(
+    ("comment", "speaks"),
+    [
+        ("# ruleid: last-user-is-root", False),
+        ("# todoruleid:x", False),
+        ("  # todook: x", False),
+        ("# ok: last-user-is-root", False),
+        ("# ok: we need this", True),
+        ("# ok: fine", True),
+        ("# see ruleid", True),
+    ],
+)
+def test_a_file_that_an_analyzer_is_tried_on(comment: str, speaks: bool, tmp_path: Path) -> None:
+    """By the comments that say what it finds there."""
+    projects.write(tmp_path, {"a/Dockerfile": f"FROM node\n{comment}\nUSER root\nCMD npm start\n"})
+    assert (codes(tmp_path, "a", "a/Dockerfile") != set()) is speaks
+
+
 def test_a_server_runs_by_itself(tmp_path: Path) -> None:
     """Of a base image that is a server the command is inherited."""
     projects.write(tmp_path, {"Dockerfile": "FROM nginx\nCOPY site /usr/share/nginx/html\n", "site/index.html": 9})

@@ -61,6 +61,18 @@ LARAVEL = {
 OWN = 'FROM ghcr.io/acme/shop\nCOPY a /\nCMD ["/a"]\n'
 SHOP_JSON = '{\n  "name": "shop"\n}'
 GIVEN = "jobs:\n  a:\n    steps:\n      - uses: docker/metadata-action@v5\n        with:\n          {}\n"
+#: Workflows that put the names of images together.
+MATRIX = "env:\n  REGISTRY: ghcr.io\njobs:\n  a:\n    strategy:\n      matrix:\n        include:\n          - part: base\n    steps:\n      - {}\n"
+PARTS = MATRIX.format(
+    "uses: docker/build-push-action@v6\n        with:\n          file: docker/${{ matrix.part }}.Dockerfile\n"
+    "          tags: ${{ env.REGISTRY }}/${{ github.repository }}-${{ matrix.part }}:latest"
+)
+JOINED = MATRIX.format(
+    "run: |\n          docker buildx imagetools create \\\n"
+    "            -t ${{ env.REGISTRY }}/${{ github.repository }}-${{ matrix.part }}:1 ${{ inputs.digest }}"
+)
+PARTED = {"package.json": SHOP_JSON, ".github/workflows/a.yml": PARTS, "a": ""}
+SERVED = 'FROM ghcr.io/acme/shop-base\nCOPY a /\nEXPOSE 80\nCMD ["/a"]\n'
 SET = "services:\n  web:\n    build: .\n    environment:\n      {}\n"
 #: Images of which a service says for whom they are, and some that start what is not in them.
 SERVER = 'FROM node:22\nWORKDIR /a\nCOPY . .\nEXPOSE 80\nCMD ["node", "a.js"]\n'
@@ -276,6 +288,16 @@ CASES = {
     "image-of-another-list": Case("unpinned-base", OWN, {".github/workflows/a.yml": "env:\n  META_IMAGES: |\n    a/b\n  MIRRORS: |\n    ghcr.io/acme/shop\n"}, ["warning"]),
     "image-that-a-workflow-gives-out-by-its-owner": Case("unpinned-base", OWN, {"package.json": SHOP_JSON, ".github/workflows/a.yml": GIVEN.format("tags: ghcr.io/${{ github.repository_owner }}/shop:1")}, []),
     "image-that-a-workflow-gives-out-by-a-variable": Case("unpinned-base", OWN, {"package.json": SHOP_JSON, ".github/workflows/a.yml": "env:\n  IMAGE_NAME: ${{ github.repository }}\n"}, []),
+    "image-by-a-matrix": Case("unpinned-base", OWN.replace("shop", "shop-base"), {"package.json": SHOP_JSON, ".github/workflows/a.yml": PARTS}, []),
+    "image-by-another-matrix": Case("unpinned-base", OWN.replace("shop", "shop-other"), {"package.json": SHOP_JSON, ".github/workflows/a.yml": PARTS}, ["warning"]),
+    "image-of-another-project-by-a-matrix": Case("unpinned-base", OWN.replace("shop", "shop-base"), {".github/workflows/a.yml": PARTS}, ["warning"]),
+    "image-that-manifests-name": Case("unpinned-base", OWN.replace("shop", "shop-base"), {"package.json": SHOP_JSON, ".github/workflows/a.yml": JOINED}, []),
+    "image-that-another-manifest-names": Case("unpinned-base", OWN.replace("shop", "shop-other"), {"package.json": SHOP_JSON, ".github/workflows/a.yml": JOINED}, ["warning"]),
+    "root-on-an-own-base": Case("root-user", SERVED, {**PARTED, "docker/base.Dockerfile": "FROM ubuntu:24.04\nRUN apt-get update\n"}, ["warning"]),
+    "user-of-an-own-base": Case("root-user", SERVED, {**PARTED, "docker/base.Dockerfile": "FROM ubuntu:24.04\nUSER app\n"}, []),
+    "entry-point-of-an-own-base": Case("root-user", SERVED, {**PARTED, "docker/base.Dockerfile": 'FROM ubuntu:24.04\nENTRYPOINT ["/init"]\n'}, []),
+    "own-base-on-a-base-of-others": Case("root-user", SERVED, {**PARTED, "docker/base.Dockerfile": "FROM others/base:1\n"}, []),
+    "base-of-others": Case("root-user", SERVED.replace("shop-base", "other"), {**PARTED, "docker/base.Dockerfile": "FROM ubuntu:24.04\n"}, []),
     "image-of-another-than-a-workflow-gives-out": Case("unpinned-base", OWN.replace("shop", "other"), {"package.json": SHOP_JSON, ".github/workflows/a.yml": GIVEN.format("images: ghcr.io/${{ github.repository }}")}, ["warning"]),
     "image-that-no-workflow-gives-out": Case("unpinned-base", OWN, {"package.json": SHOP_JSON, ".github/workflows/a.yml": "jobs:\n  a:\n    if: github.repository == 'acme/shop'\n"}, ["warning"]),
     "image-of-a-service": Case("unpinned-base", "FROM acme/base\nCOPY a /\nCMD [\"/a\"]\n", {"a": "", "compose.yaml": "services:\n  base:\n    build: base\n    image: acme/base\n  web:\n    build: .\n"}, []),

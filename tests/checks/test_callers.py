@@ -30,6 +30,8 @@ def found(root: Path, files: dict[str, str | int]) -> dict[str, dict[str, str]]:
         ("", {".github/workflows/a.yml": WORKFLOW, "README.md": "docker build -t shop -f docker/Dockerfile .\n"}, True),
         ("", {".github/workflows/a.yml": WORKFLOW + "      - run: docker push acme/shop\n"}, True),
         ("", {".github/workflows/a.yml": WORKFLOW, "fly.toml": 'app = "shop"\n'}, True),
+        ("", {".github/workflows/a.yml": WORKFLOW + "      - run: podman manifest push shop\n"}, True),
+        ("", {".github/workflows/a.yml": WORKFLOW + "      - run: podman manifest inspect shop\n"}, False),
         ("", {"build.sh": "docker build -f docker/Dockerfile .\n"}, True),
         ("# It is used to both document and test building on Arch.\n", {}, False),
         ("# Dockerfile for testing\n", {}, False),
@@ -50,6 +52,29 @@ def test_an_image_that_is_pushed_by_its_name(push: str, lessons: bool, tmp_path:
     """It ships without a command, too."""
     makefile = f"image:\n\tdocker build \\\n\t\t-t acme/shop:$(TAG) .\npush:\n\t{push}\n"
     codes = found(tmp_path, {"Dockerfile": "FROM alpine\nCOPY a /\n", "a": 1, "Makefile": makefile})
+    assert ("unpinned-base" in codes) is lessons
+
+
+@pytest.mark.parametrize(
+    ("output", "more", "lessons"),
+    [
+        ('["type=cacheonly"]', {}, False),
+        ('["type=cacheonly,compression=${level}"]', {}, False),
+        ('[{ type = "cacheonly" }]', {}, False),
+        ('["type=cacheonly", "type=docker"]', {}, True),
+        ('["type=registry"]', {}, True),
+        ('["type=cacheonly"]', {"bake.sh": "docker buildx bake --push\n"}, True),
+        ('["type=cacheonly"]', {"bake.sh": "docker buildx bake --set '*.output=type=registry'\n"}, True),
+        ('["type=cacheonly"]', {"bake.sh": "docker buildx bake\n"}, False),
+    ],
+)
+@pytest.mark.parametrize("broken", ["", "  args = { X = nope() }\n"])
+def test_an_image_that_stays_in_the_cache(
+    output: str, more: dict[str, str | int], lessons: bool, broken: str, tmp_path: Path
+) -> None:
+    """Nobody gets it, unless whoever runs bake has another output."""
+    bake = f'variable "level" {{}}\ntarget "a" {{\n  context = "."\n{broken}  output = {output}\n}}\n'
+    codes = found(tmp_path, {"Dockerfile": APP, "a": 1, "docker-bake.hcl": bake, **more})
     assert ("unpinned-base" in codes) is lessons
 
 
