@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import posixpath
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from ..archive.endings import UNPACKED
@@ -13,10 +13,12 @@ from ..context.transfer import cleaned
 from ..dockerfile.stages import Step
 from ..findings import Finding
 from ..paths import join
+from ..regex import compiled
 from ..rules import globs
 from .installs import overwritten, shortened
 from .reading import Reading
 from .registry import Evidence, finding, finds
+from .reorder import flags_of
 
 #: Directories of the root that images come with.
 _IN_IMAGES: Final = frozenset(
@@ -33,12 +35,12 @@ def lost_copy(case: Evidence) -> Iterator[Finding]:
 
     `COPY packages/*/package.json ./packages/` keeps no directories. `--parents` does. In BuildKit the same happens to
     `COPY a b /app` where `/app` is no directory yet: a slash at the end makes it one. Also reported: a destination that
-    begins with `~`, which no shell replaces here.
+    begins with `~`, which no shell replaces here, or has a `*`, which is no wildcard there.
     """
     reading = case.reading
-    yield from _to_a_tilde(case)
+    yield from _to_no_such_name(case)
     for step in _copies(reading) if reading is not None else ():
-        if reading is None or _has(step, "parents"):
+        if reading is None or _has(step, "parents") or "*" in step.destination:
             continue
         sources = [cleaned(source.text) for source in step.sources if source.kind == "path"]
         copied = [path for source in sources for path in _matches(reading, source)]
@@ -71,25 +73,50 @@ def lost_copy(case: Evidence) -> Iterator[Finding]:
             f"{paths[-1]} is left",
             path=case.scan.build.label,
             line=step.line,
-            remedy=_with_parents(step),
+            remedy=_with_parents(case, step),
             key=step.instruction.text,
         )
 
 
-def _to_a_tilde(case: Evidence) -> Iterator[Finding]:
-    """Copies to a directory that is called `~`."""
+def _to_no_such_name(case: Evidence) -> Iterator[Finding]:
+    """Copies to a directory that is called `~`, or has a `*` in its name."""
     plan = case.scan.plan
     for step in (step for stage in plan.stages for step in stage.steps) if plan is not None else ():
-        if step.keyword not in ("COPY", "ADD") or not step.destination.startswith("~"):
+        wild = "*" in step.destination
+        if step.keyword not in ("COPY", "ADD") or not (wild or step.destination.startswith("~")):
             continue
+        why = "* is no wildcard in a destination" if wild else "no shell reads it"
+        way = (
+            _without_a_star(case, step) if wild else f"write the directory itself, such as /root{step.destination[1:]}"
+        )
         yield finding(
             lost_copy,
-            f"{_said(step)}: no shell reads it, and what is copied is at {step.target}",
+            f"{_said(step)}: {why}, and what is copied is at {step.target}",
             path=case.scan.build.label,
             line=step.line,
-            remedy=f"write the directory itself, such as /root{step.destination[1:]}",
+            remedy=way,
             key=step.instruction.text,
         )
+
+
+def _without_a_star(case: Evidence, step: Step) -> str:
+    """What is written instead of a copy to a place with a `*` in its name."""
+    sources = [source.text for source in step.sources]
+    if any(globs.is_wild(posixpath.dirname(each)) for each in sources) and not _has(step, "parents"):
+        return _with_parents(case, step)
+    if not any(map(globs.is_wild, sources)):
+        return "write the name of one directory, in a COPY for each"
+    # All that is in a directory keeps its own directories only where that is copied itself.
+    sources = [f"{posixpath.dirname(each) or '.'}/" if posixpath.basename(each) == "*" else each for each in sources]
+    return f"write {step.keyword} {flags_of(step.instruction.flags)}{' '.join(sources)} {_above_a_star(step)}"
+
+
+def _above_a_star(step: Step) -> str:
+    """The destination, as far as it names a directory."""
+    above, wild, _ = step.destination.partition("*")
+    if not wild:
+        return step.destination
+    return f"{posixpath.dirname(above).rstrip('/')}/" if "/" in above else "./"
 
 
 def _is_one(case: Evidence, reading: Reading, step: Step) -> bool:
@@ -108,13 +135,31 @@ def _is_one(case: Evidence, reading: Reading, step: Step) -> bool:
     return not any(step.target in each.instruction.text or each.target.startswith(step.target) for each in before)
 
 
-def _with_parents(step: Step) -> str:
-    """The same with the directories kept. The destination of files below `packages/` is then what is above it."""
-    sources = [source.text for source in step.sources]
-    first = {cleaned(source).partition("/")[0] for source in sources}
-    parts = posixpath.normpath(step.destination).rpartition("/")
-    above = f"{parts[0] or '.'}/" if len(first) == 1 and parts[2] in first else step.destination
-    return f"write {step.keyword} --parents {' '.join(sources)} {above}, which keeps their directories"
+def _with_parents(case: Evidence, step: Step) -> str:
+    """The same with the directories kept, which are not in the destination as well then: that of files below
+    `packages/` is what is above it."""
+    sources, place = [source.text for source in step.sources], _above_a_star(step)
+    kept = [posixpath.dirname(cleaned(each)).split("/") for each in sources]
+    parts = posixpath.normpath(place).split("/")
+    again = (count for count in range(len(parts), 0, -1) if all(each[:count] == parts[-count:] for each in kept))
+    count = next(again, 0)
+    if count:
+        place = f"{'/'.join(parts[:-count])}/" if len(parts) > count else "./"
+    elif "*" in step.destination:
+        # What is above the first wildcard gives way to what the destination names.
+        sources = [compiled(r"^([^*?\[]*)/(?=[^/]*[*?\[])").sub(r"\1/./", each) for each in sources]
+    return _keeping(case, step, sources, place, "keeps their directories")
+
+
+def _keeping(case: Evidence, step: Step, sources: Sequence[str], place: str, what: str) -> str:
+    """A COPY with `--parents`, and what that needs."""
+    from .frontends import keeps  # only where files are lost
+
+    needed = keeps("parents", case.scan.build.text or b"", case.scan.build.builder)
+    if needed is None:
+        return "write a COPY for each directory"
+    first = f"{needed}, and " if needed else ""
+    return f"write {first}COPY {flags_of(step.instruction.flags)}--parents {' '.join(sources)} {place}, which {what}"
 
 
 @finds("note")
@@ -164,8 +209,9 @@ def shallow_glob(case: Evidence) -> Iterator[Finding]:
                     f"{_said(step)}: ** means one directory, and {missed[0]}{more} not copied",
                     path=case.scan.build.label,
                     line=step.line,
-                    remedy=f"write {step.keyword} --parents {source.text} {step.destination}, which takes all levels "
-                    "and keeps their directories",
+                    remedy=_keeping(
+                        case, step, [source.text], step.destination, "takes all levels and keeps their directories"
+                    ),
                     key=source.text,
                 )
 

@@ -74,6 +74,14 @@ CASES = {
         {**tree("FROM scratch\nCOPY a/x.conf b/x.conf c/y.conf /etc/\n"), "a/x.conf": 1, "b/x.conf": 2, "c/y.conf": 3},
         ["lost-copy Dockerfile:2"],
     ),
+    "copies-of-one-name-far-below": Case(
+        {**tree("FROM scratch\nCOPY --chown=9 src/common/*/x.toml /w/src/common/\n"), "src/common/a/x.toml": 1, "src/common/b/x.toml": 2},
+        ["lost-copy Dockerfile:2"],
+    ),
+    "copies-of-one-name-for-an-old-frontend": Case(
+        {**tree("# syntax=docker/dockerfile:1.9\nFROM scratch\nCOPY src/*/x.toml /w/\n"), "src/a/x.toml": 1, "src/b/x.toml": 2},
+        ["lost-copy Dockerfile:3"],
+    ),
     "copies-to-what-is-no-directory": Case(
         {**tree("FROM node:22\nCOPY a b /app\n"), "a": 1, "b": 2}, ["lost-copy Dockerfile:2"]
     ),
@@ -143,6 +151,17 @@ CASES = {
     ),
     "copied-to-a-tilde": Case(
         {**tree("FROM scratch\nCOPY a ~/app/\n"), "a": 1}, ["lost-copy Dockerfile:2"]
+    ),
+    "copied-to-a-star": Case(
+        {**tree("FROM scratch\nWORKDIR /w\nCOPY --chown=9 src/*/x.toml ./src/*/\nCOPY lib/*/x.toml /o/libs/*/\n", "Dockerfile\n"), "src/a/x.toml": 1, "lib/b/x.toml": 1},
+        ["lost-copy Dockerfile:3", "lost-copy Dockerfile:4"],
+    ),
+    "copied-from-a-stage-to-a-star": Case(
+        {**tree("# syntax=docker/dockerfile:1.9\nFROM scratch AS b\nCOPY a /o/\nFROM scratch\nCOPY --from=b /o/* /bin/*\nCOPY a*b /d/*\nCOPY a/* /d/*\nCOPY a/x*/c /d/*/\nCOPY a/a /d/*/\n"), "a/a": 1, "a/x/c": 1, "a9b": 1},
+        [f"lost-copy Dockerfile:{line}" for line in (5, 6, 7, 8, 9)],
+    ),
+    "copied-to-a-route": Case(
+        {**tree("FROM scratch\nCOPY app/[[]id]/p.js ./app/[id]/\nCOPY app/* ./app/\n"), "app/[id]/p.js": 1}, []
     ),
     "rule-in-other-letters": Case(
         {**tree("FROM scratch\nCOPY . /\n", "Dockerfile\nNode_Modules/\n"), "node_modules/a.js": 1, "b": 1},
