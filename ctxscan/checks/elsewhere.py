@@ -252,11 +252,15 @@ def other_lock(scan: Scan, each: Input, path: str) -> Iterator[Cause]:
 
 def of_its_kind(scan: Scan, each: Input, path: str) -> Iterator[Cause]:
     """Another manifest of the same kind in the directory, or a name with most of its words."""
-    from .kindred import kindred  # only where something is missing
+    from ..packages.catalog import LOCKS  # only where something is missing
+    from .kindred import kindred
 
     above, _, name = path.rpartition("/")
+    # A lock file is made from the manifest beside it, which cannot be meant.
     names = (
-        [] if globs.is_wild(name) else [one for one in scan.disk.names(above) if blamed(scan, join(above, one)) is None]
+        []
+        if globs.is_wild(name) or name in LOCKS
+        else [one for one in scan.disk.names(above) if blamed(scan, join(above, one)) is None]
     )
     near = kindred(name, names) if len(names) <= MOST_COMPARED else None
     if near is not None:

@@ -141,16 +141,29 @@ def _lacking(case: Evidence, inputs: Sequence[Input]) -> Iterator[Finding]:
             line=each.line,
             remedy=_OWN_CONTEXT
             if cloned
-            else _kept_private(case, each, path) or found.remedy or _left(found, made=earlier or found.given),
+            else _kept_private(case, each, path)
+            or found.remedy
+            or _left(case, found, each, path, made=earlier or found.given),
             key=each.written if each.outside else f"{each.source}\0{path}",
         )
 
 
-def _left(found: Cause, *, made: bool) -> str | None:
-    """What is left to do where nothing tells what is meant."""
+def _left(case: Evidence, found: Cause, each: Input, path: str, *, made: bool) -> str | None:
+    """What is left to do where nothing tells what is meant. A lock file has a command that makes it, and an install
+    that keeps to one does not do without."""
+    from ..packages.catalog import first_lock, locks_kept_to  # only where something is missing
+
     if not found.said.startswith("not found in the context"):
         return None
-    return f"{'make it before the build' if made else 'put it there'}, or take it out of the Dockerfile"
+    name = posixpath.basename(path)
+    lock = first_lock(path, case.reading.tree.text) if case.reading is not None else None
+    if lock is not None:
+        return f"run {lock[0]} beside {lock[1]}{' before the build' if made else f', and commit {name}'}"
+    way = "make it before the build" if made else "put it there"
+    steps = (step for stage in case.scan.plan.stages for step in stage.steps) if case.scan.plan is not None else ()
+    later = (step.instruction.whole for step in steps if step.keyword == "RUN" and step.line > each.line)
+    kept = any(name in locks_kept_to(text) for text in later)
+    return way if kept else f"{way}, or take it out of the Dockerfile"
 
 
 def _maker(path: str) -> str:

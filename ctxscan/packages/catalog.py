@@ -14,7 +14,7 @@ from typing import Final
 
 from ..dockerfile.commands import Command
 from ..dockerfile.shell import every_command
-from ..paths import parents
+from ..paths import join, parents
 from ..rules import globs
 from . import (
     dart,
@@ -231,6 +231,19 @@ def relocked(command: Command) -> Manager | None:
     pairs = (each.partition(" ") for each in (*found.relocks, *found.updates))
     known = any(words[0] == verb and (not option or option in arguments) for verb, _, option in pairs)
     return found if known else None
+
+
+def first_lock(path: str, text: Callable[[str], str]) -> tuple[str, str] | None:
+    """The command that writes a lock file where there is none, and the manifest beside it that the command goes by,
+    whose text is given; None: there is no such manifest, or nothing to lock."""
+    above, _, name = path.rpartition("/")
+    row = next((each for each in MANAGERS.values() if name in each.locks[:1]), None)
+    first = row.first if row is not None else None
+    if row is not None and row.relocks and row.manifests:
+        first = f"{row.programs[0]} {row.relocks[0]}", row.manifests[0], ""
+    manifest = join(above, first[1]) if first is not None else ""
+    said = text(manifest) if first is not None else ""
+    return (first[0], manifest) if first is not None and said and first[2] in said else None
 
 
 def prepared(command: Command) -> str | None:

@@ -39,6 +39,7 @@ MANAGERS: Final = (
         words("dart flutter pub"),
         verbs=("pub get", "get"),
         locks=(_LOCK,),
+        first=("dart pub get", "pubspec.yaml", ""),
         manifests=(_MANIFEST,),
         strict=Strict(
             "dart pub get --enforce-lockfile",

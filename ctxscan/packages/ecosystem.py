@@ -103,6 +103,8 @@ class Manager(NamedTuple):
     `edits`               is found in commands that change the manifest, and the lock file does not fit it any more
     `updates`             verbs that look for newer versions, and `locked`: the command that installs those of the file
     `relocks`             verbs, perhaps with an option behind a blank, that write a lock file where there is none
+    `first`               where none does only that: the command that writes the first one, the manifest that it goes
+                          by, and a word without which there it writes none
     `past`                how an install passes over a lock file that is not its own, given what finds files beside the
                           manifest and their text, and the installs up to this one
     `reads`               all that an install reads of the context; without it nobody knows
@@ -144,6 +146,7 @@ class Manager(NamedTuple):
     updates: tuple[str, ...] = ()
     locked: str = ""
     relocks: tuple[str, ...] = ()
+    first: tuple[str, str, str] | None = None
     past: Callable[[Install, Find, Callable[[str], str], Iterable[Install]], Loose | None] | None = None
     reads: Callable[[Project], Reads | None] | None = None
     inside: Callable[[Install], Install] | None = None

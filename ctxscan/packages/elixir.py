@@ -57,6 +57,7 @@ MANAGERS: Final = (
         ("mix",),
         verbs=("deps.get",),
         locks=("mix.lock",),
+        first=("mix deps.get", "mix.exs", ""),
         manifests=("mix.exs",),
         strict=Strict(
             "mix deps.get --check-locked",

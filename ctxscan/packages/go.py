@@ -183,6 +183,7 @@ MANAGERS: Final = (
         moves=("-C",),
         own=("-v",),
         locks=(_LOCK,),
+        first=("go mod tidy", _MANIFEST, "require"),
         reads=_reads,
         homes=words("pkg/mod go/pkg /vendor"),
         by_name=True,

@@ -609,6 +609,7 @@ MANAGERS: Final = (
         moves=("--cwd",),
         launchers=("corepack yarn", "corepack yarnpkg"),
         locks=_LOCKS["yarn"],
+        first=("yarn install", "package.json", ""),
         manifests=(_MANIFEST,),
         open=_is_open,
         lenient=True,
@@ -679,6 +680,7 @@ MANAGERS: Final = (
         verbs=words("install i"),
         moves=("--cwd",),
         locks=_LOCKS["bun"],
+        first=("bun install", "package.json", ""),
         manifests=(_MANIFEST,),
         strict=Strict(
             "bun install --frozen-lockfile",

@@ -187,6 +187,7 @@ MANAGERS: Final = (
         own=("-v",),
         launchers=("php *composer.phar",),
         locks=(_LOCK,),
+        first=("composer update", "composer.json", ""),
         open=_is_open,
         lenient=True,
         manifests=(_MANIFEST,),

@@ -733,7 +733,37 @@ def test_the_lock_file_of_the_whole_project(
     git(tmp_path, "init", "-q")
     (found,) = (each for each in review(scan(tmp_path / "web" / "shop")).findings or () if each.code == "missing-input")
     assert says in found.message
-    assert (found.remedy or "").startswith(remedy or PLAIN)
+    assert (found.remedy or "").startswith(remedy or "run yarn install beside package.json, and commit yarn.lock")
+
+
+GO = "FROM golang:1.23\nWORKDIR /a\nCOPY go.mod go.sum ./\nRUN go build .\n"
+NPM = "FROM node:22\nWORKDIR /a\nCOPY p/package-lock.json ./\nRUN npm ci\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "files", "advises"),
+    [
+        (GO, {"go.mod": "module a\n\nrequire b v1\n"}, "run go mod tidy beside go.mod, and commit go.sum"),
+        # Nothing is asked for, and no command writes one.
+        (GO, {"go.mod": "module a\n"}, PLAIN),
+        (GO, {"go.mod": "module a\n\nrequire b v1\n", ".gitignore": "go.sum\n"}, "run go mod tidy beside go.mod before the build"),
+        (NPM, {"p/package.json": "{}"}, "run npm install --package-lock-only beside p/package.json, and commit package-lock.json"),
+        (NPM, {"p/a": 1}, "put it there"),
+        (NPM.replace("npm ci", "npm install"), {"p/a": 1}, PLAIN),
+        ("FROM rust:1.80\nCOPY Cargo.toml Cargo.lock /a/\n", {"Cargo.toml": "[package]\n"}, "run cargo generate-lockfile beside Cargo.toml, and commit Cargo.lock"),
+        ("FROM python:3.12\nCOPY uv.lock /a/\n", {"pyproject.toml": "[project]\n"}, "run uv lock beside pyproject.toml, and commit uv.lock"),
+        ("FROM python:3.12\nCOPY poetry.lock /a/\n", {"pyproject.toml": "[tool.poetry]\n"}, "run poetry lock beside pyproject.toml, and commit poetry.lock"),
+        ("FROM ruby:3.3\nCOPY Gemfile.lock /a/\n", {"Gemfile": "gem 'a'\n"}, "run bundle lock beside Gemfile, and commit Gemfile.lock"),
+        ("FROM composer:2\nCOPY composer.lock /a/\n", {"composer.json": "{}"}, "run composer update beside composer.json, and commit composer.lock"),
+    ],
+)  # fmt: skip
+def test_a_lock_file_has_a_command_that_makes_it(
+    text: str, files: dict[str, str | int], advises: str, tmp_path: Path
+) -> None:
+    """The install or build that comes next may not do without it."""
+    projects.write(tmp_path, {"Dockerfile": text, **files})
+    git(tmp_path, "init", "-q")
+    assert [each.remedy for each in missing(tmp_path)] == [advises]
 
 
 @pytest.mark.parametrize(
