@@ -12,7 +12,7 @@ from .earlier import around
 from .ordering import dockerfiles, readmes
 from .reading import Reading
 from .releasing import published_as
-from .services import is_given_out, manual, names_of_project
+from .services import is_given_out, manual, names_of_built, names_of_project
 
 #: The last FROM of a Dockerfile that has a RUN or a USER below it.
 _GOES_ON: Final = lazy(
@@ -55,12 +55,31 @@ def built_upon(reading: Reading) -> str:
         if found is not None and (
             (posixpath.dirname(path) == posixpath.dirname(own) and found[1] in beside) or _is_this(top, own, found[1])
         ):
+            tag = _WRITTEN_TAG.match(text, found.end(1))
+            if tag is not None and _is_another(reading, found[1], tag[1] or "latest"):
+                continue
             places.append(f"{path}:{text.count(chr(10), 0, found.start()) + 1}")
     if not places:
         return ""
     *some, last = sorted(places)
     where = f"{', '.join(some)} and {last}, which go" if some else f"{last}, which goes"
     return f", and USER root below FROM in {where} on from this image"
+
+
+#: A tag without variables, or none at all.
+_WRITTEN_TAG: Final = lazy(r"(?::([\w.-]+))?(?=\s)")
+
+
+def _is_another(reading: Reading, name: str, tag: str) -> bool:
+    """Whether the image of this name and tag is not the one of this build: services make it of another Dockerfile, or
+    all tags of this one are known, and are others."""
+    own, others = names_of_built(reading)
+    known, made = (
+        {said[2] or "latest" for said in (posixpath.basename(each).partition(":") for each in names) if said[0] == name}
+        for names in ([*own, *published_as(reading)], others)
+    )
+    whole = bool(known) and not any({*"$*{"} & {*each} for each in known)
+    return tag not in known and (tag in made or whole)
 
 
 def is_base(reading: Reading) -> bool:

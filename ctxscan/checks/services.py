@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
@@ -516,6 +516,21 @@ def _everywhere(reading: Reading) -> Iterator[YamlNode]:
         for _, (built, taken, _) in _compose_files(tree):
             yield from (service for each in built.values() for _, _, service in each)
             yield from (service for each in taken.values() for service in each)
+
+
+def names_of_built(reading: Reading) -> tuple[list[str], list[str]]:
+    """The names that services give to the image of this build, and to those of other Dockerfiles of the project."""
+    own = {id(service): service for _, _, service in _builders(reading)}
+    others = [each for each in _everywhere(reading) if each.get("build") is not None and id(each) not in own]
+    return [*_names(own.values())], [*_names(others)]
+
+
+def _names(services: Iterable[YamlNode]) -> Iterator[str]:
+    for service in services:
+        build = service.get("build")
+        tags = build.get("tags") if build is not None and build.text is None else None
+        named = (service.get("image"), *(tags.items if tags is not None else ()))
+        yield from (each.text for each in named if each is not None and each.text)
 
 
 def mounts_of_services(reading: Reading) -> list[str]:

@@ -104,6 +104,34 @@ def test_what_goes_on_from_the_image(tmp_path: Path) -> None:
     assert remedy.endswith(f"USER root below FROM in {places}, which go on from this image")
 
 
+BOTH = "services:\n  a:\n    build:\n      context: .\n      dockerfile: Run\n      tags: [acme/shop:run]\n  b:\n    build: .\n    image: %s\n"
+
+
+@pytest.mark.parametrize(
+    ("base", "own", "told"),
+    [
+        ("acme/shop:run", "acme/shop:${TAG:-1}", False),
+        ("acme/shop:2", "acme/shop:${TAG:-1}", True),
+        ("acme/shop:$TAG", "acme/shop:1", True),
+        ("acme/shop:2", "acme/shop:1", False),
+        ("acme/shop:1", "acme/shop:1", True),
+        ("acme/shop", "acme/shop:latest", True),
+        ("acme/shop:2", "postgres:16", True),
+    ],
+)  # fmt: skip
+def test_what_goes_on_from_another_tag(base: str, own: str, told: bool, tmp_path: Path) -> None:
+    """Where both tags are known they tell images of one name apart; with a variable the name has to do."""
+    repositories.make(tmp_path, [])
+    tree = {
+        "Run": "FROM scratch\nCOPY a /\n",
+        "compose.yaml": BOTH % own,
+        "more/Dockerfile": f"FROM {base}\nRUN pip install mail\n",
+    }
+    projects.write(tmp_path, {"Dockerfile": SHOP, **NAMED, **tree, "a": "1"})
+    (remedy,) = [each.remedy or "" for each in review(scan(tmp_path)).findings or () if each.code == "root-user"]
+    assert ("USER root below FROM in more/Dockerfile:1" in remedy) is told
+
+
 @pytest.mark.parametrize(
     ("written", "told"), [("python:${V}-slim", 0), ("python", 1)], ids=["by the caller", "by nobody"]
 )
