@@ -108,11 +108,16 @@ _BELOW: Final = 1024
 
 
 def _by_its_port(reading: Reading) -> str:
-    """What a user other than root needs where Kubernetes runs the program, for a port that Docker lets anybody open."""
+    """What a user other than root needs where Kubernetes runs the program, or others run it as they like, for a port
+    that Docker lets anybody open."""
     exposed = (word.partition("/")[0] for each in reading.shipped if each.keyword == "EXPOSE" for word in each.words)
     low = next((each for each in exposed if each.isdigit() and int(each) < _BELOW), None)
-    if low is None or not runs_in_a_cluster(reading):
+    if low is None:
         return ""
+    if not runs_in_a_cluster(reading):
+        from .callers import is_pushed  # few programs have such a port
+
+        return f", and outside Docker a port above 1023 instead of {low}" if is_pushed(reading, anywhere=True) else ""
     sysctl = f"sysctl net.ipv4.ip_unprivileged_port_start={low} for the pod"
     return f", and in Kubernetes a port above 1023 instead of {low}, or {sysctl}"
 

@@ -89,6 +89,21 @@ def test_ports_that_a_cluster_keeps_for_root(name: str, text: str, says: bool, t
     assert ("in Kubernetes a port above 1023 instead of 80" in remedy) is says
 
 
+@pytest.mark.parametrize(
+    ("port", "push", "says"),
+    [("80", "true", True), ("$P", "true", True), ("8080", "true", False), ("80", "false", False)],
+)
+def test_ports_of_what_others_run(port: str, push: str, says: bool, tmp_path: Path) -> None:
+    """Who takes the image from a registry may run it without Docker; the default of an argument is a port."""
+    repositories.make(tmp_path, [])
+    step = f"      - uses: docker/build-push-action@v6\n        with:\n          file: web/Dockerfile\n          push: {push}\n"
+    shop = SHOP.replace("EXPOSE 80", f"ARG P=80\nEXPOSE {port}")
+    projects.write(tmp_path, {".github/workflows/a.yml": f"jobs:\n  a:\n    steps:\n{step}", "web/Dockerfile": shop})
+    told = review(scan(tmp_path / "web")).findings or ()
+    (remedy,) = [each.remedy or "" for each in told if each.code == "root-user"]
+    assert ("outside Docker a port above 1023 instead of 80" in remedy) is says
+
+
 def test_what_goes_on_from_the_image(tmp_path: Path) -> None:
     """Those of the project get root back, wherever they lie."""
     repositories.make(tmp_path, [])
