@@ -40,6 +40,8 @@ def needs_root(reading: Reading, start: Sequence[Step], scripts: Sequence[str]) 
     return reading.last("CMD") is None and bool(scripts) and all(map(_is_told_what_to_run, scripts))
 
 
+
+
 def _is_told_what_to_run(script: str) -> bool:
     """Whether a script becomes what it is given, and refuses to start with nothing."""
     return _BECOMES.search(script) is not None and _REFUSES.search(script) is not None

@@ -902,6 +902,15 @@ def _making(reading: Reading) -> list[Stage]:
     return list(dict.fromkeys((*reading.chain, *origins)))
 
 
+def _sources_of_program(reading: Reading) -> Iterator[tuple[str, str]]:
+    """The sources of the program that the stages copy, each with its text."""
+    stages = _making(reading)
+    language = _language(reading, stages)
+    for path, _ in _sources(reading, language, stages, _MOST_SEARCHED) if language is not None else ():
+        if path.endswith(language.code if language is not None else ()):
+            yield path, reading.tree.text(path)
+
+
 def is_in_go(reading: Reading, words: Collection[str]) -> bool:
     """Whether the program is one of Go, and one of these is in its sources."""
     stages = _making(reading)
@@ -909,6 +918,40 @@ def is_in_go(reading: Reading, words: Collection[str]) -> bool:
         return False
     texts = (reading.tree.text(path) for path, _ in _sources(reading, writing.GO, stages, _MOST_SEARCHED))
     return any(word in text for text in texts for word in words)
+
+
+#: How a program starts the package manager of the system, to install something.
+_STARTS_INSTALL: Final = lazy(
+    r"\b(?:Command::new|exec\.Command(?:Context)?|subprocess\.\w+|os\.system|os\.popen|Popen|ProcessBuilder|system|"
+    r"(?:exec|spawn|execFile)(?:Sync)?|execa|exec_cmd|run)\(\s*+(?:ctx,\s*+)?[\[({]*+\s*+[\"'`](?:/usr/bin/|/sbin/)?"
+    r"(?:apt-get|apt|apk|dnf|microdnf|yum)\b[^;{}]{0,160}?[\"'\s](?:install|add)[\"'\s]"
+)
+_SYSTEM: Final = ("apt", "apk", "dnf", "yum")
+#: What begins a function, a condition, and what asks for a variable or a setting that lets it install.
+_BEGINS: Final = lazy(r"(?m)^[ \t]*(?:\w+[ \t]+)*(?:fn|func|def|function|async)\b")
+_CONDITION: Final = lazy(r"(?m)^[ \t}]*(?:else[ \t]+)?(?:if|unless|elif|match|switch)\b(.*)$")
+_ASKED: Final = lazy(r"\b\w*(?i:install)\w*\b(?!\()|(?<=[\"'])[A-Z][A-Z0-9_]{3,}(?=[\"'])")
+_FALSE: Final = frozenset(("", "0", "false", "no", "off"))
+#: So much of a function is read above what it starts.
+_ABOVE: Final = 2000
+
+
+def installs_by_itself(reading: Reading) -> str | None:
+    """The source of the program that has it install packages of the system while it runs, for which it has to be root;
+    None: none does, or only by a setting that the image does not make."""
+    made = {re.sub(r"\W|_", "", name).lower() for name, value in settings_of(reading) if value.lower() not in _FALSE}
+    for path, text in _sources_of_program(reading):
+        for found in _STARTS_INSTALL.finditer(text) if any(word in text for word in _SYSTEM) else ():
+            above = text[max(0, found.start() - _ABOVE) : found.start()]
+            begin = max((each.start() for each in _BEGINS.finditer(above)), default=0)
+            asked = {
+                re.sub(r"\W|_", "", name).lower()
+                for line in _CONDITION.findall(above[begin:])
+                for name in _ASKED.findall(line)
+            }
+            if not asked or any(one.endswith(each) for each in asked for one in made):
+                return path
+    return None
 
 
 def _manifests(reading: Reading, stages: list[Stage]) -> set[str]:

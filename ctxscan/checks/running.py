@@ -152,7 +152,8 @@ def root_user(case: Evidence) -> Iterator[Finding]:
     start with nothing, for what scripts run for one job, for what only waits (`tail -f`, `sleep infinity`), for a start
     script that cannot be read here, and where a compose file or a manifest of Kubernetes sets another user (the latter
     unless a page has people run the image by Docker), or gives it what is for root on its machine, and for what has
-    drivers for devices of the machine, or is given those on a page.
+    drivers for devices of the machine, or is given those on a page, and where the sources of the program have it
+    install packages of the system while it runs.
     """
     reading = case.reading
     start = starting_steps(reading) if reading else []
@@ -203,13 +204,15 @@ def root_user(case: Evidence) -> Iterator[Finding]:
     )
     if has_all_rights_in_a_cluster(reading) or (not mild and _is_given_docker(reading)):
         return
-    severity: Severity = "note" if mild else "warning"
+    installing = None if mild else _installs_by_itself(reading)
+    severity: Severity = "note" if mild or installing is not None else "warning"
+    does = f", and {installing} has it install packages, which is for root" if installing is not None else ""
     remedy = _user_remedy(reading, image, user, scripts.started, scripts.beside)
+    if installing is not None:
+        remedy = f"install those packages in the Dockerfile; {remedy}"
     yield finding(
         root_user,
-        f"USER {user.words[0]}: {_runner(start).keyword} runs as root"
-        if user
-        else f"no USER: {_runner(start).keyword} runs as root",
+        f"{f'USER {user.words[0]}' if user else 'no USER'}: {_runner(start).keyword} runs as root{does}",
         severity=severity,
         why=_WHY_NOT_ROOT,
         path=case.scan.build.label,
@@ -261,6 +264,12 @@ def _needs_root(reading: Reading, start: list[Step], scripts: Sequence[str]) -> 
     from .needing import is_run_for_a_job, needs_root  # only where a script has to do with it
 
     return needs_root(reading, start, scripts) or is_run_for_a_job(reading)
+
+
+def _installs_by_itself(reading: Reading) -> str | None:
+    from .owning import installs_by_itself  # only where a command runs as root
+
+    return installs_by_itself(reading)
 
 
 def _uses_devices(reading: Reading) -> bool:

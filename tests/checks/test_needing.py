@@ -50,6 +50,51 @@ def test_a_script_that_is_copied(line: str, severity: str, tmp_path: Path) -> No
     assert [each.severity for each in found(tmp_path)] == [severity]
 
 
+RUST = (
+    "FROM rust:1.80 AS b\nWORKDIR /b\nCOPY . .\nRUN cargo build --release\nFROM debian:12-slim\nCOPY --from=b /b/target/release/shop /shop\n"
+    'ENV A=1 {env}\nEXPOSE 80\nCMD ["/shop", "serve"]\n'
+)
+CALL = 'Command::new("apt-get").arg("-y").arg("install").arg("clang").status()?;'
+
+
+@pytest.mark.parametrize(
+    ("source", "env", "severity"),
+    [
+        (f"fn cc() {{\n    {CALL}\n}}\n", "", "note"),
+        (f"fn cc() {{\n    if !config().install_clang {{\n        return;\n    }}\n    {CALL}\n}}\n", "", "warning"),
+        (f"fn cc() {{\n    if !config().install_clang {{\n        return;\n    }}\n    {CALL}\n}}\n", "SHOP__INSTALL_CLANG=true", "note"),
+        (f"fn cc() {{\n    if !config().install_clang {{\n        return;\n    }}\n    {CALL}\n}}\n", "INSTALL_CLANG=false", "warning"),
+        (f'fn cc() {{\n    if env::var("SETUP").is_err() {{\n        return;\n    }}\n    {CALL}\n}}\n', "", "warning"),
+        (f'fn cc() {{\n    if env::var("SETUP").is_err() {{\n        return;\n    }}\n    {CALL}\n}}\n', "SETUP=1", "note"),
+        (f"fn may() {{\n    if install_x() {{}}\n}}\n\nfn cc() {{\n    {CALL}\n}}\n", "", "note"),
+        ('fn cc() {\n    Command::new("apt-get").arg("--version").status()?;\n}\n', "", "warning"),
+        ('fn cc() {\n    Command::new("sudo").arg("apt-get").arg("install");\n}\n', "", "warning"),
+        ('fn cc() {\n    error!("run apt-get install clang");\n}\n', "", "warning"),
+    ],
+)  # fmt: skip
+def test_a_program_that_installs_packages(source: str, env: str, severity: str, tmp_path: Path) -> None:
+    """It has to be root for that, unless it needs a setting that the image does not make."""
+    tree = {"Cargo.toml": '[package]\nname = "shop"\n', "src/main.rs": source, "tests/a.rs": f"fn a() {{ {CALL} }}\n"}
+    projects.write(tmp_path, {"Dockerfile": RUST.format(env=env), **tree})
+    (told,) = found(tmp_path)
+    assert (told.severity, "src/main.rs has it install packages" in told.message) == (severity, severity == "note")
+    assert (told.remedy or "").startswith("install those packages in the Dockerfile; ") is (severity == "note")
+
+
+@pytest.mark.parametrize(
+    ("source", "severity"),
+    [
+        ("import subprocess\n\ndef add(name):\n    subprocess.run(['apt-get', 'install', '-y', name])\n", "note"),
+        ("import os\n\ndef add(name):\n    os.system('apk add ' + name)\n", "note"),
+        ("import subprocess\n\ndef add(name):\n    subprocess.run(['pip', 'install', name])\n", "warning"),
+    ],
+)
+def test_a_script_of_a_language_that_installs_packages(source: str, severity: str, tmp_path: Path) -> None:
+    text = 'FROM python:3.12\nWORKDIR /a\nCOPY a.py .\nEXPOSE 80\nCMD ["python", "a.py", "serve"]\n'
+    projects.write(tmp_path, {"Dockerfile": text, "a.py": source})
+    assert [each.severity for each in found(tmp_path)] == [severity]
+
+
 JOB = 'FROM python:3.12\nWORKDIR /job\nCOPY tool /job/tool\nCMD ["python", "tool/a.py"]\n'
 
 
