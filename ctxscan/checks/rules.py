@@ -79,7 +79,8 @@ def no_ignore_file(case: Evidence) -> Iterator[Finding]:
 
 
 def _tells_of_secrets(case: Evidence) -> bool:
-    """Whether a secret is more than a note, and in a file that can be left out, unlike what is compiled."""
+    """Whether a secret is more than a note, and in a file that can be left out, unlike what is compiled: the rules that
+    are proven do so."""
     from .secrecy import secret_file  # only where nothing is excluded
 
     return any(
@@ -88,6 +89,8 @@ def _tells_of_secrets(case: Evidence) -> bool:
         and each.path is not None
         and not each.path.endswith(SOURCE_ENDINGS)
         and not case.missed(each.path)[0]
+        and case.proven is not None
+        and case.proven.rules.gone(each.path)
         for each in secret_file(case)
     )
 

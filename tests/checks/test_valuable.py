@@ -184,6 +184,20 @@ def test_a_value_for_tests_is_no_reason_for_an_ignore_file(path: str, speaks: bo
     )
 
 
+@pytest.mark.parametrize(("tracked", "speaks"), [(True, False), (False, True)])
+def test_a_secret_that_no_rule_takes_is_no_reason_for_an_ignore_file(
+    tracked: bool, speaks: bool, tmp_path: Path
+) -> None:
+    """Git tracks settings that the program may read: an ignore file would have them all the same."""
+    text = 'FROM golang:1.23 AS a\nWORKDIR /a\nCOPY . .\nRUN make\nFROM scratch\nCOPY --from=a /a/b /b\nCMD ["/b"]\n'
+    value = "".join(("vQ8mTz", "47xKpLw", "9sRb2c"))
+    projects.write(tmp_path, {"shop/Dockerfile": text, "shop/main.go": "x", "shop/app.yaml": f"api_key: {value}\n"})
+    subprocess.run(["git", "-C", str(tmp_path), "init", "-q"], check=True)
+    subprocess.run(["git", "-C", str(tmp_path), "add", "." if tracked else "shop/main.go"], check=True)
+    found = {each.code for each in review(scan(tmp_path / "shop")).findings or ()}
+    assert {"secret-file", "no-ignore-file"} & found == {"secret-file", *["no-ignore-file"] * speaks}
+
+
 @pytest.mark.parametrize(("place", "speaks"), [("examples", False), ("services", True)])
 def test_a_note_is_no_reason_for_an_ignore_file(place: str, speaks: bool, tmp_path: Path) -> None:
     """The key of an example weighs little, wherever it would go."""
