@@ -189,7 +189,9 @@ def _rehearses(reading: Reading, directories: frozenset[str]) -> bool:
     called = stage - _MADE_IN if build.target is None or last else stage
     if not (_REHEARSALS.isdisjoint(called) and (last or _ON_THE_WAY.isdisjoint(stage))):
         return True
-    if (words := said & _REHEARSALS) and not (words <= _MADE_IN and _serves(reading)) and not _ships_by_name(reading):
+    tells = (words := said & _REHEARSALS) and not (words <= _MADE_IN and _serves(reading))
+    # What is called so may ship under another name, unless others are only built in it.
+    if tells and (not _ships_by_name(reading) or _is_only_built_in(reading)):
         return True
     shown = {each.lstrip("._") for each in directories} | directories
     workshops = shown & _WORKSHOPS
@@ -270,6 +272,12 @@ def _ships_by_name(reading: Reading) -> bool:
     from .releasing import published  # only where a Dockerfile is called so
 
     return any(all(_REHEARSALS.isdisjoint(_words(each)) for each in names) for names in published(reading))
+
+
+def _is_only_built_in(reading: Reading) -> bool:
+    from .basing import is_only_built_in  # only where a Dockerfile is called so
+
+    return is_only_built_in(reading)
 
 
 def _is_pushed(reading: Reading, *, anywhere: bool = False) -> bool:

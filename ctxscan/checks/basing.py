@@ -2,9 +2,11 @@
 
 import posixpath
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from ..context.tree import Tree
+from ..dockerfile.shell import replaced
 from ..paths import join
 from ..regex import lazy
 from .callers import name_of
@@ -117,6 +119,40 @@ def is_only_copied_from(reading: Reading) -> bool:
     texts = [text for path, text in dockerfiles(top) if path != own and re.search(said, text)]
     handed = [_hands_on(text, said) for text in texts]
     return True in handed and False not in handed
+
+
+#: Words in the name of what other images are built in.
+_BUILDS: Final = frozenset("build builder builders building buildenv buildbase compile compiler".split())
+_FROM: Final = lazy(r"(?im)^FROM[ \t]+(?:--\S+[ \t]+)*(\S+)(?:[ \t]+AS[ \t]+(\S+))?")
+_DEFAULT: Final = lazy(r"(?im)^ARG[ \t]+(\w+)=[\"']?([^\s\"']+)")
+
+
+def is_only_built_in(reading: Reading) -> bool:
+    """Whether Dockerfiles of the project use the image, which is called a builder, for stages that they do not end in,
+    and nothing else does: it is built in, wherever it is pushed to."""
+    top, own = around(reading.tree)[-1][0], _own(reading)
+    if reading.last("CMD") is not None or reading.last("ENTRYPOINT") is not None:
+        return False
+    file = re.sub(r"(?i)^dockerfile\.|\.dockerfile$", "", posixpath.basename(own))
+    plain = file.lower() == "dockerfile"
+    called = {posixpath.basename(posixpath.dirname(own)) if plain else file}
+    called |= {each.partition(":")[0] for each in published_as(reading) if "*" not in each.partition(":")[0]}
+    called = {each for each in called if _BUILDS & {*re.split(r"[^a-z]+", each.lower())}}
+    ends = [end for path, text in dockerfiles(top) if path != own and called for end in _ends_in(text, tuple(called))]
+    return bool(ends) and not any(ends)
+
+
+def _ends_in(text: str, called: tuple[str, ...]) -> Iterator[bool]:
+    """For each stage of a Dockerfile that begins with an image of these names, perhaps behind others, whether the last
+    stage is that one, or goes on from it."""
+    defaults = dict(_DEFAULT.findall(text))
+    stages = [(replaced(base, defaults), name) for base, name in _FROM.findall(text)]
+    names = set[str]()
+    for at, (base, name) in enumerate(stages):
+        image = posixpath.basename(base.partition("@")[0]).partition(":")[0]
+        if base in names or image in called or image.endswith(tuple(f"-{each}" for each in called)):
+            names |= {name} - {""}
+            yield at + 1 == len(stages)
 
 
 def _hands_on(text: str, image: str) -> bool | None:
