@@ -12,7 +12,7 @@ from ..paths import join
 from ..regex import lazy
 from .callers import name_of
 from .earlier import around
-from .ordering import ordering_texts
+from .ordering import dockerfiles, ordering_texts, units
 from .reading import Reading
 from .services import GIVES_DEVICES, for_readers, names_of_project
 
@@ -40,6 +40,32 @@ def needs_root(reading: Reading, start: Sequence[Step], scripts: Sequence[str]) 
     return reading.last("CMD") is None and bool(scripts) and all(map(_is_told_what_to_run, scripts))
 
 
+#: What a unit of systemd or a script of OpenRC starts, as whom, and what says that it ends.
+_STARTED: Final = lazy(r"(?m)^(?:ExecStart=[-@:+!]*|command=[\"']?)([^\s\"']+)")
+_AS: Final = lazy(r"(?m)^(?:User=|command_user=[\"']?)(?!(?:root|0)?(?:[:\s\"']|$))|^DynamicUser=(?:yes|true|1|on)\b")
+_ENDS: Final = lazy(r"(?m)^Type=[ \t]*oneshot\b")
+_INSTRUCTION: Final = lazy(r"(?im)^(USER|EXPOSE|ENTRYPOINT|CMD)[ \t]+(\S.*)")
+
+
+def serves_as_somebody(reading: Reading, programs: set[str]) -> bool:
+    """Whether the project has one of these programs run as a service of somebody else than root: by a unit for a
+    machine, or by another Dockerfile in the directory of this one, which opens a port."""
+    top, inside = around(reading.tree)[-1]
+    own = posixpath.normpath(join(inside, (reading.scan.build.label or "").replace("\\", "/")))
+    for text in units(top):
+        started = {posixpath.basename(each) for each in _STARTED.findall(text)}
+        if not programs.isdisjoint(started) and _AS.search(text) and not _ENDS.search(text):
+            return True
+    for path, text in dockerfiles(top):
+        if path == own or posixpath.dirname(path) != posixpath.dirname(own):
+            continue
+        last = re.split(r"(?im)^FROM\b", text)[-1]
+        said = {keyword.upper(): words for keyword, words in _INSTRUCTION.findall(last)}
+        start = re.findall(r"[^\s\"',\[\]]+", said.get("ENTRYPOINT") or said.get("CMD") or "")
+        user = said.get("USER", "root").partition(":")[0].strip()
+        if user not in ("root", "0") and "EXPOSE" in said and programs & {*map(posixpath.basename, start[:1])}:
+            return True
+    return False
 
 
 def _is_told_what_to_run(script: str) -> bool:

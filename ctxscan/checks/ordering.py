@@ -126,6 +126,25 @@ def dockerfiles(tree: Tree) -> tuple[tuple[str, str], ...]:
     return tuple((path, tree.text(path)) for path in paths[:_MOST_FILES])
 
 
+#: Units of systemd, and scripts of OpenRC, by their names or by the directory that has them.
+_UNIT: Final = lazy(r"(?:[^/]+/)*(?:[^/]+(?:\.service(?:\.\w+)?|\.openrc|\.initd)|(?:openrc|init\.d)/[^/]+)")
+
+
+@lru_cache(4)
+def units(tree: Tree) -> tuple[str, ...]:
+    """The texts of what has a machine run a program as a service."""
+    left, todo = _MOST_ENTRIES, [""]
+    paths: list[str] = []
+    while todo and left > 0:
+        here = todo.pop()
+        found = tree.peek(here)
+        left -= len(found.names)
+        todo += [join(here, each) for each in found.directories if each not in _ASIDE]
+        names = (join(here, name) for name in found.names if name not in found.directories)
+        paths += (path for path in names if _UNIT.fullmatch(path))
+    return tuple(map(tree.text, paths[:_MOST_FILES]))
+
+
 def _is_script(tree: Tree, path: str) -> bool:
     """Whether a file without an ending says on its first line what runs it."""
     if "." in posixpath.basename(path):

@@ -143,8 +143,9 @@ def root_user(case: Evidence) -> Iterator[Finding]:
     its machine, a script that begins with changes of the system's own files; a web server that a start script leaves
     beside another program excuses nothing), where it only moves files about and ends, for a stage that another one goes
     on from with a RUN, and on Windows. A note for a command-line tool, a shell or an interpreter, for a program of
-    which nothing says that it goes on (EXPOSE, VOLUME, a health check, a service with ports, a Deployment, what runs
-    applications, words such as `serve`), for what is pushed by tags such as `latest-root` beside a Dockerfile without
+    which nothing says that it goes on (EXPOSE, VOLUME, a health check, a service with ports, a Deployment, a unit of
+    systemd or a Dockerfile beside it that has a user for the same program, what runs applications, words such as
+    `serve`), for what is pushed by tags such as `latest-root` beside a Dockerfile without
     root, for what does a job (`batch`, `convert.js`), for a program of Go that starts others as somebody else, for what
     only greets, for what others go on from with what they install (on a page or in a comment), for what workflows build
     and keep while they push another, for an example, for what tries programs with one another (`interop`), for a start
@@ -471,7 +472,16 @@ def _is_tool(reading: Reading, start: list[Step]) -> bool:
     named = ordered[0].keyword == "ENTRYPOINT" and "/" not in words[0] and ordered[0].instruction.json
     one = len(words) == 1 and ((bare and called) or named)
     job = ordered[0].keyword == "ENTRYPOINT" and len(words) == 2 and words[1] in _JOBS
-    return (one or job) and not serves
+    return (one or job) and not serves and not _serves_as_somebody(reading, words[:1])
+
+
+def _serves_as_somebody(reading: Reading, started: Sequence[str]) -> bool:
+    programs = {posixpath.basename(each) for each in started} - _INTERPRETERS - _PROMPTS
+    if not programs:
+        return False
+    from .needing import serves_as_somebody  # only where nothing else says that a program serves
+
+    return serves_as_somebody(reading, programs)
 
 
 #: Names of what serves others until it is stopped.
@@ -500,7 +510,9 @@ def _stays(reading: Reading, start: list[Step], scripts: list[str]) -> bool:
     if ending and script != "index" and script.replace("_", "-").partition("-")[0] in _JOBS:
         return False
     lines = [line.strip().removeprefix("exec ").split() for text in scripts for line in text.splitlines()]
-    words += [line[0] for line in lines if line]
+    words += (programs := [line[0] for line in lines if line])
+    if _serves_as_somebody(reading, [*start[0].words[:1], *programs]):
+        return True
     words += [word for line in commands_of_services(reading) for word in line.split()]
     return any(_GOES_ON.fullmatch(posixpath.basename(word)) for word in words) or is_kept_in_a_cluster(reading)
 

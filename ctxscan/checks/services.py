@@ -648,7 +648,7 @@ def is_offered(reading: Reading) -> bool:
     return any(
         any(service.get(key) is not None for key in ("ports", "expose"))
         or getattr(service.get("restart"), "text", None) in ("always", "unless-stopped")
-        for service, _ in _anywhere(reading)
+        for service, _ in _running(reading)
     )
 
 

@@ -324,7 +324,7 @@ def test_an_image_without_a_command_to_build_in(place: str, base: str, end: str,
     assert ("unpinned-base" in codes(tmp_path, f"{place}/x", f"{place}/x/Dockerfile")) is speaks
 
 
-NAMED = (
+BUILDER = (
     "jobs:\n  a:\n    steps:\n      - uses: docker/build-push-action@v6\n        with:\n          push: true\n"
     "          file: docker/Dockerfile.base-builder\n          tags: ghcr.io/acme/shop-${{ matrix.name }}\n"
 )
@@ -346,7 +346,7 @@ def test_a_builder_that_is_pushed(more: dict[str, str], speaks: bool, tmp_path: 
     """Images are built in it, and none of them has what it leaves."""
     text = "FROM ubuntu:24.04\nRUN apt-get update && apt-get install -y cmake\n"
     projects.write(
-        tmp_path, {".github/workflows/a.yml": NAMED, "docker/Dockerfile.base-builder": text, "a": "x", **more}
+        tmp_path, {".github/workflows/a.yml": BUILDER, "docker/Dockerfile.base-builder": text, "a": "x", **more}
     )
     subprocess.run(["git", "-C", str(tmp_path), "init", "-q"], check=True)
     builds = told("--all", cwd=tmp_path)
@@ -388,10 +388,10 @@ jobs:
 @pytest.mark.parametrize(
     ("file", "tree", "speaks"),
     [
-        ("Dockerfile.ci", {".github/workflows/a.yml": NAMED}, True),
-        ("Dockerfile.old.ci", {".github/workflows/a.yml": NAMED}, False),
-        ("Dockerfile.tools", {".github/workflows/a.yml": NAMED}, False),
-        ("Dockerfile.ci", {".github/workflows/a.yml": NAMED.replace("push: true", "push: false")}, False),
+        ("Dockerfile.ci", {".github/workflows/a.yml": MATRIX}, True),
+        ("Dockerfile.old.ci", {".github/workflows/a.yml": MATRIX}, False),
+        ("Dockerfile.tools", {".github/workflows/a.yml": MATRIX}, False),
+        ("Dockerfile.ci", {".github/workflows/a.yml": MATRIX.replace("push: true", "push: false")}, False),
         ("Dockerfile.ci", {".github/workflows/a.yml": PUSHED.format("Dockerfile.ci", "true")}, False),
         ("Dockerfile.ci", {"push.sh": "docker build -f Dockerfile.ci -t acme/shop .\ndocker push acme/shop\n"}, True),
         ("Dockerfile.ci", {"push.sh": "docker build -f Dockerfile.ci -t acme/ci .\ndocker push acme/ci\n"}, False),

@@ -50,6 +50,44 @@ def test_a_script_that_is_copied(line: str, severity: str, tmp_path: Path) -> No
     assert [each.severity for each in found(tmp_path)] == [severity]
 
 
+PLAIN = 'FROM golang:1.23 AS b\nCOPY . .\nRUN go build -o /shop .\nFROM {}\nCOPY --from=b /shop /bin/shop\nENTRYPOINT ["/bin/shop"{}]\n'
+UNIT = "[Unit]\nAfter=network.target\n[Service]\nExecStart=/usr/bin/{} -c /etc/shop.toml\n{}"
+BESIDE = 'FROM alpine:3\nCOPY shop /go/shop\n{}ENTRYPOINT ["/go/shop"]\n'
+
+
+@pytest.mark.parametrize(
+    ("base", "more", "severity"),
+    [
+        ("alpine:3", {}, "note"),
+        ("alpine:3", {"contrib/shop.service": UNIT.format("shop", "User=shop\n")}, "warning"),
+        ("scratch", {"contrib/shop.service": UNIT.format("shop", "User=shop\n")}, "warning"),
+        ("alpine:3", {"packaging/systemd/shop@.service.in": UNIT.format("shop", "DynamicUser=yes\n")}, "warning"),
+        ("alpine:3", {"contrib/shop.service": UNIT.format("shop", "User=root\n")}, "note"),
+        ("alpine:3", {"contrib/shop.service": UNIT.format("shop", "")}, "note"),
+        ("alpine:3", {"contrib/shop.service": UNIT.format("shop", "User=shop\nType=oneshot\n")}, "note"),
+        ("alpine:3", {"contrib/other.service": UNIT.format("shop-web", "User=shop\n")}, "note"),
+        ("alpine:3", {"contrib/shop.openrc": '#!/sbin/openrc-run\ncommand="/usr/bin/shop"\ncommand_user="shop:shop"\n'}, "warning"),
+        ("alpine:3", {"contrib/shop.openrc": '#!/sbin/openrc-run\ncommand="/usr/bin/shop"\n'}, "note"),
+        ("alpine:3", {"Dockerfile.slim": BESIDE.format("EXPOSE 8080\nUSER daemon\n")}, "warning"),
+        ("alpine:3", {"Dockerfile.slim": BESIDE.format("EXPOSE 8080\n")}, "note"),
+        ("alpine:3", {"Dockerfile.slim": BESIDE.format("USER daemon\n")}, "note"),
+        ("alpine:3", {"Dockerfile.web": BESIDE.format("EXPOSE 8080\nUSER daemon\n").replace("shop", "web")}, "note"),
+        ("alpine:3", {"other/Dockerfile": BESIDE.format("EXPOSE 8080\nUSER daemon\n")}, "note"),
+        ("alpine:3", {"compose.yaml": "services:\n  shop:\n    image: acme/shop:1\n    ports: ['80:80']\n"}, "warning"),
+        ("alpine:3", {"compose.yaml": "services:\n  shop:\n    image: acme/shop:1\n"}, "note"),
+        ("alpine:3", {"compose.yaml": "services:\n  shop:\n    image: acme/other:1\n    ports: ['80:80']\n"}, "note"),
+    ],
+)  # fmt: skip
+def test_what_else_has_the_program_run_as_a_service(
+    base: str, more: dict[str, str], severity: str, tmp_path: Path
+) -> None:
+    """A unit for a machine, or another Dockerfile, with a user of its own for it; or a service with ports."""
+    words = "" if base == "scratch" else ', "-c", "/etc/shop.toml"'
+    tree = {".git/HEAD": "x\n", "go.mod": "module acme/shop\n", "main.go": "package main\n", "shop": "x", **more}
+    projects.write(tmp_path, {"Dockerfile": PLAIN.format(base, words), **tree})
+    assert [each.severity for each in found(tmp_path)] == [severity]
+
+
 RUST = (
     "FROM rust:1.80 AS b\nWORKDIR /b\nCOPY . .\nRUN cargo build --release\nFROM debian:12-slim\nCOPY --from=b /b/target/release/shop /shop\n"
     'ENV A=1 {env}\nEXPOSE 80\nCMD ["/shop", "serve"]\n'
