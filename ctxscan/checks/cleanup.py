@@ -41,7 +41,7 @@ _MOST_ENTRIES: Final = 20_000
 class _Late(NamedTuple):
     """What was removed too late: the words for it, the step that made it, its bytes where they are known, and the path
     where it came from, in the context or in another stage. `used`: a later step needs it before it is removed; `more`:
-    the other steps that made it; `instead`: how to do without it."""
+    the other steps that made it; `instead`: how to do without it; `large`: nobody doubts that it is."""
 
     what: str
     made: Step
@@ -50,6 +50,7 @@ class _Late(NamedTuple):
     used: bool = False
     more: tuple[Step, ...] = ()
     instead: str = ""
+    large: bool = False
 
     @property
     def lines(self) -> str:
@@ -62,7 +63,8 @@ def split_cleanup(case: Evidence) -> Iterator[Finding]:
 
     Caches and packages of a package manager, downloads, and what COPY or ADD brought; only in the stages whose layers
     are in the image, and from 1 MB on, or what may be a secret. What a base image brought is not reported. A note for
-    what somebody puts into the context first, and for a directory of another stage that is not known to be large.
+    what somebody puts into the context first, and for a directory of another stage that is not known to be large. What
+    a RUN moves is stored twice: a file that a COPY brought, or a program that another stage compiles.
     """
     reading = case.reading
     steps = reading.shipped if reading else []
@@ -90,7 +92,7 @@ def split_cleanup(case: Evidence) -> Iterator[Finding]:
 def _is_brought_later(late: _Late) -> bool:
     """Whether something is copied that whoever builds puts there first, or another stage: nobody knows how large it
     is."""
-    if late.bytes or late.made.keyword not in ("COPY", "ADD"):
+    if late.bytes or late.large or late.made.keyword not in ("COPY", "ADD"):
         return False
     return bool(late.source) if late.made.origin is None else not _is_large(late.what) and not _is_large(late.source)
 
@@ -297,6 +299,8 @@ def _removed(reading: Reading, before: list[Step], step: Step) -> Iterator[_Late
                 # What gives way to a link is not removed to save anything.
                 if not path.startswith("-") and _absolute(command, path) not in linked:
                     yield from _made_before(reading, before, command, path)
+        if command.name == "mv" and not command.guarded:
+            yield from _moved_before(reading, before, commands[:at], command)
         if command.name == "find" and _deletes(command, commands[at + 1 : at + 2]):
             yield from _found_before(reading, before, command)
 
@@ -475,6 +479,52 @@ def _made_before(reading: Reading, before: list[Step], command: Command, path: s
             if left:
                 yield _Late(what, step, 0)
             return
+
+
+def _moved_before(reading: Reading, before: list[Step], ahead: Sequence[Command], command: Command) -> Iterator[_Late]:
+    """What a COPY has brought, and what is in one more layer once it is moved; `ahead` is what the RUN did before."""
+    *paths, last = [each for each in command.arguments if not each.startswith("-")] or [""]
+    into = _absolute(command, last)
+    made = {_absolute(each, path) for each in ahead if each.name == "mkdir" for path in each.words}
+    directory = last.endswith("/") or len(paths) > 1 or into in made
+    for path in paths if "$" not in last else ():
+        place = _absolute(command, path)
+        at = next((at for at, each in reversed([*enumerate(before)]) if _brings(each, place)), None)
+        if at is None or before[at].keyword == "RUN" or any(place in each.arguments for each in ahead):
+            continue
+        step, own = before[at], before[at] in reading.plan.target.steps
+        if own and any(each.keyword == "RUN" and _works_with(each, place) for each in before[at + 1 :]):
+            continue
+        found = next((each for each in landed(step, place) if each and reading.sent.kind(each)), None)
+        size = bytes_sent(reading, found) if found is not None else 0
+        if size < WORTH_BYTES and not _is_compiled(reading, step, place):
+            continue
+        there = f"{last.rstrip('/')}/" if directory else last
+        way = f"COPY it to {there} itself, on line {step.line}, without the mv"
+        apart = f"begin both stages with one that lacks the COPY on line {step.line}, and here COPY it to {there}"
+        yield _Late(place, step, size, found, instead=way if own else apart, large=True)
+
+
+def _brings(step: Step, place: str) -> bool:
+    """Whether a COPY brings what lies at a place, or a RUN names it, and may have written it anew."""
+    if step.keyword == "RUN":
+        return re.search(rf"{re.escape(place)}(?![\w./-])", step.instruction.whole) is not None
+    return step.keyword == "COPY" and _exactly(step, place)
+
+
+#: Where programs lie, and what compiles them.
+_PROGRAMS: Final = lazy(r"(?:.*/)?s?bin/[\w-]+")
+_COMPILES: Final = frozenset(
+    "go cargo make cmake ninja dune stack cabal swift zig gcc g++ dotnet xx-go xx-cargo".split()
+)
+
+
+def _is_compiled(reading: Reading, step: Step, place: str) -> bool:
+    """Whether a COPY has brought a program from a stage that compiles one."""
+    origin = step.origin.stage if step.origin is not None else None
+    if origin is None or not _PROGRAMS.fullmatch(place):
+        return False
+    return any(each.name in _COMPILES for each in reading.all_commands(reading.history(reading.plan.stage(origin))))
 
 
 def _of_stage(reading: Reading, step: Step, command: Command) -> Iterator[_Late]:

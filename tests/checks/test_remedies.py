@@ -612,3 +612,31 @@ def test_what_another_build_takes_stays_in_the_context(other: str, way: str, tmp
     scans = [scan(tmp_path), scan(tmp_path, dockerfile=tmp_path / "web/Dockerfile")]
     found = [each for each in reviews(scans, configs=[None, None])[0].findings or () if each.code == "split-cleanup"]
     assert [each.remedy for each in found] == [way]
+
+
+COMPILED = "FROM golang:1.23 AS b\nCOPY . .\nRUN go build -o /shop .\nFROM debian:12-slim AS web\nCOPY --from=b /shop /usr/bin/shop\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "fix"),
+    [
+        (f"{COMPILED}RUN mkdir /opt/s && mv /usr/bin/shop /opt/s\n", "COPY it to /opt/s/ itself, on line 5, without the mv"),
+        (f"{COMPILED}RUN mv /usr/bin/shop /usr/bin/serve\n", "COPY it to /usr/bin/serve itself, on line 5, without the mv"),
+        (f"{COMPILED}FROM web\nRUN mv /usr/bin/shop /opt/shop\n", "begin both stages with one that lacks the COPY on line 5, and here COPY it to /opt/shop"),
+        ("FROM debian:12\nCOPY a.db /a.db\nRUN mv /a.db /srv/a.db\n", "COPY it to /srv/a.db itself, on line 2, without the mv"),
+        # Nobody knows how large these are, or they are needed where they are, or written anew.
+        ("FROM debian:12\nCOPY small /a\nRUN mv /a /srv/a\n", None),
+        ("FROM alpine:3 AS b\nRUN apk add tini\nFROM debian:12\nCOPY --from=b /sbin/tini /bin/tini\nRUN mv /bin/tini /tini\n", None),
+        (f"{COMPILED}RUN shop setup\nRUN mv /usr/bin/shop /opt/shop\n", None),
+        (f"{COMPILED}RUN upx /usr/bin/shop && mv /usr/bin/shop /opt/shop\n", None),
+        (f"{COMPILED}RUN curl -o /tmp/x https://example.com/x && mv /tmp/x /usr/bin/x\n", None),
+        (f"{COMPILED}RUN mv /usr/bin/* /opt\n", None),
+    ],
+)  # fmt: skip
+def test_what_is_moved_is_stored_twice(text: str, fix: str | None, tmp_path: Path) -> None:
+    """It is to be copied to its place at once; in a stage upon another that has it, both need one without."""
+    projects.write(
+        tmp_path, {"Dockerfile": f'{text}CMD ["/x"]\n', "a.db": 4_000_000, "small": 9, ".dockerignore": "x\n"}
+    )
+    found = [each for each in review(scan(tmp_path)).findings or () if each.code == "split-cleanup"]
+    assert [(each.severity, each.remedy) for each in found] == ([("warning", fix)] if fix else [])
