@@ -79,6 +79,22 @@ DOCUMENTS: Final = (".md", ".rst", ".adoc")
 SAMPLES: Final = frozenset(("examples", "templates"))
 
 
+#: Directories of what a parser, a linter or a builder reads.
+_READER: Final = lazy(
+    r"(?i)pars(?:e|er|ing)|lex(?:er)?$|lint|syntax|grammar|rules?$|checks?$|scan|highlight|conformance|^bud$|polic"
+)
+
+
 def is_fixture(path: str) -> bool:
     """Whether a file is what a test reads or compares with, by the directories above it."""
     return _FIXTURE.fullmatch(path) is not None
+
+
+def read_in_tests(path: str) -> str:
+    """The directory above a file with what a parser, a linter or a builder reads in its tests; empty: there is none."""
+    parts = path.split("/")[:-1]
+    for at, part in enumerate(parts):
+        above = parts[: at + 1]
+        if _READER.search(part) and any(each.lower() in ("test", "tests", "spec", "testing") for each in above):
+            return "/".join(above)
+    return ""

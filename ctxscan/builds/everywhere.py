@@ -19,8 +19,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from ..paths import is_fixture, parents
-from ..regex import lazy
+from ..paths import is_fixture, parents, read_in_tests
 from . import baked, composed
 from .fitting import fewest_missing, nearest
 from .mentions import notes
@@ -394,18 +393,7 @@ def _is_input(project: Project, path: str) -> bool:
 def _tree(path: str) -> str:
     """The directories that hold a Dockerfile as one of many that something reads: those of a parser, a linter or a
     builder in its tests, or one with others under separate names; empty: neither."""
-    parts = path.split("/")
-    for at, part in enumerate(parts[:-1]):
-        if _READER.search(part) and any(
-            each.lower() in ("test", "tests", "spec", "testing") for each in parts[: at + 1]
-        ):
-            return "/".join(parts[: at + 1])
-    return posixpath.dirname(path) + "/*" if parts[-1].lower().endswith(".dockerfile") else ""
-
-
-_READER: Final = lazy(
-    r"(?i)pars(?:e|er|ing)|lex(?:er)?$|lint|syntax|grammar|rules?$|checks?$|scan|highlight|conformance|^bud$|polic"
-)
+    return read_in_tests(path) or (posixpath.dirname(path) + "/*" if path.lower().endswith(".dockerfile") else "")
 
 
 def _told(passed: dict[str, str], project: Project | None) -> Iterator[str]:

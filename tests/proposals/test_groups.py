@@ -12,6 +12,7 @@ from ctxscan.config.gate import CONSENTS
 
 NODE = "FROM node\nWORKDIR /app\nCOPY . .\n"
 GO = "FROM golang AS build\nWORKDIR /src\nCOPY . .\nRUN go build -o /x ./cmd/x\nFROM scratch\nCOPY --from=build /x /\n"
+ELIXIR = "FROM elixir\nWORKDIR /app\nCOPY . .\n"
 MEMBERS = {
     "package.json": '{"workspaces": ["docs", "app"], "scripts": {"build": "yarn workspaces foreach run build"}}',
     "app/package.json": '{"name": "app", "scripts": {"build": "tsc"}}',
@@ -158,6 +159,52 @@ CASES: dict[str, tuple[str, dict[str, str | bytes | int | None], str, str | None
         "FROM ruby\nWORKDIR /app\nCOPY . .\nRUN bundle install\n",
         {"Gemfile": "", "lib/tasks/rspec.rake": "load 'spec/a_spec.rb'\n", "spec/a_spec.rb": 5_000_000},
         "spec",
+        None,
+    ),
+    "a task of Mix that is called": (
+        ELIXIR + "RUN mix assets.docs\n",
+        {"mix.exs": "", "lib/mix/tasks/assets.docs.ex": 'File.cp_r!(Path.join("docs", "a"), "o")\n', "docs/a.md": 5_000_000},
+        "docs",
+        "it is named (lib/mix/tasks/assets.docs.ex:1)",
+    ),
+    "a task of Mix that another one calls": (
+        ELIXIR + "RUN mix build\n",
+        {"mix.exs": '[build: ["shop.docs", "compile"]]\n', "lib/mix/tasks/docs.ex": 'File.cp_r!(Path.join("docs", "a"), "o")\n', "docs/a.md": 5_000_000},
+        "docs",
+        "it is named (lib/mix/tasks/docs.ex:1)",
+    ),
+    "a task of Mix that nobody calls": (
+        ELIXIR + "RUN mix release\n",
+        {"mix.exs": "", "lib/mix/tasks/docs.ex": 'File.cp_r!(Path.join("docs", "a"), "o")\n', "docs/a.md": 5_000_000},
+        "docs",
+        None,
+    ),
+    "what tests of Elixir leave out, and what Dialyzer does": (
+        ELIXIR + "RUN mix release\n",
+        {
+            "mix.exs": "[\n  test_ignore_filters: [~r|x|, \"test/a.exs\"],\n]\n",
+            ".dialyzer_ignore.exs": '[{"test/a.exs", :x}]\n',
+            "test/a_test.exs": 5_000_000,
+        },
+        "test",
+        None,
+    ),
+    "where a generator of Laravel puts tests": (
+        "FROM php\nCOPY . /app\n",
+        {"config/modules.php": "<?php return [\n'test' => ['path' => 'tests/Unit', 'generate' => false],\n];\n", "tests/ATest.php": 5_000_000},
+        "tests",
+        None,
+    ),
+    "a Dockerfile that a test of a parser reads": (
+        NODE, {"tests/parsing/dockerfile/a.dockerfile": "FROM a\nCOPY docs /o\n", "docs/a.md": 5_000_000}, "docs", None,
+    ),
+    "a Dockerfile for tests": (
+        NODE, {"tests/Dockerfile": "FROM a\nCOPY docs /o\n", "docs/a.md": 5_000_000}, "docs", "an instruction takes docs",
+    ),
+    "a source directory of the root that a command names": (
+        NODE + "RUN npx unocss 'src/**/*.ts' -o o.css\n",
+        {**MEMBERS, "src/a.ts": "", "docs/src/a.md": 5_000_000},
+        "docs/src",
         None,
     ),
     "the environment of tests": (

@@ -29,13 +29,18 @@ _NEAR: Final = 100
 _TEST: Final = lazy(
     r"[._](?:test|spec|cy|stories)\.\w+$|_test\.(?:go|py)$|^(?:conftest|test_\w+)\.py$|^(?:jest|vitest|playwright|cypress|karma|cucumber)\.|"
     r"^\.?(?:eslint|prettier|commitlint|lint-?staged|stylelint|knip|cspell|dangerfile|wdio|nightwatch|depcheck|"
-    r"dependency-cruiser|size-limit|oxlint|biome|credo|rector|phpstan|psalm|ecs|php-cs-fixer|php_cs)(?:rc)?"
+    r"dependency-cruiser|size-limit|oxlint|biome|credo|dialyzer[._-]ignore|formatter|rector|phpstan|psalm|ecs|php-cs-fixer|php_cs)(?:rc)?"
     r"(?:\.(?:config|dist))?\.\w+$"
 )
 #: Tasks of Rake that run tests, or look for mistakes.
 _TASKS: Final = lazy(r"^(?:r?specs?|tests?|lint|cucumber|coverage|rubocop|ci)\w*\.rake$")
-#: A line that is for tests alone, or says where a generator of Rails puts them.
-_TESTING: Final = lazy(r"\benv\.test\?|NODE_ENV\W{1,10}test\b|^\s*\w+\.(?:fixture_replacement|test_framework)\b")
+#: Where a project of Elixir has tasks of its own, which somebody calls by their names.
+_MIX_TASKS: Final = lazy(r"/lib/mix/tasks/.")
+#: A line that is for tests alone, or says where a generator of Rails or Laravel puts them.
+_TESTING: Final = lazy(
+    r"\benv\.test\?|NODE_ENV\W{1,10}test\b|^\s*\w+\.(?:fixture_replacement|test_framework)\b"
+    r"|[\"']generate[\"']\s*=>|^\s*test_\w+:"
+)
 #: What is compiled for tests alone, and an image in which that is all the same.
 _COMPILED_TESTS: Final = "_paths(:test"
 _FOR_TESTING: Final = lazy(r"(?i)\w_ENV\W{1,10}test\b")
@@ -273,6 +278,13 @@ class Mentions:
                     ):
                         for path in (*self._meant(file, text, dotted), *self._called(file, text)):
                             yield Need(path, "it is named", file, line=number if known else 0)
+
+    def _is_mixed(self, name: str) -> bool:
+        """Whether a command, or a task of the project that others make up, calls the task in a file of this name."""
+        task = re.escape(name.rpartition(".")[0])
+        called = re.compile(rf"\bmix\s[^;&|\n]*?(?<![\w-]){task}(?![\w-])|[\"'](?:[\w.]+\.)?{task}[\"' ]")
+        texts = (self.commands, *map(self.survey.tree.text, self.survey.named("mix.exs")))
+        return any(called.search(text) for text in texts)
 
     def _texts(
         self, file: str, lines: list[str], number: int, found: re.Match[str], manifest: bool, quotes: str
@@ -552,6 +564,8 @@ class Mentions:
                 if directory.partition("/")[0] in TOOLS and not self.is_run(path):
                     continue
                 if not directory and source and is_task(tree, name) and not self.is_run(name):
+                    continue
+                if _MIX_TASKS.search(f"/{path}") and not self._is_mixed(name):
                     continue
                 said = None if source else catalog.part(tree, path, self.commands)
                 data = tree.read(path) if said is None else "\n".join(said).encode()

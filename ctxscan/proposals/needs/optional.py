@@ -187,8 +187,12 @@ class Optional:
 
     def _said(self, path: str) -> str | None:
         """The command of a script that names a document, or a directory as a part of a path."""
-        name = path.rpartition("/")[2]
+        above, _, name = path.rpartition("/")
+        if above and path not in self._own:
+            name = f"{posixpath.basename(above)}/{name}"  # every project has a `src`
         part = rf"(?<![\w.-]){re.escape(name)}/|/{re.escape(name)}(?![\w.-])"
+        if "/" in name:
+            part += rf"|(?<![\w./-]){re.escape(name)}(?![\w.-])"
         for call in self._calls:
             if name not in call.text or not call.words or call.words[0] in REMOVERS:
                 continue
@@ -197,6 +201,11 @@ class Optional:
             if re.search(part, text):
                 return f"it is named ({call.file}:{call.line})" if call.line else f"it is named ({call.file})"
         return None
+
+    @cached_property
+    def _own(self) -> frozenset[str]:
+        """What goes by its own name, and not because of what it lies in."""
+        return frozenset(each.path for each in self.survey.candidates)
 
     def _unless_file(self, found: re.Match[str]) -> str:
         return "" if found[0].removeprefix("./") in self.files else found[0]

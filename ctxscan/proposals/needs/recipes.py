@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ...builds.build import Build
+from ...paths import is_fixture, read_in_tests
 from ...rules import globs, ignorefile
 from ..survey import Survey
 from .recipe import Recipe, read_recipe
@@ -110,6 +111,8 @@ def recipes(build: Build, survey: Survey, others: Iterable[Build] = ()) -> tuple
     for path in survey.dockerfiles[:MOST]:
         if path in known or _ignore_file(build, build.context / path) != used:
             continue
+        if is_fixture(path) or read_in_tests(path):
+            continue  # a test reads it, and nobody builds it
         data = survey.tree.read(path)
         found = data and read_recipe(data[:_BYTES], path, {})
         if found and _is_for_root(found, path, survey):
