@@ -201,7 +201,9 @@ def _is_near_home(value: str, text: str) -> bool:
 
 def at_home(name: str, value: str, severity: Strength, text: str) -> Strength:
     """What a random value weighs: no more than a warning where it logs in on this machine or its network alone."""
-    near = spelt(name).endswith((*_PASSWORDS, "CLIENT_SECRET", "KEYCLOAK_SECRET")) and _is_near_home(value, text)
+    near = spelt(name).endswith((*_PASSWORDS, "CLIENT_SECRET", "KEYCLOAK_SECRET", "VAULT_TOKEN")) and _is_near_home(
+        value, text
+    )
     return min(severity, Strength.MEDIUM) if near else severity
 
 

@@ -54,7 +54,7 @@ _ADDRESS: Final = r"https?://([\w.-]+)|\bhost(?:name)?: \"([^\"]+)"
 #: Keys that nobody else takes for anybody's: made for this machine, or as packages of systems make them.
 _OF_NOBODY: Final = (
     rf"{_WORKBENCH}"
-    r"|[/._-](?:localhost|snake-?oil)(?:[._-][\w.-]{1,40})?\.(?:pem|key|crt|p12|pfx|jks|keystore)\Z"
+    r"|[/._-](?:localhost|local[_-]dev|dev[_-]local|snake-?oil)(?:[._-][\w.-]{1,40})?\.(?:pem|key|crt|p12|pfx|jks|keystore)\Z"
 )
 #: A key that a program has in it until it is given another one, as everybody has who has the program.
 _BY_DEFAULT: Final = (

@@ -81,12 +81,25 @@ def most(path: str, text: str, start: int, *, name: str = "") -> Strength | None
         return Strength.MEDIUM if base else Strength.LOW
     if not is_own(name) or compiled(_PLATFORM).search(text, max(0, start - 200), start + 200):
         return None
-    if file in _VALUES:
+    if file in _VALUES or _is_among_defaults(text, start):
         return Strength.MEDIUM
     if compiled(_LIVE).search(file) is not None or not _is_unset(file, text, text[start : start + 12]):
         return None
     # What a program reads as it is may be what it runs with.
     return Strength.MEDIUM if file.startswith((".env", "application")) else Strength.LOW
+
+
+#: What begins at the margin, and a map there of what holds where nothing is set.
+_AT_MARGIN: Final = r"(?m)^(?![ \t\])}#\n])[^\n]{1,120}"
+_DEFAULTS: Final = (
+    r"(?:(?:export|const|let|var|static|pub)[ ]){0,3}(?:DEFAULT|[dD]efault)(?:_?[A-Z]\w{0,60}|s|S|_\w{1,60})?"
+    r"(?:[ ]?:[^=\n]{1,60})?[ ]?:?=[ ]?[^\n]{0,60}[\[{(][ \t\r]*"
+)
+
+
+def _is_among_defaults(text: str, start: int) -> bool:
+    begun = [each[0] for each in compiled(_AT_MARGIN).finditer(text, max(0, start - 4000), start)]
+    return bool(begun) and compiled(_DEFAULTS).fullmatch(begun[-1]) is not None
 
 
 def is_own(name: str, *, services_too: bool = False) -> bool:

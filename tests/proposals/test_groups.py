@@ -162,10 +162,10 @@ CASES: dict[str, tuple[str, dict[str, str | bytes | int | None], str, str | None
         None,
     ),
     "a task of Mix that is called": (
-        ELIXIR + "RUN mix assets.docs\n",
-        {"mix.exs": "", "lib/mix/tasks/assets.docs.ex": 'File.cp_r!(Path.join("docs", "a"), "o")\n', "docs/a.md": 5_000_000},
+        ELIXIR + "RUN mix shop.pages\n",
+        {"mix.exs": "", "lib/mix/tasks/shop.pages.ex": 'File.cp_r!(Path.join("docs", "a"), "o")\n', "docs/a.md": 5_000_000},
         "docs",
-        "it is named (lib/mix/tasks/assets.docs.ex:1)",
+        "it is named (lib/mix/tasks/shop.pages.ex:1)",
     ),
     "a task of Mix that another one calls": (
         ELIXIR + "RUN mix build\n",
