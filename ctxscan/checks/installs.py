@@ -450,7 +450,12 @@ def _with_parents(flags: str, name: str, lines: Sequence[str]) -> str | None:
     bases = {place.removesuffix(f"{posixpath.dirname(path)}/") for path, place in pairs}
     last = f"*/*{name}" if name.startswith(".") else f"*/{name}"
     globs_of = list(dict.fromkeys(join(posixpath.dirname(posixpath.dirname(path)), last) for path, _ in pairs))
-    if len(bases) != 1 or any(place in bases for _, place in pairs) or len(globs_of) > _MOST_LINES:
+    if (
+        len(bases) != 1
+        or any(each and not each.endswith("/") for each in bases)
+        or any(place in bases for _, place in pairs)
+        or len(globs_of) > _MOST_LINES
+    ):
         return None
     return f"COPY {flags}--parents {' '.join(globs_of)} {bases.pop() or './'}"
 

@@ -547,7 +547,7 @@ def settings_of_services(reading: Reading) -> Iterator[tuple[str, str]]:
 #: Variables by which programs tell whether they run for their developers, and what they have there.
 MODES: Final = frozenset(
     "NODE_ENV RAILS_ENV RACK_ENV MIX_ENV FLASK_ENV APP_ENV APP_ENVIRONMENT DJANGO_ENV GO_ENV SYMFONY_ENV YII_ENV "
-    "ASPNETCORE_ENVIRONMENT".split()
+    "ASPNETCORE_ENVIRONMENT GF_DEFAULT_APP_MODE".split()
 )
 DEVELOPING: Final = frozenset(("development", "dev"))
 

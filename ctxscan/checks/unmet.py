@@ -518,11 +518,19 @@ def _outside(there: StageFiles, step: Step, each: Essential, place: str, above: 
     root = widest(scan)
     inside = root is not None and real.is_relative_to(root)
     held = inside and scan.build.known and not scan.build.contexts and real.exists()
+    if posixpath.commonpath((where, place)) != "/" and _may_bring_projects(base_image(there.reading.chain[0])):
+        return
     if held and there.at(where).state == "absent" and there.at(posixpath.dirname(where)).state == "absent":
         written = f"{each.file}:{each.line}" if each.line else each.file
         # In the directory above it may be built by somebody whom no file names.
         ends = each.ends and not scan.build.guessed and _is_all(there, step, place)
         yield Lack(f"{each.reader} ({written})", step.line, each.path, held=False, joined=each.joined, ends=ends)
+
+
+def _may_bring_projects(image: images.Reference | None) -> bool:
+    """Whether an image may be one of the project's own, with the rest of the project where this one lies in it."""
+    known = image is not None and (images.brings_no_project(image) or image.path.startswith("dotnet/"))
+    return not known
 
 
 def _is_read(there: StageFiles, file: str, place: str, above: str) -> bool:

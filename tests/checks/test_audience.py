@@ -148,6 +148,7 @@ def test_lessons_for_what_ships(dockerfile: str, tmp_path: Path) -> None:
         ('ENV NODE_ENV=production\nCMD ["node", "server.js"]\n', True),
         ('ENV NODE_ENV=development\nENV NODE_ENV=production\nCMD ["node", "server.js"]\n', True),
         ('ARG APP_ENV=dev\nCMD ["php", "server.php"]\n', False),
+        ('ENV GF_DEFAULT_APP_MODE "development"\nCMD ["php", "server.php"]\n', False),
         ('CMD ["npm", "test"]\n', False),
         ('CMD ["npm", "run", "test:unit"]\n', False),
         ('ENTRYPOINT ["npx", "playwright", "test"]\n', False),

@@ -402,6 +402,12 @@ def test_a_dependency_outside_the_context(tree: dict[str, str], base: str, run: 
         f"FROM {base} AS lib\n" + dockerfile.replace("COPY . .", "COPY --from=lib /lib /w/lib\nCOPY . .")
     )
     assert "unmet-need" not in [each.code for each in review(scan(tmp_path / "app")).findings or ()]
+    # An image of the project's own may have it there; at the root of the image nothing of a project lies.
+    for home, told in (("/w/app", False), ("/app", True)):
+        text = dockerfile.replace(f"FROM {base}", "FROM acme/shop-base:1").replace("/w/app", home)
+        (tmp_path / "app" / "Dockerfile").write_text(text)
+        codes = [each.code for each in review(scan(tmp_path / "app")).findings or ()]
+        assert ("unmet-need" in codes) is told
 
 
 MANIFEST = "FROM python:3.12-slim\nWORKDIR /a\nCOPY pyproject.toml ./\n"
