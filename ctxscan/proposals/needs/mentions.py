@@ -35,7 +35,7 @@ _TEST: Final = lazy(
 #: Tasks of Rake that run tests, or look for mistakes.
 _TASKS: Final = lazy(r"^(?:r?specs?|tests?|lint|cucumber|coverage|rubocop|ci)\w*\.rake$")
 #: Where a project of Elixir has tasks of its own, which somebody calls by their names.
-_MIX_TASKS: Final = lazy(r"/lib/mix/tasks/.")
+_MIX_TASKS: Final = "lib/mix/tasks/"
 #: A line that is for tests alone, or says where a generator of Rails or Laravel puts them.
 _TESTING: Final = lazy(
     r"\benv\.test\?|NODE_ENV\W{1,10}test\b|^\s*\w+\.(?:fixture_replacement|test_framework)\b"
@@ -565,7 +565,7 @@ class Mentions:
                     continue
                 if not directory and source and is_task(tree, name) and not self.is_run(name):
                     continue
-                if _MIX_TASKS.search(f"/{path}") and not self._is_mixed(name):
+                if _MIX_TASKS in path and not self._is_mixed(name):
                     continue
                 said = None if source else catalog.part(tree, path, self.commands)
                 data = tree.read(path) if said is None else "\n".join(said).encode()
