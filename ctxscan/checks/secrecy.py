@@ -224,7 +224,21 @@ def _way_out(case: Evidence, suspect: Suspect, *, named: bool, replace: bool) ->
         replace=replace,
         place=place,
         sent=suspect.reach != "context",
+        loaded=_loader(case.reading, suspect),
     )
+
+
+def _loader(reading: Reading | None, suspect: Suspect) -> str:
+    """How a program that loads a `.env` of the image gets what is in it; "": none is known."""
+    if reading is None or suspect.reach not in ("image", "possible") or posixpath.basename(suspect.path) != ".env":
+        return ""
+    from ..packages.dotenv import loaded  # only where one holds a secret
+    from .valuable import GIVEN
+
+    found = loaded(reading.tree, suspect.path)
+    if found is not None and found.ends:
+        return f"mount it instead: the program ends without it ({found.place})"
+    return f"{GIVEN}: {found.place} loads it" if found is not None else ""
 
 
 @finds("error")

@@ -41,6 +41,7 @@ _SETTINGS: Final = lazy(
     r"(?:^|/)(?:(?:application|bootstrap)(?:-[\w-]+)?\.(?:properties|ya?ml)|appsettings(?:\.[\w.-]+)?\.json|database\.ya?ml)$"
 )
 _PACKED: Final = lazy(r"(?:^|/)src/main/resources/")
+GIVEN: Final = "give its values to the container (docker run --env-file, env_file in Compose)"
 _ROTATE: Final = "replace the value as well: it stays in the Git history"
 _HOW: Final = "configuration at run time, or RUN --mount=type=secret"
 
@@ -55,16 +56,18 @@ def way_out(
     replace: bool = False,
     place: str | None = None,
     sent: bool = True,
+    loaded: str = "",
 ) -> str:
     """The remedy for a secret in the file at `path` of a context. `named`: an instruction takes it by its own name;
     `reader`: what would miss it, or `perhaps`; `replace`: the value opens something, so that one that others may have
-    read has to be replaced. `place`: where the container alone reads it; not `sent`: no step of this build has it."""
+    read has to be replaced. `place`: where the container alone reads it; not `sent`: no step of this build has it.
+    `loaded`: how a program that loads it gets what is in it."""
     above, _, name = path.rpartition("/")
     if not sent and (name.lower().endswith(_STORES) or _SETTINGS.search(path) or not screen([name], above)):
         reader = None
     if named and place is not None:
         how = (
-            "give its values to the container (docker run --env-file, env_file in Compose)"
+            GIVEN
             if posixpath.basename(path).startswith(".env")
             else f"mount it at {place} in the container (a secret in Compose or Kubernetes, docker run -v)"
         )
@@ -73,7 +76,10 @@ def way_out(
         out = _way_out(path, named=named, tracked=tracked, reader=None if perhaps else reader)
     if perhaps and reader is not None and reader.endswith(")") and out == f"exclude {path}":
         # Whoever reads it is known by the place: without the file that may end.
-        out = f"exclude {path}, and mount it instead: {reader}"
+        way = GIVEN if reader.startswith("the program needs") else "mount it instead"
+        out = f"exclude {path}, and {way}: {reader}"
+    elif loaded and out == f"exclude {path}":
+        out += f", and {loaded}"
     return f"{out}; {_ROTATE}" if replace and tracked.file(path) else out
 
 

@@ -129,6 +129,46 @@ def test_what_a_program_opens_is_mounted(tmp_path: Path, case: str) -> None:
     assert rule.applied is not opened
 
 
+GIVEN = ", and give its values to the container (docker run --env-file, env_file in Compose): "
+JULIA = "using DotEnv\nDotEnv.load!()\n"
+FATAL = "package main\n\nfunc main() {\n\terr := godotenv.Load()\n\tif err != nil {\n\t\tlog.Fatal(err)\n\t}\n}\n"
+COMPOSE = "services:\n  a:\n    build: .\n    environment:\n      - API_TOKEN\n"
+#: A source beside a `.env`, whether git tracks that, what else is there, how the way out goes on, and whether a rule
+#: for it is proven.
+LOADED = {
+    "a key": ("a.jl", JULIA + 'const key = ENV["API_TOKEN"]\n', True, {}, f"{GIVEN}the program needs API_TOKEN from it (a.jl:3)", False),
+    "a key of python": ("a.py", "load_dotenv()\nKEY = os.environ['API_TOKEN']\n", True, {}, f"{GIVEN}the program needs API_TOKEN from it (a.py:2)", False),
+    "a file": ("a.go", FATAL, True, {}, ", and mount it instead: the program ends without it (a.go:4)", False),
+    "a file that is of this machine": ("a.go", FATAL, False, {}, ", and mount it instead: the program ends without it (a.go:4)", True),
+    "a key that a pipeline has from elsewhere": ("a.jl", JULIA + 'const key = ENV["API_TOKEN"]\n', False, {}, f"{GIVEN}a.jl:2 loads it", True),
+    "a key that a service is given": ("a.jl", JULIA + 'key = ENV["API_TOKEN"]\n', True, {"compose.yaml": COMPOSE}, f"{GIVEN}a.jl:2 loads it", True),
+    "a default": ("a.jl", JULIA + 'key = get(ENV, "API_TOKEN", "")\n', True, {}, f"{GIVEN}a.jl:2 loads it", True),
+    "a key that is set": ("a.jl", JULIA + 'ENV["API_TOKEN"] = "x"\n', True, {}, f"{GIVEN}a.jl:2 loads it", True),
+    "another key": ("a.py", "load_dotenv()\nos.environ['OTHER']\n", True, {}, f"{GIVEN}a.py:1 loads it", True),
+    "a key that is looked for": ("a.py", "load_dotenv()\nif 'API_TOKEN' in os.environ:\n    x = os.environ['API_TOKEN']\n", True, {}, f"{GIVEN}a.py:1 loads it", True),
+    "a file that is looked for": ("a.go", FATAL.replace("\terr :=", '\tif os.Getenv("CI") != "" {\n\t\treturn\n\t}\n\terr :='), True, {}, f"{GIVEN}a.go:7 loads it", True),
+    "a test": ("tests/a.py", "load_dotenv()\nos.environ['API_TOKEN']\n", True, {}, "", True),
+    "nobody": ("a.py", "os.environ['API_TOKEN']\n", True, {}, "", True),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", LOADED)
+def test_settings_that_a_program_loads_are_given_to_the_container(tmp_path: Path, case: str) -> None:
+    """Most programs start without; a rule is not written by itself where that ends what comes with the project."""
+    name, text, tracked, more, way, goes = LOADED[case]
+    value = "".join(("vQ8mTz", "47xKpLw", "9sRb2c"))
+    files = {"Dockerfile": "FROM a\nCOPY . /app\n", ".dockerignore": "x\n", name: text, **more}
+    projects.write(tmp_path, {**files, ".env": f"API_TOKEN={value}\n", ".gitignore": "" if tracked else ".env\n"})
+    subprocess.run(["git", "-C", str(tmp_path), "init", "-q"], check=True)
+    subprocess.run(["git", "-C", str(tmp_path), "add", "."], check=True)
+    made = review(scan(tmp_path))
+    (found,) = [each for each in made.findings or () if each.code == "secret-file"]
+    replaced = "; replace the value as well: it stays in the Git history" * tracked
+    assert found.remedy == f"exclude .env{way}{replaced}"
+    (rule,) = [each for each in made.proposals if each.pattern == "/.env"]
+    assert rule.applied is goes
+
+
 def test_what_is_embedded_is_not_to_be_excluded(tmp_path: Path) -> None:
     """Whoever reads the file is named."""
     value = "".join(("vQ8mTz", "47xKpLw", "9sRb2c"))

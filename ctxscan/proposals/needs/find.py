@@ -314,6 +314,8 @@ class Needs(NamedTuple):
             return why
         if (row is None or row.group == PRIVATE) and (place := self.optional.opens(path)):
             return f"it is named ({place})"
+        if (row is None or row.group == PRIVATE) and path.rpartition("/")[2] == ".env" and self.survey.tracks(path):
+            return self._loaded(path)
         if row is None and (self.survey.tracks(path) or not self.survey.known.known):
             return self._pointed(path)
         if row is None:
@@ -334,6 +336,21 @@ class Needs(NamedTuple):
         if row.content == "database" and not _DATABASES.search(name):
             return "an instruction takes it, and it may be data that the image ships"
         return None
+
+    def _loaded(self, path: str) -> str | None:
+        """What of a program that loads a `.env` cannot do without it, in a project that gives its variables nowhere
+        else. What git does not track is in no image of a pipeline, so that these have them from elsewhere."""
+        from ...packages.dotenv import loaded  # only where git tracks one
+
+        found = loaded(self.survey.tree, path)
+        given = [self.survey.tree.text(each) for each in self.survey.compose]
+        if found is None or any("env_file" in each for each in given):
+            return None
+        said = "\n".join((*given, *(each for recipe in self.recipes for each in recipe.settings)))
+        for name, place in found.asks.items():
+            if not re.search(rf"\b{name}\b", said):
+                return f"the program needs {name} from it ({place})"
+        return f"the program ends without it ({found.place})" if found.ends else None
 
     def _pointed(self, path: str) -> str | None:
         """Who reads a file of a key that comes with the project, or of what a service gives its clients: what names it,

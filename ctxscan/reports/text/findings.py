@@ -59,7 +59,8 @@ def print_findings(console: Console, digest: Digest, look: Look) -> None:
 def _is_proposed(each: Told, leaves: Leaving) -> bool:
     """Whether all there is to do is a rule that the proposals have."""
     finding, remedy = each.finding, each.remedy or ""
-    if finding.path is None or finding.context is not None or not remedy.startswith("exclude ") or "; " in remedy:
+    more = "; " in remedy or ", and " in remedy
+    if finding.path is None or finding.context is not None or not remedy.startswith("exclude ") or more:
         return False  # a value in the Git history has to be replaced as well
     return leaves(finding.path) is not None
 

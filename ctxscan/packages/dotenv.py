@@ -1,0 +1,111 @@
+"""Programs that load a `.env` by themselves, and what becomes of those that find none.
+
+Most go on: they load it if there is one. Some end without the file, and some without a variable that it alone has.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from ..paths import ENVIRONMENTS, LIBRARIES, VENDORED, join
+from ..regex import lazy, lazy_bytes
+from .manifest import Files
+
+#: What loads one, in each language.
+_JS: Final = lazy_bytes(
+    rb"dotenv(?:-\w+)?/config|\brequire\(\s*[\"']dotenv[\"']|\bfrom\s+[\"']dotenv[\"']|\bloadEnvFile\("
+)
+_JVM: Final = lazy_bytes(rb"\bDotenv\.(?:load|configure)\(|\bdotenv\s*\{")
+_LOADS: Final = {
+    **dict.fromkeys((".js", ".mjs", ".cjs", ".ts", ".mts", ".cts"), _JS),
+    **dict.fromkeys((".java", ".kt"), _JVM),
+    **dict.fromkeys((".ex", ".exs"), lazy_bytes(rb"\bDotenvy?\.(?:load|source)!?\(")),
+    ".jl": lazy_bytes(rb"\bDotEnv\.(?:load!?|config)\("),
+    ".py": lazy_bytes(rb"\b(?:load_dotenv|dotenv_values|read_env)\(|\b(?:from|import)\s+decouple\b"),
+    ".go": lazy_bytes(rb"\bgodotenv\.(?:Load|Overload|Read)\(|/godotenv/autoload\""),
+    ".rs": lazy_bytes(rb"\bdotenvy?::\w|\bdotenvy?\(\)"),
+    ".php": lazy_bytes(rb"\bDotenv::create\w*\(|\bnew\s+Dotenv\(|->(?:loadEnv|bootEnv)\("),
+    ".rb": lazy_bytes(rb"\bDotenv\.(?:over)?load\b|[\"']dotenv/load[\"']|\bDotenv::"),
+    ".cs": lazy_bytes(rb"\b(?:Env|DotEnv)\.Load\("),
+}
+#: The same where the program ends if there is none.
+_ENDS: Final = {
+    **dict.fromkeys((".java", ".kt"), lazy_bytes(rb"\bDotenv\.load\(\)")),
+    ".go": lazy_bytes(
+        rb"\bgodotenv\.(?:Load|Overload|Read)\([^()\n]*\)[^}]{0,200}?(?:\blog\.(?:Fatal|Panic)\w*\(|\bpanic\(|os\.Exit\()"
+    ),
+    ".rs": lazy_bytes(rb"\bdotenvy?(?:::dotenv)?\(\)\s*(?:\.expect\(|\.unwrap\(|\?)"),
+    ".php": lazy_bytes(rb"\bDotenv::create\w*\([^;]{0,200}\)\s*->\s*load\("),
+    ".rb": lazy_bytes(rb"\bDotenv\.(?:over)?load!"),
+}
+#: What asks for a variable, and ends where there is none.
+_ASKS: Final = {
+    **dict.fromkeys((".ex", ".exs"), lazy_bytes(rb"\bfetch_env!\(\s*\"(\w+)\"")),
+    ".jl": lazy_bytes(rb"\bENV\[\"(\w+)\"\](?!\s*=[^=])"),
+    ".py": lazy_bytes(rb"\b(?:os\.)?environ\[[\"'](\w+)[\"']\](?!\s*=[^=])|\b(?:config|env)\(\s*[\"'](\w+)[\"']\s*\)"),
+    ".rb": lazy_bytes(rb"\bENV\.fetch\(\s*[\"'](\w+)[\"']\s*\)(?!\s*(?:\{|do\b))"),
+    ".rs": lazy_bytes(rb"\benv::var\(\s*\"(\w+)\"\s*\)\s*(?:\.expect\(|\.unwrap\(\)|\?)"),
+}
+#: What somebody looks at first.
+_LOOKS: Final = (
+    rb"haskey\(\s*ENV\s*,\s*\"%s\"|[\"']%s[\"']\s+(?:not\s+)?in\s+(?:os\.)?environ|setdefault\(\s*[\"']%s[\"']"
+)
+_ONLY_IF: Final = lazy_bytes(rb"os\.(?:Stat|Getenv|LookupEnv)\(|file_exists\(|\bexists\(")
+_BEFORE: Final = 300
+_VARIABLE: Final = lazy(r"(?m)^[ \t]*(?:export[ \t]+)?(\w+)[ \t]*=")
+_ASIDE: Final = LIBRARIES | VENDORED | ENVIRONMENTS | frozenset("tests test spec e2e __tests__".split())
+_MOST_ENTRIES: Final = 20_000
+_MOST_FILES: Final = 1000
+
+
+class Loaded(NamedTuple):
+    """Who loads a `.env`, as `file:1`; whether the program `ends` without the file; and the variables of it that it
+    cannot do without, each with the line that asks for it."""
+
+    place: str
+    ends: bool
+    asks: dict[str, str]
+
+
+def loaded(tree: Files, path: str) -> Loaded | None:
+    """Who loads the `.env` at a path, as far as a source beside it or below tells; None: nobody."""
+    if posixpath.basename(path) != ".env":
+        return None
+    variables = set(_VARIABLE.findall(tree.text(path)))
+    place, ends, asks = "", False, dict[str, str]()
+    for file, data in _sources(tree, posixpath.dirname(path)):
+        ending = posixpath.splitext(file)[1]
+        if (found := _LOADS[ending].search(data)) is not None:
+            end = _ENDS[ending].search(data) if ending in _ENDS else None
+            sure = end is not None and not _ONLY_IF.search(data, max(0, end.start() - _BEFORE), end.start())
+            if not place or (sure and not ends):
+                place, ends = f"{file}:{_line(data, found.start())}", sure
+        for match in _ASKS[ending].finditer(data) if ending in _ASKS else ():
+            name = next(filter(None, match.groups()))
+            if name.decode() in variables and not re.search(_LOOKS.replace(b"%s", name), data):
+                asks.setdefault(name.decode(), f"{file}:{_line(data, match.start())}")
+    return Loaded(place, ends, asks) if place else None
+
+
+def _line(data: bytes, at: int) -> int:
+    return data.count(b"\n", 0, at) + 1
+
+
+def _sources(tree: Files, directory: str) -> Iterator[tuple[str, bytes]]:
+    left, most, todo = _MOST_ENTRIES, _MOST_FILES, [directory]
+    while todo and left > 0:
+        here = todo.pop(0)
+        names = tree.names(here)
+        left -= len(names)
+        for name in names:
+            path = join(here, name)
+            if posixpath.splitext(name)[1] in _LOADS:
+                most -= 1
+                if most < 0:
+                    return
+                yield path, tree.read(path) or b""
+            elif "." not in name and name not in _ASIDE:
+                todo.append(path)  # a directory, most likely
