@@ -254,7 +254,10 @@ def removed(survey: Survey, needs: Needs) -> Iterator[Target]:
                 if any(posixpath.basename(word) in each.text for each in said if each.words[:1] != ("rm",)):
                     continue
                 for path in call.place.candidates(absolute(call.cwd, word)):
-                    if survey.tree.exists(path) or survey.rules.gone(path) or not needs.taken(path):
+                    # Where its directory is not there either, something makes both.
+                    if survey.tree.exists(path) or not survey.tree.exists(posixpath.dirname(path)):
+                        continue
+                    if survey.rules.gone(path) or not needs.taken(path):
                         continue
                     if survey.lists.ignores(path, directory=False) and needs.of(path, row=None).why is None:
                         why = f"git ignores it, and rm comes too late ({recipe.label}:{call.line})"

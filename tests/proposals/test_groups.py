@@ -1007,10 +1007,12 @@ STAGES = "FROM a AS b\nCOPY . /srv\nRUN make\nFROM a\n"
 #: What git ignores, a Dockerfile that removes a path of it, and the rule, if any.
 REMOVED = {
     "copied whole": ("conf/local.py", "FROM a\nCOPY . /app\nRUN rm -f /app/conf/local.py && make\n", ["/conf/local.py"]),
+    "in the root": ("/local.py", "FROM a\nCOPY . /app\nRUN rm -f /app/local.py\n", ["/local.py"]),
     "through a stage": ("conf/local.py", f"{STAGES}COPY --from=b /srv/ /app/\nRUN rm -f /app/conf/local.py\n", ["/conf/local.py"]),
     "not ignored": ("other.py", "FROM a\nCOPY . /app\nRUN rm -f /app/conf/local.py\n", []),
     "not taken": ("conf/local.py", "FROM a\nCOPY src /app\nRUN rm -f /app/conf/local.py\n", []),
     "made in between": ("conf/local.py", "FROM a\nCOPY . /app\nRUN cd /app && cp x conf/local.py && make && rm conf/local.py\n", []),
+    "in a directory that is made": ("out", "FROM a\nCOPY out /app\nRUN rm -f /app/local.py\n", []),
     "a directory": ("out", "FROM a\nCOPY . /app\nRUN rm -rf /app/out\n", []),
 }  # fmt: skip
 
@@ -1020,6 +1022,7 @@ def test_what_is_removed_again_wherever_there_is_one(tmp_path: Path, case: str) 
     """A file of each machine stays in a layer, whatever removes it later."""
     ignored, dockerfile, rules = REMOVED[case]
     files = {".gitignore": f"{ignored}\n", ".dockerignore": "x\n", "Dockerfile": dockerfile, "src/a": "", "x": ""}
+    files["conf/a"] = ""
     dirty.write(tmp_path, files)
     assert [each.pattern for each in dirty.proposed(tmp_path).applied] == rules
 
