@@ -216,6 +216,7 @@ def _rehearses(reading: Reading, directories: frozenset[str]) -> bool:
         file is not None
         and _modes(reading).isdisjoint(_PRODUCTION)
         and any(_is_used(reading, file, each) for each in _for_production(file, name))
+        and not _is_pushed(reading)
     ):
         return True
     return (
@@ -377,6 +378,8 @@ def _heading(build: Build) -> str:
     return " ".join(line.lstrip("# ").strip() for line in above)
 
 
+#: Where Django finds its settings, those for what ships by that name: `acme.settings.production`.
+_MODULE: Final = "DJANGO_SETTINGS_MODULE"
 #: What the variables that frameworks go by are for what ships.
 _PRODUCTION: Final = frozenset(("production", "prod"))
 
@@ -385,7 +388,8 @@ def _modes(reading: Reading) -> set[str]:
     """What the variables that frameworks go by are at the end of what is built."""
     steps = reading.shipped
     settings = dict(steps[-1].environment) if steps else {}
-    return {settings[name].lower() for name in MODES & settings.keys()}
+    module = settings.get(_MODULE, "").rpartition(".")[2]
+    return {settings[name].lower() for name in MODES & settings.keys()} | (_PRODUCTION & {module})
 
 
 def _is_in_development(reading: Reading) -> bool:

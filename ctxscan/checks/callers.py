@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 _SERVICES: Final = lazy(r"(?m)^services:")
 #: Where that action is told to build.
 _CONTEXT: Final = lazy(r"(?m)^[ \t]*context:[ \t]*[\"']?(?:\./)?([^\s\"']*)")
-_FILE: Final = lazy(r"(?m)^[ \t]*file:")
+_FILE: Final = lazy(r"(?m)^[ \t]*file:[ \t]*[\"']?([^\s\"']*)")
 
 
 #: What tells Heroku which Dockerfiles to build and to run.
@@ -153,14 +153,13 @@ def tries_another(reading: Reading) -> bool:
 
 
 def _steps(text: str, path: str) -> Iterator[str]:
-    """The steps of a workflow that build the Dockerfile at `path`, which their context has by its usual name."""
-    above, name = posixpath.split(path)
-    if ACTION not in text or name != "Dockerfile":
-        return
-    for step in STEP.split(text):
-        if ACTION in step and not _FILE.search(step):
-            context = _CONTEXT.search(step)
-            if posixpath.normpath(context[1] if context is not None else ".") == (above or "."):
+    """The steps of a workflow that build the Dockerfile at `path`, which they name, or which their context has by its
+    usual name."""
+    for step in STEP.split(text) if ACTION in text else ():
+        if ACTION in step:
+            file, context = _FILE.search(step), _CONTEXT.search(step)
+            above = context[1] if context is not None else "."
+            if posixpath.normpath(file[1] if file is not None else posixpath.join(above, "Dockerfile")) == path:
                 yield step
 
 

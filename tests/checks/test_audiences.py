@@ -232,6 +232,8 @@ CASES = {
     "beside-one-for-production": Case("root-user", APP, {"app": "", "Dockerfile.prod": APP}, []),
     "without-a-command-for-heroku": Case("unlocked-install", "FROM node:22.1-slim\nCOPY package.json ./\nRUN npm install\n", {"package.json": "{}", "package-lock.json": "{}", "heroku.yml": "build:\n  docker:\n    web: Dockerfile\nrun:\n  web: node a.js\n"}, ["warning"]),
     "without-a-command-for-nobody": Case("unlocked-install", "FROM node:22.1-slim\nCOPY package.json ./\nRUN npm install\n", {"package.json": "{}", "package-lock.json": "{}", "heroku.yml": "build:\n  docker:\n    web: web/Dockerfile\n", "web/Dockerfile": APP, "web/app": ""}, []),
+    "with-settings-for-production-beside-one-for-production": Case("root-user", APP.replace("CMD", "ENV DJANGO_SETTINGS_MODULE=shop.settings.production\nCMD"), {"app": "", "Dockerfile.prod": APP}, ["warning"]),
+    "with-settings-beside-one-for-production": Case("root-user", APP.replace("CMD", "ENV DJANGO_SETTINGS_MODULE=shop.settings.local\nCMD"), {"app": "", "Dockerfile.prod": APP}, []),
     "for-production-beside-one-for-production": Case("root-user", APP.replace("CMD", "ENV NODE_ENV=production\nCMD"), {"app": "", "Dockerfile.prod": APP}, ["warning"]),
     "script-with-an-arm-for-developers": Case("root-user", CHOICE.format("serve"), {"run.sh": ARMS}, ["warning"]),
     "script-with-an-arm-for-developers-that-is-taken": Case("root-user", CHOICE.format("watch"), {"run.sh": ARMS}, []),
@@ -377,6 +379,27 @@ def test_one_for_production_that_nobody_builds(file: str, severities: list[str],
     files = {"Dockerfile": APP, "Dockerfile.prod": APP, "app": "", "compose.yaml": plain, "scripts/compose.yaml": other}
     projects.write(tmp_path, files)
     builds = told("--compose", "compose.yaml", cwd=tmp_path)
+    found = [each for each in builds[0]["findings"] if each["code"] == "root-user"]
+    assert [each["severity"] for each in found] == severities
+
+
+@pytest.mark.parametrize(
+    ("file", "place", "severities"),
+    [
+        ("Dockerfile", "", ["warning"]),
+        ("docker/Dockerfile", "docker/", ["warning"]),
+        ("docker/Dockerfile.prod", "docker/", []),
+    ],
+)
+def test_one_that_a_workflow_pushes_beside_one_for_production(
+    file: str, place: str, severities: list[str], tmp_path: Path
+) -> None:
+    """What others get ships, whatever lies beside it."""
+    step = "      - uses: docker/build-push-action@v6\n        with:\n          file: ./{}\n          push: true\n"
+    order = "on: push\njobs:\n  a:\n    steps:\n" + step.format(file)
+    files = {f"{place}Dockerfile": APP, f"{place}Dockerfile.prod": APP, "app": "", ".github/workflows/a.yml": order}
+    projects.write(tmp_path, files)
+    builds = told("--file", f"{place}Dockerfile", ".", cwd=tmp_path)
     found = [each for each in builds[0]["findings"] if each["code"] == "root-user"]
     assert [each["severity"] for each in found] == severities
 
