@@ -28,6 +28,14 @@ _LEAVES: Final = frozenset("chmod chown chgrp ls ln dos2unix test [".split())
 #: How a script becomes another program, which may be what it has been given.
 _BECOMES: Final = lazy(r"exec\s+(?:\"\$@\"|([\w./-]+)(?:\s+\"\$@\")?)")
 _FOREGROUND: Final = ("daemon off", "FOREGROUND")
+#: What goes on until it is stopped, whatever the image says of it: servers by their names, and what is told where to
+#: listen.
+_SERVES: Final = lazy(
+    r"(?:(?:bundle\s+exec|python3?\s+-m|(?:uv|poetry|pipenv|pdm)\s+run)\s+)?(?:\S*/)?"
+    r"(?:(?:gunicorn|uvicorn|hypercorn|daphne|granian|waitress-serve|puma|unicorn|rackup|nginx|httpd|apache2|haproxy|"
+    r"rails\s+s(?:erver)?|node\s+(?:\S*/)?server(?:\.[cm]?js)?)(?:\s|$)|"
+    r"(?!\S*(?:sql|cli|client|dump|curl)\s)[^\n]*\s--(?:bind|port|listen)[= ])"
+)
 #: What a script is given, and where output goes.
 _GIVEN: Final = lazy(r"\$(?:[@*]|\{[@*]\})")
 _SENT: Final = lazy(r"\d?>&\d|(?:\d|&)?>>?\s*\S+")
@@ -46,8 +54,7 @@ def waiting(reading: Reading, starts: Sequence[Step]) -> Waiting | None:
     """The program for which a script waits that is process 1 of the image, and goes on as long as that; None: there is
     none, or that is not sure."""
     words = _words(reading, starts)
-    serves = any(reading.last(keyword) for keyword in ("EXPOSE", "HEALTHCHECK")) or is_offered(reading)
-    if not serves or brings_an_init(reading):
+    if brings_an_init(reading):
         return None
     for _ in range(_MOST):
         words = words[posixpath.basename((words or [""])[0]) in _SHELLS :]
@@ -59,9 +66,15 @@ def waiting(reading: Reading, starts: Sequence[Step]) -> Waiting | None:
         becomes = _BECOMES.fullmatch(last)
         if becomes is None:
             command = _waited_for(text, last)
-            return Waiting(path, at, command) if command else None
+            return Waiting(path, at, command) if command and _serves(reading, command) else None
         words = [becomes[1]] if becomes[1] else words[1:] if "set --" not in text else []
     return None
+
+
+def _serves(reading: Reading, command: str) -> bool:
+    """Whether the program of an image goes on, by what it is, or by what is said of the image."""
+    said = any(reading.last(keyword) for keyword in ("EXPOSE", "HEALTHCHECK")) or is_offered(reading)
+    return said or _SERVES.match(command) is not None
 
 
 def _words(reading: Reading, starts: Sequence[Step]) -> list[str]:

@@ -101,3 +101,24 @@ def test_who_is_process_1(dockerfile: str, files: dict[str, str], speaks: bool, 
 def test_what_goes_on(dockerfile: str, speaks: bool, tmp_path: Path) -> None:
     """An image of which nothing says that it serves may end by itself, and a base may start whatever it likes."""
     assert bool(told(tmp_path, dockerfile, SCRIPT.format(JAVA))) is speaks
+
+
+@pytest.mark.parametrize(
+    ("script", "speaks"),
+    [
+        ("gunicorn \\\n  --workers=2 \\\n  shop.wsgi", True),
+        ("bundle exec puma -C config/puma.rb", True),
+        ("python -m uvicorn shop:app", True),
+        ("nginx -g 'daemon off;'", True),
+        ("node dist/server.js", True),
+        ("./shop --port 8000", True),
+        ("exec gunicorn shop.wsgi", False),
+        ("node dist/report.js", False),
+        ("./shop report", False),
+        ("redis-cli --port 6379 flushall", False),
+        ("gunicorn shop.wsgi &\nwait", False),
+    ],
+)
+def test_what_goes_on_by_itself(script: str, speaks: bool, tmp_path: Path) -> None:
+    """A server is one without EXPOSE, too."""
+    assert bool(told(tmp_path, SERVER.replace("EXPOSE 80\n", ""), SCRIPT.format(script))) is speaks
