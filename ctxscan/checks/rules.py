@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Final
 from ..context.transfer import cleaned
 from ..context.watchlist import ASIDE, OUTPUTS, is_for_everywhere
 from ..dockerfile import images
+from ..dockerfile.stages import Step
 from ..facts import Scan
 from ..findings import Finding, Severity
 from ..git.ignorelists import ignore_lists
+from ..packages.catalog import LOCKS
 from ..paths import within
 from ..rules.globs import is_wild, matches
 from ..rules.habits import hint
@@ -350,12 +352,28 @@ def _is_worse(reading: Reading, place: str) -> bool:
             sources = [cleaned(each.text) for each in step.sources if each.kind == "path"]
             before, after = stage.steps[:at], stage.steps[at + 1 :]
             if any(not each or within(above, each) for each in sources) and any(
-                posixpath.basename(where) == name and any(_is_meant(one, each) for one in manifests for each in taken)
+                posixpath.basename(where) == name
+                and any(_is_meant(one, each) for one in manifests for each in taken)
+                and not (name == "node_modules" and _is_aside(reading, before, step, above, posixpath.dirname(where)))
                 for _, where in installed(reading, before, after)
             ):
                 return True
             taken += sources
     return False
+
+
+def _is_aside(reading: Reading, before: Sequence[Step], step: Step, member: str, root: str) -> bool:
+    """Whether an install in `root` puts nothing where a COPY puts a directory with a manifest of Node: that manifest
+    went elsewhere, or all that it asks for lies in the root, as the lock file says."""
+    sources = (cleaned(each.text) for each in step.sources if each.kind == "path")
+    source = next(each for each in sources if within("/" + member, "/" + each))
+    home = posixpath.normpath(posixpath.join(step.target, posixpath.relpath("/" + member, "/" + source)))
+    if reading.came_from(before, f"{home}/package.json") != f"{member}/package.json":
+        return True
+    from ..packages.node_locks import hoists  # only where a COPY lays something over an install
+
+    locks = filter(None, (reading.came_from(before, posixpath.join(root, name)) for name in LOCKS))
+    return any(hoists(reading.tree, lock, posixpath.relpath(home, root)) for lock in locks)
 
 
 def _is_meant(path: str, source: str) -> bool:

@@ -16,7 +16,7 @@ from .services import brings_an_init, is_offered
 _SHELLS: Final = frozenset("sh bash ash dash".split())
 _SHEBANG: Final = lazy(r"#!\s*(?:\S*/)?(?:env\s+)?(?:ba|a|da)?sh(?:\s+-\w+)*\s*")
 #: What hears signals for others, starts something beside the shell, or hands on what it is given.
-_BUSY: Final = lazy(r"(?<![\w./-])(?:trap|wait|coproc|exec|fg)(?![\w.-])|(?<![&>])&(?![&>\d])")
+_BUSY: Final = lazy(r"(?<![\w./-])(?<!bundle )(?:trap|wait|coproc|exec|fg)(?![\w.-])|(?<![&>])&(?![&>\d])")
 #: What nobody is sure of: another user's shell, what only follows or waits, what goes to the background by itself.
 _UNSURE: Final = frozenset(
     "su sudo runuser setpriv tail sleep sh bash ash dash zsh env nohup setsid timeout service systemctl rc-service "

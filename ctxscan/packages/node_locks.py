@@ -53,6 +53,12 @@ def _lacking_of_npm(tree: Files, home: str, lock: dict[str, Any], *, parts: bool
     return found
 
 
+def hoists(tree: Files, lock: str, member: str) -> bool:
+    """Whether a lock file of npm has a member of the workspace, and puts all that this depends on beside the others."""
+    held = table(tree.json(lock), "packages")
+    return member in held and not any(each.startswith(f"{member}/node_modules/") for each in held)
+
+
 def _missed(package: dict[str, Any], held: dict[str, Any], places: tuple[str, ...]) -> str | None:
     """A dependency that lies at none of some places, or not in the version that is asked for."""
     for name, version in _asked(package):

@@ -507,11 +507,20 @@ def test_a_rule_for_the_root_only_is_worth_a_warning_for_a_loss(
     assert [each.severity for each in found] == [severity]
 
 
+#: Of a workspace with a lock file, which says where the packages of its member lie.
+MEMBER = "COPY package*.json ./\nCOPY web/package.json web/\nRUN npm ci\nCOPY web web\n"
+HELD = '{{"lockfileVersion": 3, "packages": {{"": {{"workspaces": ["web"]}}, "web": {{}}, "{}": {{}}}}}}'
+
+
 @pytest.mark.parametrize(
     ("text", "files", "severities"),
     [
         ("COPY package.json .\nCOPY web/*.json web/\nRUN npm ci\nCOPY . .\n", {"web/package.json": "{}"}, ["warning"]),
         ("COPY package.json .\nRUN npm ci\nCOPY . .\n", {"web/package.json": "{}"}, ["note"]),
+        ("COPY web/package.json .\nRUN npm ci\nCOPY . .\n", {"web/package.json": "{}"}, ["note"]),
+        ("COPY web/package.json .\nRUN npm ci\nCOPY web .\n", {"web/package.json": "{}"}, ["warning"]),
+        (MEMBER, {"web/package.json": "{}", "package-lock.json": HELD.format("node_modules/b")}, ["note"]),
+        (MEMBER, {"web/package.json": "{}", "package-lock.json": HELD.format("web/node_modules/b")}, ["warning"]),
         ("COPY . .\nRUN npm ci\n", {"web/package.json": "{}"}, ["note"]),
         ("COPY . .\n", {"web/.env.example": "", ".gitignore": ".env\n"}, ["warning"]),
         ("COPY . .\n", {"web/.env.example": "", ".gitignore": "/.env\n"}, []),
