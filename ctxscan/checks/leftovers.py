@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Final, NamedTuple
 
 from ..dockerfile import images
@@ -20,7 +21,10 @@ _MANY: Final = 10
 #: What a manager is told about its cache (`poetry config cache-dir`, `pip config set global.no-cache-dir`).
 _CACHE: Final = lazy(r"\bcache")
 #: Other images that say nothing about the caches of a manager.
-_PLAIN: Final = frozenset(("nvidia/cuda", "pytorch/pytorch"))
+_PLAIN: Final = frozenset(
+    "nvidia/cuda pytorch/pytorch mambaorg/micromamba mamba-org/micromamba continuumio/miniconda3 continuumio/anaconda3 "
+    "condaforge/miniforge3 condaforge/mambaforge".split()
+)
 #: What tidies up by a name of its own.
 _TIDIES: Final = lazy(r"clean|tidy|purge|shrink|minimi[sz]e")
 
@@ -90,11 +94,12 @@ def _is_ignored(reading: Reading, step: Step, rules: str) -> bool:
 def _is_kept(reading: Reading, step: Step, left: Left) -> bool:
     """Whether it is sure where a step keeps what it downloads: at home, in an image that says nothing else."""
     image = base_image(reading.chain[0])
-    known = image is not None and (images.brings_no_project(image) or image.path in _PLAIN)
-    if not known or any(name.startswith(left.settings) for name, _ in step.environment):
+    if image is None or not (images.brings_no_project(image) or image.path in _PLAIN):
+        return False
+    if any(name.startswith(left.settings) for name, _ in step.environment):
         return False
     before = [*reading.all_commands(reading.shipped[: reading.shipped.index(step)])]
-    if step.user not in ("", "root", "0"):
+    if step.user not in ("", "root", "0", images.own_user(image)):
         mounted = any(mount.kind == "cache" for mount in step.mounts)
         if mounted or not any(_has_home(each, step.user or "") for each in before):
             return False
@@ -119,6 +124,9 @@ def _keeps_much(reading: Reading, filled: Sequence[Step], left: Left) -> bool:
         for install in reading.installs([step]):
             if is_among(install.command, left.fills):
                 names.update(_named(word) for word in install.words)
+                if left.of_projects is not None:
+                    find = partial(reading.brought, before)
+                    names.update(map(str.lower, left.of_projects(install.command, find, reading.tree)))
                 paths = (posixpath.join("/", install.cwd, each) for each in (*install.files, *left.locks))
                 for path in filter(None, (reading.brought(before, each) for each in paths)):
                     found = left.names.findall(reading.tree.text(path)) if left.names else ()

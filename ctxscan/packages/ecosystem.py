@@ -186,8 +186,9 @@ class Left(NamedTuple):
     do what `fills` do.
 
     `rule` is what hadolint calls it, and `small`: a note is enough. With packages that are `large`, each one of them or
-    many of any are worth a word: those in the command, and those that `names` finds in a file that it is given or in
-    one of `locks`. Variables that begin as `settings` do may say something else.
+    many of any are worth a word: those in the command, those that `names` finds in a file that it is given or in one of
+    `locks`, and those `of_projects` that it is given by their directories. Variables that begin as `settings` do may
+    say something else.
     """
 
     what: str
@@ -200,6 +201,7 @@ class Left(NamedTuple):
     large: frozenset[str] = frozenset()
     names: re.Pattern[str] | None = None
     locks: tuple[str, ...] = ()
+    of_projects: Callable[[Command, Callable[[str], str | None], Files], Iterable[str]] | None = None
     settings: tuple[str, ...] = ()
     scripts: re.Pattern[str] | None = None
 

@@ -50,6 +50,8 @@ _LARGE: Final = frozenset(
     "psycopg2-binary pyarrow pymupdf scikit-learn scipy spacy sqlalchemy sympy tensorflow torch torchaudio torchvision "
     "transformers triton vllm xformers xgboost".split()
 )
+#: What pip downloads beside them to build a project: more than a megabyte, and newer than that of the image.
+_BUILDER: Final = "setuptools"
 _UV_LOCK: Final = "uv.lock"
 _POETRY_LOCK: Final = "poetry.lock"
 _PIPENV_LOCK: Final = "Pipfile.lock"
@@ -326,6 +328,20 @@ def _named(requirements: object) -> list[str]:
 # --- commands
 
 
+def _of_projects(command: Command, find: Callable[[str], str | None], tree: Files) -> Iterator[str]:
+    """The packages that pip downloads with the projects that it installs from their directories: those that they ask
+    for, and what builds them."""
+    from . import python_needs  # only where pip leaves something
+
+    for place in python_needs.built(command):
+        path = find(posixpath.join(place, _PROJECT))
+        data = tree.toml(path) if path is not None else {}
+        yield from _named(get(data, "project", "dependencies"))
+        if "--no-build-isolation" not in command.arguments:
+            builders = _named(get(data, "build-system", "requires"))
+            yield from (f"build {each}" if each == _BUILDER else each for each in builders)
+
+
 def _environment(command: Command) -> str:
     """Where packages are that do not lie beside the project: where a variable says, or in the interpreter's own."""
     return command.setting("UV_PROJECT_ENVIRONMENT") or "/usr/local/lib/python3"
@@ -487,8 +503,9 @@ CACHES: Final = (
             fills=phrases("pip install,pip3 install"),
             emptied=lazy(r"\.cache|\bcache\s+purge\b|(?i:no.cache.dir)"),
             rule="DL3042",
-            large=_LARGE,
+            large=_LARGE | {f"build {_BUILDER}"},
             names=lazy(r"(?m)^\s*([A-Za-z][\w.-]*)"),
+            of_projects=_of_projects,
             settings=("PIP_", "XDG_CACHE_HOME"),
         ),
     ),
