@@ -31,7 +31,7 @@ _MOST_TRACKED: Final = 20_000
 
 class Asking(NamedTuple):
     """Who asks for the history in a step, what `state` it is in there, and its path in the context. `tool`: it
-    makes a version; `remedy` is what gives the version instead."""
+    makes a version; `remedy` is what gives the version instead, `fallback` what it is else. `ends`: the step does."""
 
     reader: str
     step: Step
@@ -39,6 +39,8 @@ class Asking(NamedTuple):
     path: str
     tool: str | None
     remedy: str | None
+    fallback: str = ""
+    ends: bool = False
 
 
 def asking(case: Evidence, reading: Reading) -> Iterator[Asking]:
@@ -60,7 +62,9 @@ def asking(case: Evidence, reading: Reading) -> Iterator[Asking]:
                         if found is None or place is None or _is_given(found.given, before, step):
                             continue
                         reader = f"{found.tool} makes the version ({found.file}; {command.name}, {label}:{step.line})"
-                        yield Asking(reader, step, *place, found.tool, f"set {found.remedy}")
+                        sure = found.ends and command.name not in found.lenient
+                        ends = sure and not _is_otherwise(found.file, before, step)
+                        yield Asking(reader, step, *place, found.tool, f"set {found.remedy}", found.fallback, ends)
                         break
         text = step.instruction.text
         asked = GIT.search(f" {text}") if "git" in text else None
@@ -97,6 +101,14 @@ def _left(case: Evidence, there: StageFiles, before: Sequence[Step], step: Step)
     if any(there.at(posixpath.join(place, _GIT)).state != "absent" for place in places):
         return None
     return "absent", _GIT
+
+
+def _is_otherwise(manifest: str, before: Sequence[Step], step: Step) -> bool:
+    """Whether a step may do without the version, or one changes the manifest that asks for it."""
+    name = posixpath.basename(manifest)
+    return "||" in step.instruction.text or any(
+        name in each.instruction.text for each in (*before, step) if each.keyword == "RUN"
+    )
 
 
 def _is_given(pattern: re.Pattern[str], before: object, step: Step) -> bool:

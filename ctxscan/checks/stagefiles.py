@@ -28,6 +28,7 @@ _MADE: Final = frozenset(
 )
 _COMPILED: Final = (".jar", ".war", ".exe", ".so", ".dll", ".class", ".pyc", ".wasm", ".map", ".o", ".a", ".whl")
 
+_HISTORY: Final = ".git"
 #: What brings, unpacks or begins more than it names, and the words of which each has one in it.
 _FETCHES: Final = lazy(
     r"\bgit\s+(\S+\s+)*(clone|init|checkout|submodule)\b|\btar\b|\bunzip\b|\bcurl\b|\bwget\b|\w\s+(new|init)\b"
@@ -77,7 +78,7 @@ class StageFiles:
         for step in reversed(self.steps):
             if step.keyword in ("COPY", "ADD"):
                 near = within(absolute, step.target) or within(step.target, absolute)
-                if near and (_brings_more(step) or self._is_made_first(step)):
+                if near and not _brings_others(step, absolute) and (_brings_more(step) or self._is_made_first(step)):
                     return Whereabouts("unknown")
                 for path in landed(step, absolute):
                     found = self._of(path)
@@ -126,7 +127,7 @@ class StageFiles:
             if not commands or _FETCHES.search(others):
                 return True
         parts = (path or absolute).strip("/").split("/")
-        if path is not None and self.tracked.known:
+        if path is not None and self.tracked.known and name != _HISTORY:  # git tracks none
             return not (self.tracked.file(path) or self.tracked.below(path))
         return not _MADE.isdisjoint(parts) or name.endswith(_COMPILED)
 
@@ -140,6 +141,16 @@ def _brings_more(step: Step) -> bool:
     """Whether a step takes from elsewhere than the context, or unpacks something."""
     packed = any(each.text.endswith(UNPACKED) for each in step.sources) and step.keyword == "ADD"
     return packed or step.origin is not None or any(each.kind != "path" for each in step.sources)
+
+
+def _brings_others(step: Step, absolute: str) -> bool:
+    """Whether a step only takes files with an ending that what belongs at a path has not: `*.whl`."""
+    first = absolute[len(step.target) :].strip("/").partition("/")[0]
+    names = [posixpath.basename(each.text) for each in step.sources]
+    return bool(first) and all(_BY_ENDING.fullmatch(each) and not globs.matches(each, first) for each in names)
+
+
+_BY_ENDING: Final = lazy(r"\*\.\w+")
 
 
 def earlier_commands(commands: Iterable[Command], command: Command) -> tuple[Command, ...]:

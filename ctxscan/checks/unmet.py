@@ -61,6 +61,7 @@ class Lack(NamedTuple):
     ends: bool = False
     nowhere: str = ""
     spelled: str = ""
+    version: str = ""
 
 
 @finds("error")
@@ -86,7 +87,8 @@ def unmet_need(case: Evidence) -> Iterator[Finding]:
     `go build` is to build, a script that a RUN calls, what a solution or a workspace names, perhaps in another case.
 
     An error where no install gets anywhere: a rule takes its manifest, or there is no lock file that fits it; and where
-    a step ends for want of what nothing brings. Else a warning.
+    a step ends for want of what nothing brings, such as the history without which there is no version. Else a warning,
+    also where the project falls back to a version of its own.
     """
     reading = case.reading
     if reading is None:
@@ -197,7 +199,8 @@ def _reported(scan: Scan, each: Lack, others: list[str] | None = None) -> Findin
         )
     return finding(
         unmet_need,
-        f"{said}, which {label}:{rule.line} {rule.text} excludes",
+        f"{said}, which {label}:{rule.line} {rule.text} excludes"
+        + (f": the version is {each.version}" if each.version else ""),
         severity=weight,
         path=label,
         line=rule.line,
@@ -241,7 +244,10 @@ def _of_history(case: Evidence, reading: Reading) -> Iterator[Finding]:
         if each.state in ("excluded", "absent"):
             held = each.state == "excluded"
             instead = each.remedy or ("" if held else "give the version by a build argument")
-            yield _reported(scan, Lack(each.reader, each.step.line, each.path, held=held, instead=instead))
+            if each.fallback and "shipped" not in case.scopes:
+                continue  # whoever develops with it knows which one it is
+            lack = Lack(each.reader, each.step.line, each.path, held=held, instead=instead, ends=each.ends)
+            yield _reported(scan, lack._replace(version=each.fallback))
         elif (gone := modified(case, each)) is not None:
             yield finding(
                 unmet_need,

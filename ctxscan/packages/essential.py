@@ -9,12 +9,16 @@ from .manifest import beside, reaching
 
 class Version(NamedTuple):
     """A `tool` that makes a version from the history, as `file` says. Without the history the build fails, or it is
-    another version. `given` finds the settings that give it instead; `remedy` is one of these."""
+    another version: `fallback`, or one that nobody knows; with `ends` it is certain that it fails, but for the programs
+    that are `lenient`. `given` finds the settings that give it instead; `remedy` is one of these."""
 
     tool: str
     file: str
     given: re.Pattern[str]
     remedy: str
+    fallback: str = ""
+    ends: bool = False
+    lenient: tuple[str, ...] = ()
 
 
 class Essential(NamedTuple):

@@ -254,20 +254,52 @@ def _file_names(node: ast.Call) -> Iterator[str]:
             yield value
 
 
+#: What gives the version to a tool.
+_SETTINGS: Final = {
+    **dict.fromkeys(("setuptools-scm", "hatch-vcs", "setuptools-vcs-version"), "SETUPTOOLS_SCM_PRETEND_VERSION"),
+    "pbr": "PBR_VERSION",
+    "pdm": "PDM_BUILD_SCM_VERSION",
+    "poetry-dynamic-versioning": "POETRY_DYNAMIC_VERSIONING_BYPASS",
+    "uv-dynamic-versioning": "UV_DYNAMIC_VERSIONING_BYPASS",
+}
 #: The project says itself what the version is without a history.
-_FALLBACK: Final = lazy(r"(?m)^\s*(fallback|default)[-_]version\s*=")
+_FALLBACK: Final = lazy(r"(?m)^[^#\n]*(?<![\w-])(?:fallback|default)[-_]version[\"']?\s*[=:]\s*([\"'])?([^\"'\n]*)")
 
 
 def version(tree: Files, manifest: str) -> Version | None:
-    """What makes the version of a project from its history; None: nothing does."""
+    """What makes the version of a project from its history; None: nothing does, or nobody knows what it is without
+    one."""
     found = next(python_manifests.versions(_Alone(tree, manifest)), None)
-    if found is None or _FALLBACK.search(tree.text(manifest)):
+    if found is None:
         return None
     tool = found[1]
+    texts_of = [tree.text(path) for path in beside(manifest, "pyproject.toml", "setup.py") if tree.exists(path)]
+    fallback = next(filter(None, map(_FALLBACK.search, texts_of)), None)
+    if fallback is not None and (not fallback[1] or not fallback[2]):
+        return None  # no plain text
     bare = tool.lower().replace("_", "-")
-    setting = "PBR_VERSION" if bare == "pbr" else "SETUPTOOLS_SCM_PRETEND_VERSION"
-    known = bare in ("pbr", "setuptools-scm", "hatch-vcs", "setuptools-vcs-version")
-    return Version(tool, manifest, python_manifests.GIVEN, setting if known else "the version")
+    without = fallback[2] if fallback is not None else ""
+    ends = not without and _needs_history(
+        tree.toml(manifest), bare, any("use_scm_version" in text for text in texts_of)
+    )
+    setting = _SETTINGS.get(bare, "the version")
+    # What Poetry installs a project by is its own, whatever the project is built by.
+    return Version(tool, manifest, python_manifests.GIVEN, setting, without, ends, ("poetry",))
+
+
+def _needs_history(data: dict[str, Any], tool: str, by_script: bool) -> bool:
+    """Whether a project is set up so that it cannot be built without a history. Tried with each of these tools."""
+    dynamic = "version" in texts(get(data, "project", "dynamic"))
+    if tool == "setuptools-scm":
+        return (dynamic and get(data, "tool", "setuptools_scm") is not None) or (by_script and "project" not in data)
+    if tool in ("hatch-vcs", "uv-dynamic-versioning"):
+        return dynamic and get(data, "tool", "hatch", "version", "source") in ("vcs", tool)
+    if tool == "poetry-dynamic-versioning":
+        backend = get(data, "build-system", "build-backend")
+        return get(data, "tool", tool, "enable") is True and str(backend).startswith("poetry_dynamic_versioning")
+    if tool == "pdm":
+        return dynamic and get(data, "build-system", "build-backend") == "pdm.backend"
+    return tool == "versioningit" and dynamic and get(data, "tool", "versioningit") is not None
 
 
 class _Alone:

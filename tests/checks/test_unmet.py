@@ -40,6 +40,30 @@ dynamic = ["version"]
 
 [tool.setuptools_scm]
 """
+VCS = """\
+[build-system]
+requires = ["hatchling", "hatch-vcs"]
+build-backend = "hatchling.build"
+
+[project]
+name = "pkg"
+dynamic = ["version"]
+
+[tool.hatch.version]
+source = "vcs"
+"""
+DYNAMIC = """\
+[build-system]
+requires = ["poetry-core>=1", "poetry-dynamic-versioning>=1,<2"]
+build-backend = "poetry_dynamic_versioning.backend"
+
+[tool.poetry]
+name = "pkg"
+version = "0.0.0"
+
+[tool.poetry-dynamic-versioning]
+enable = true
+"""
 PYTHON = {"src/pkg/__init__.py": "", "README.md": "# pkg\n", "pyproject.toml": HATCH}
 COPY_ALL = "FROM python:3.12\nWORKDIR /app\nCOPY . .\n"
 SETUP = 'from setuptools import setup\nsetup(name="pkg", long_description=open("README.md").read())\n'
@@ -155,6 +179,15 @@ HITS = {
     "script-of-run": Case({"scripts/build.sh": "", "a": ""}, "scripts\n", "FROM alpine:3\nWORKDIR /a\nCOPY . .\nRUN sh scripts/build.sh\n", "sh (Dockerfile:4) reads scripts/build.sh"),
     "list-of-packages": Case({"requirements/prod.txt": "", "a.py": ""}, "requirements\n", COPY_ALL + "RUN pip install -r requirements/prod.txt\n", "pip (Dockerfile:4) reads requirements/prod.txt"),
     "version": Case({"pyproject.toml": SCM, ".git/HEAD": "ref: refs/heads/main\n"}, ".git\n", COPY_ALL + "RUN pip install .\n", "makes the version (pyproject.toml; pip, Dockerfile:4) reads .git, which .dockerignore:1 .git excludes"),
+    "version-of-hatch": Case({"pyproject.toml": VCS, ".git/HEAD": ""}, ".git\n", COPY_ALL + "RUN pip install .\n", "hatch-vcs makes the version (pyproject.toml; pip, Dockerfile:4) reads .git"),
+    "version-of-poetry": Case({"pyproject.toml": DYNAMIC, ".git/HEAD": ""}, ".git\n", COPY_ALL + "RUN pip install .\n", "poetry-dynamic-versioning makes the version"),
+    "version-without-which-poetry-installs": Case({"pyproject.toml": DYNAMIC, ".git/HEAD": ""}, ".git\n", COPY_ALL + "RUN poetry install --only main\n", "poetry-dynamic-versioning makes the version"),
+    "version-of-a-script": Case({"pyproject.toml": SCM.partition("[project]")[0], "setup.py": "from setuptools import setup\nsetup(name='pkg', use_scm_version=True)\n", ".git/HEAD": ""}, ".git\n", COPY_ALL + "RUN pip install .\n", "setuptools-scm makes the version (pyproject.toml; pip, Dockerfile:4)"),
+    "version-that-may-fail": Case({"pyproject.toml": SCM, ".git/HEAD": ""}, ".git\n", COPY_ALL + "RUN pip install . || pip install pkg\n", "makes the version (pyproject.toml; pip, Dockerfile:4)"),
+    "version-that-is-written": Case({"pyproject.toml": SCM, ".git/HEAD": ""}, ".git\n", COPY_ALL + "RUN sed -i 's/dynamic.*/version = \"1\"/' pyproject.toml && pip install .\n", "makes the version (pyproject.toml; pip, Dockerfile:4)"),
+    "version-of-a-tool-that-is-not-asked": Case({"pyproject.toml": SCM.replace("[tool.setuptools_scm]", ""), ".git/HEAD": ""}, ".git\n", COPY_ALL + "RUN pip install .\n", "makes the version (pyproject.toml; pip, Dockerfile:4)"),
+    "version-to-fall-back-to": Case({"pyproject.toml": SCM + 'fallback_version = "1.0rc1"\n', ".git/HEAD": ""}, ".git\n", COPY_ALL + 'RUN pip install .\nCMD ["pkg"]\n', ".git excludes: the version is 1.0rc1"),
+    "version-beside-wheels": Case({"pyproject.toml": SCM, ".git/HEAD": ""}, ".git\n", "FROM python:3.12 AS b\nRUN pip wheel -w /w psycopg2\n" + COPY_ALL + "COPY --from=b /w/*.whl ./\nRUN pip install ./*.whl && pip install .\n", "setuptools-scm makes the version (pyproject.toml; pip, Dockerfile:7)"),
     "git-describe-of-what-no-copy-takes": Case({"a": "", ".git/HEAD": ""}, "x\n", "FROM golang:1.22\nWORKDIR /a\nCOPY a .\nRUN echo \"v='$(git describe --tags)'\" > version\n", "git describe (Dockerfile:4) reads .git, and no COPY above takes it", "Dockerfile:4"),
     "git-describe": Case({"a": "", ".git/HEAD": ""}, ".git\n", "FROM golang:1.22\nWORKDIR /a\nCOPY . .\nRUN V=$(git describe --tags) && echo $V > version\n", "git describe (Dockerfile:4) reads .git"),
     "lock-file": Case(NPM, "package-lock.json\n", COPY_ALL.replace("python:3.12", "node:22") + "RUN npm ci\n", "npm ci (package.json) reads package-lock.json"),
@@ -229,6 +262,9 @@ MISSES = {
     "of-a-package": Case({"docker/README.md": "", "app.py": "import docker\n"}, "docker\n", COPY_ALL + 'CMD ["python", "app.py"]\n', ""),
     "imported-if-it-is-there": Case({"app.py": "try:\n    import tests\nexcept ImportError:\n    pass\n", "tests/__init__.py": ""}, "tests\n", COPY_ALL + 'CMD ["python", "app.py"]\n', ""),
     "imported-by-tests-alone": Case({"app.py": "", "tests/__init__.py": "", "conftest.py": "import tests\n"}, "tests\n", COPY_ALL + 'CMD ["python", "app.py"]\n', ""),
+    "version-to-fall-back-to-for-tests": Case({"pyproject.toml": SCM + 'fallback_version = "1.0rc1"\n', ".git/HEAD": ""}, ".git\n", COPY_ALL + "RUN pip install .\nCMD [\"pytest\"]\n", ""),
+    "version-to-fall-back-to-by-a-variable": Case({"pyproject.toml": SCM, "setup.py": "setup(use_scm_version={'fallback_version': VERSION})\n", ".git/HEAD": ""}, ".git\n", COPY_ALL + "RUN pip install .\n", ""),
+    "version-beside-what-may-be-the-history": Case({"pyproject.toml": SCM, ".git/HEAD": ""}, ".git\n", "FROM python:3.12 AS b\nRUN ./fetch /w\n" + COPY_ALL + "COPY --from=b /w ./\nRUN pip install .\n", ""),
     "version-that-is-given": Case({"pyproject.toml": SCM, ".git/HEAD": ""}, ".git\n", COPY_ALL + "ENV SETUPTOOLS_SCM_PRETEND_VERSION=1\nRUN pip install .\n", ""),
     "git-in-what-is-mounted": Case({"a": "", ".git/HEAD": ""}, "x\n", "FROM golang:1.22\nWORKDIR /a\nCOPY a .\nRUN --mount=type=bind,target=. echo $(git describe) > /v\n", ""),
     "git-in-words-for-a-shell": Case({"a": "", ".git/HEAD": ""}, "x\n", "FROM golang:1.22\nWORKDIR /a\nCOPY a .\nRUN echo \"alias v='git log'; PS1='\\$(git rev-parse HEAD)'\" >> /root/.bashrc\n", ""),
@@ -309,6 +345,7 @@ ENDS = frozenset(
         *("script-that-is-not-copied", "member-for-a-recipe", "member-for-vendored-crates", "member-of-a-workspace"),
         *("script-at-the-end-of-a-pipe", "script-in-a-pipe-that-fails"),
         *("modules-of-maven", "module-of-maven", "module-by-path"),
+        *("version", "version-of-hatch", "version-of-poetry", "version-of-a-script", "version-beside-wheels"),
     }
 )
 
