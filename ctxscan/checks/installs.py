@@ -3,7 +3,7 @@ over them."""
 
 import posixpath
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from ..context.transfer import cleaned
@@ -58,21 +58,21 @@ def copy_before_install(case: Evidence) -> Iterator[Finding]:
     reading = case.reading
     if reading is None:
         return
-    told: set[tuple[int, str, str]] = set()
+    told: dict[tuple[int, str, str], Early] = {}
     stages: set[tuple[int, int, str]] = set()
     for each in early(reading):
-        key = (each.copy.line, each.install.manager, place_of(each.install))
-        if key in told:
-            continue
-        told.add(key)
-        stages.add((each.stage.index, each.copy.line, each.install.manager))
+        if told.setdefault((each.copy.line, each.install.manager, place_of(each.install)), each) is each:
+            stages.add((each.stage.index, each.copy.line, each.install.manager))
+    for installs in _side_by_side(told.values()):
+        each = _as_one(installs)
         spare, size = _spare(case, each)
         examples = _examples(reading, each)
         if spare > 0 and examples and not _holds_lists(reading, each):
             lines = _lines(
                 case, each, manifest_lines(each), [_below(each.copy, each.install.step) + _as_well(reading, each)]
             )
-            yield _again(case, each, spare, size, examples, _overlaid(reading, each) + ", then ".join(lines))
+            overlaid = "".join(dict.fromkeys(_overlaid(reading, one) for one in installs))
+            yield _again(case, each, spare, size, examples, overlaid + ", then ".join(lines), installs[:-1])
     for one in piecewise(reading):
         below = (one.early.stage.index, one.early.install.manager)
         if any((stage, manager) == below and line < one.early.install.step.line for stage, line, manager in stages):
@@ -93,6 +93,38 @@ def copy_before_install(case: Evidence) -> Iterator[Finding]:
         each for line, each in _system_installs(case, reading) if each.line not in above and line not in by_make
     )
     yield from by_make.values()
+
+
+def _side_by_side(found: Iterable[Early]) -> list[list[Early]]:
+    """Installs below one COPY, those together that can go above it as they are: one way out for all of them."""
+    groups: list[list[Early]] = []
+    for each in found:
+        alike = (
+            bool(groups)
+            and each.copy is groups[-1][0].copy
+            and (each.stage, each.source) == (groups[-1][0].stage, groups[-1][0].source)
+            and all(
+                one.handed is None and not one.needed.store and not one.made_executable for one in (each, *groups[-1])
+            )
+        )
+        groups[-1:] = [[*groups[-1], each]] if alike else [*groups[-1:], [each]]
+    return groups
+
+
+def _as_one(installs: list[Early]) -> Early:
+    """The last of some installs, with all that they read, and the others above it."""
+    last, others = installs[-1], [each.install.step for each in installs[:-1]]
+    if not others:
+        return last
+    files = dict.fromkeys(path for each in installs for path in each.needed.files)
+    directories = dict.fromkeys(path for each in installs for path in each.needed.directories)
+    ahead = sorted((*last.ahead, *others), key=lambda step: step.line)
+    return last._replace(
+        needed=last.needed._replace(files=tuple(files), directories=tuple(directories)),
+        there=frozenset().union(*(each.there for each in installs)),
+        ahead=tuple(ahead),
+        behind=tuple(step for step in last.behind if step not in others),
+    )
 
 
 #: So many files of a context change one by one, and so many of a directory.
@@ -205,25 +237,28 @@ def _by_make(case: Evidence, reading: Reading) -> Iterator[tuple[int, Finding]]:
         )
 
 
-def _again(case: Evidence, each: Early, spare: int, size: int, examples: list[str], remedy: str) -> Finding:
-    what = " ".join(each.install.command.said.split())
+def _again(
+    case: Evidence, each: Early, spare: int, size: int, examples: list[str], remedy: str, others: Sequence[Early] = ()
+) -> Finding:
+    said = [" ".join(one.install.command.said.split()) for one in (*others, each)]
     if each.needed.store:
         lines = _using(case, each)
         remedy = f"RUN --mount=type=cache,target={each.needed.store} on {listed(lines)}"
     # What builds has to run again for its sources, but without a download.
     builds = each.install.implied or bool(each.needed.store)
-    again = "downloads all dependencies again" if builds else "re-runs"
+    one = "" if others else "s"
+    again = f"download{one} all dependencies again" if builds else f"re-run{one}"
     kind = "file" if builds else "unrelated file"
-    others = f"{'a' if kind == 'file' else 'an'} {kind}" if spare == 1 else f"any of {spare} {kind}s"
+    which = f"{'a' if kind == 'file' else 'an'} {kind}" if spare == 1 else f"any of {spare} {kind}s"
     return finding(
         copy_before_install,
-        f"{shortened(what)} {again} whenever {others} changes: {', '.join(examples)}",
+        f"{' and '.join(map(shortened, said))} {again} whenever {which} changes: {', '.join(examples)}",
         why="a step re-runs whenever anything copied before it changes",
         path=case.scan.build.label,
         line=each.copy.line,
         size=size,
         remedy=remedy,
-        key=f"{each.stage.name or each.stage.index}\0{what}",
+        key="\0".join((each.stage.name or str(each.stage.index), *said)),
     )
 
 

@@ -617,6 +617,8 @@ def reads_nothing(command: Command) -> bool:
         return not any(map(globs.is_wild, command.arguments))
     if command.name == "cat" and command.words:
         return all(each.startswith(_SECRETS) for each in command.words)
+    if command.name == "git" and command.words[:1] == ["config"]:
+        return not {"--global", "--system"}.isdisjoint(command.arguments)
     aside = is_blind(command) or only_cleans(command)
     return command.name in _BLIND or aside or _cleans(command) or _runs_its_input(command)
 
