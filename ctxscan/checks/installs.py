@@ -29,6 +29,7 @@ from .reorder import (
     later_run,
     lines_of,
     manifest_lines,
+    merged,
     names_all,
     place_of,
     reads_nothing,
@@ -116,11 +117,9 @@ def _as_one(installs: list[Early]) -> Early:
     last, others = installs[-1], [each.install.step for each in installs[:-1]]
     if not others:
         return last
-    files = dict.fromkeys(path for each in installs for path in each.needed.files)
-    directories = dict.fromkeys(path for each in installs for path in each.needed.directories)
     ahead = sorted((*last.ahead, *others), key=lambda step: step.line)
     return last._replace(
-        needed=last.needed._replace(files=tuple(files), directories=tuple(directories)),
+        needed=merged(last.needed, *(each.needed for each in installs[:-1])),
         there=frozenset().union(*(each.there for each in installs)),
         ahead=tuple(ahead),
         behind=tuple(step for step in last.behind if step not in others),

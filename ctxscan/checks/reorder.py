@@ -176,7 +176,8 @@ def _below(reading: Reading, stage: Stage, steps: list[Step], at: int, source: s
                     return
                 known.add((found.manager, place_of(found)))
                 put_off = put_off_by(commands[:number], destination)
-                rest = rest_of(commands, number, wanted, put_off=bool(put_off))
+                last, wanted = _with_next(reading, commands, number, wanted, locate, tidied)
+                rest = rest_of(commands, last, wanted, put_off=bool(put_off))
                 if wanted.early is None and is_torn(commands, number, rest):
                     return
                 there = (
@@ -201,6 +202,35 @@ def _below(reading: Reading, stage: Stage, steps: list[Step], at: int, source: s
                 found is not None and (_installs_itself(found) or brings_tools(found))
             ):
                 unknown = True
+
+
+def merged(first: Reads, *others: Reads) -> Reads:
+    """What several installs read, as one of them does."""
+    files = dict.fromkeys(path for each in (first, *others) for path in each.files)
+    directories = dict.fromkeys(path for each in (first, *others) for path in each.directories)
+    return first._replace(files=tuple(files), directories=tuple(directories))
+
+
+def _with_next(
+    reading: Reading,
+    commands: Sequence[Command],
+    number: int,
+    wanted: Reads,
+    locate: Callable[[str], str | None],
+    tidied: Sequence[Command],
+) -> tuple[int, Reads]:
+    """The last of the installs of a RUN that follow one another from a place on, and what all of them read."""
+    for at in range(number + 1, len(commands)):
+        if reads_nothing(commands[at]):
+            continue
+        found = None if wanted.early is not None or commands[at].guarded else install(commands[at])
+        more = reads(reading, found, locate) if found is not None else None
+        if found is None or more is None or more.early is not None or more.store or not more.files:
+            break
+        if any(touches(each, found, more) for each in tidied):
+            break
+        number, wanted = at, merged(wanted, more)
+    return number, wanted
 
 
 def _fetches_elsewhere(commands: tuple[Command, ...], destination: str) -> bool:
