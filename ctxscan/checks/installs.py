@@ -15,7 +15,7 @@ from ..packages.install import Install
 from ..paths import join, within
 from ..regex import lazy
 from ..rules import globs
-from .piecewise import holds_sources, piecewise
+from .piecewise import aside, holds_sources, piecewise
 from .reading import Reading, landed, listed
 from .registry import Evidence, finding, finds
 from .reorder import (
@@ -66,14 +66,16 @@ def copy_before_install(case: Evidence) -> Iterator[Finding]:
             stages.add((each.stage.index, each.copy.line, each.install.manager))
     for installs in _side_by_side(told.values()):
         each = _as_one(installs)
-        spare, size = _spare(case, each)
-        examples = _examples(reading, each)
+        others = _others(reading, each)
+        spare, size = _spare(case, each, others)
+        examples = _examples(reading, each, others)
         if spare > 0 and examples and not _holds_lists(reading, each):
-            lines = _lines(
-                case, each, manifest_lines(each), [_below(each.copy, each.install.step) + _as_well(reading, each)]
-            )
+            moved = [" ".join(step.instruction.text.split()) for step in others]
+            moved.append(_below(each.copy, each.install.step) + _as_well(reading, each))
+            lines = _lines(case, each, manifest_lines(each), moved)
             overlaid = "".join(dict.fromkeys(_overlaid(reading, one) for one in installs))
-            yield _again(case, each, spare, size, examples, overlaid + ", then ".join(lines), installs[:-1])
+            first = (others or [each.copy])[0]
+            yield _again(case, each, first, spare, size, examples, overlaid + ", then ".join(lines), installs[:-1])
     for one in piecewise(reading):
         below = (one.early.stage.index, one.early.install.manager)
         if any((stage, manager) == below and line < one.early.install.step.line for stage, line, manager in stages):
@@ -84,7 +86,7 @@ def copy_before_install(case: Evidence) -> Iterator[Finding]:
             continue  # nobody changes them with every edit
         names = [path + "/" * (reading.sent.kind(path) == "dir") for path in one.paths]
         remedy = ", then ".join(_lines(case, one.early, one.manifests, one.sources))
-        yield _again(case, one.early, spare, size, _few(names), remedy)
+        yield _again(case, one.early, one.early.copy, spare, size, _few(names), remedy)
     above = {line for _, line, _ in stages}
     makes = any(
         command.name == "make" for stage in reading.plan.stages for command in reading.all_commands(stage.steps)
@@ -110,6 +112,14 @@ def _side_by_side(found: Iterable[Early]) -> list[list[Early]]:
         )
         groups[-1:] = [[*groups[-1], each]] if alike else [*groups[-1:], [each]]
     return groups
+
+
+def _others(reading: Reading, each: Early) -> list[Step]:
+    """The instructions right above a COPY that an install does not need either: it goes above the first of these."""
+    steps = reading.history(each.stage)
+    at = next(at for at, step in enumerate(steps) if step is each.copy)
+    same = each.copy.workdir == each.install.step.workdir and each.copy.line > each.stage.line and not each.needed.store
+    return aside(reading, each.install, each.needed, steps[:at]) if same else []
 
 
 def _as_one(installs: list[Early]) -> Early:
@@ -237,8 +247,16 @@ def _by_make(case: Evidence, reading: Reading) -> Iterator[tuple[int, Finding]]:
 
 
 def _again(
-    case: Evidence, each: Early, spare: int, size: int, examples: list[str], remedy: str, others: Sequence[Early] = ()
+    case: Evidence,
+    each: Early,
+    first: Step,
+    spare: int,
+    size: int,
+    examples: list[str],
+    remedy: str,
+    others: Sequence[Early] = (),
 ) -> Finding:
+    """An install that files make run again, at the `first` instruction that brings them."""
     said = [" ".join(one.install.command.said.split()) for one in (*others, each)]
     if each.needed.store:
         lines = _using(case, each)
@@ -254,7 +272,7 @@ def _again(
         f"{' and '.join(map(shortened, said))} {again} whenever {which} changes: {', '.join(examples)}",
         why="a step re-runs whenever anything copied before it changes",
         path=case.scan.build.label,
-        line=each.copy.line,
+        line=first.line,
         size=size,
         remedy=remedy,
         key="\0".join((each.stage.name or str(each.stage.index), *said)),
@@ -305,10 +323,13 @@ def _overlaid(reading: Reading, each: Early) -> str:
     return f"exclude **/{packages}, and " if gone(packages) and not all(map(gone, parts)) else ""
 
 
-def _spare(case: Evidence, each: Early) -> tuple[int, int]:
-    """How many files of the COPY the install does not read, and their bytes."""
+def _spare(case: Evidence, each: Early, others: Sequence[Step]) -> tuple[int, int]:
+    """How many files of the COPY, and of others above it, the install does not read, and their bytes."""
+    lines, sources = {step.line for step in others}, _sources(each)
     inputs = [
-        one for one in case.scan.inputs if one.input.line == each.copy.line and one.input.source in _sources(each)
+        one
+        for one in case.scan.inputs
+        if one.input.line in lines or (one.input.line == each.copy.line and one.input.source in sources)
     ]
     files, size = sum(one.files for one in inputs), sum(one.bytes for one in inputs)
     read = sum(case.scan.disk.size(path) or 0 for path in each.needed.files)
@@ -319,9 +340,10 @@ def _sources(each: Early) -> set[str]:
     return {source.text for source in each.copy.sources if cleaned(source.text) in (each.source, "*")}
 
 
-def _examples(reading: Reading, each: Early) -> list[str]:
+def _examples(reading: Reading, each: Early, others: Sequence[Step]) -> list[str]:
     read = {*each.needed.files, *each.needed.directories}
-    return _few(_shown(reading, each.source, read))
+    names = [f"{cleaned(source.text)}/" for step in others for source in step.sources]
+    return _few([*names, *_shown(reading, each.source, read)])
 
 
 def _shown(reading: Reading, source: str, read: Collection[str] = ()) -> list[str]:

@@ -286,11 +286,15 @@ def _copied(reading: Reading, each: Install, needed: Reads, before: list[Step]) 
     """What the instructions above an install bring to its directory; none where one of them cannot be taken apart."""
     wanted = {*needed.files, *needed.directories}
     out = []
+    apart = aside(reading, each, needed, before)
     for step in before:
         if step.keyword not in ("COPY", "ADD") or step.origin is not None:
             continue
         files = _files(reading, step)
         if not within(posixpath.join(step.target, "_"), each.cwd) and wanted.isdisjoint(files or ()):
+            if step in apart:
+                words = tuple(source.text for source in step.sources)
+                out.append(_Copied(step, (), words, tuple((word, cleaned(word)) for word in words)))
             continue
         if files is None:
             return []
@@ -318,6 +322,33 @@ def _copied(reading: Reading, each: Install, needed: Reads, before: list[Step]) 
         else:
             out.append(_Copied(step, tuple(read), tuple(others), tuple(sources)))
     return out
+
+
+def aside(reading: Reading, each: Install, needed: Reads, before: list[Step]) -> list[Step]:
+    """The last of some instructions, if they bring directories of sources of which an install below reads nothing: it
+    runs again for these as well."""
+    out: list[Step] = []
+    for step in reversed(before):
+        if step.keyword not in ("COPY", "ADD") or step.origin is not None or step.workdir != each.step.workdir:
+            break
+        paths = [cleaned(source.text) for source in step.sources]
+        plain = not step.instruction.json and all(source.kind == "path" for source in step.sources)
+        # What comes to lie around the project may belong to it.
+        if (
+            plain
+            and not within(each.cwd, step.target)
+            and all(_is_apart(reading, each, needed, path) for path in paths)
+        ):
+            out.append(step)
+    return out[::-1]
+
+
+def _is_apart(reading: Reading, each: Install, needed: Reads, path: str) -> bool:
+    """Whether a directory of the context has sources, and nothing that an install reads."""
+    read = (*needed.files, *needed.directories)
+    if not path or reading.sent.kind(path) != "dir" or any(within(one, path) or within(path, one) for one in read):
+        return False
+    return _is_source(reading, path, each)
 
 
 def _apart(step: Step, above: str, path: str) -> str:
