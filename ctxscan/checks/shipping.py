@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Final
 
+from ..builds.names import is_compose
 from ..context.transfer import cleaned
 from ..dockerfile import images
 from ..dockerfile.commands import Command, is_chosen
@@ -22,10 +23,10 @@ from ..regex import lazy
 from .audience import is_sample, may_be_for_development, runs_tests
 from .earlier import around
 from .installs import EXAMPLES, project_of, shortened
-from .ordering import RECIPE, ordering_texts, readmes
+from .ordering import RECIPE, ordering_texts, orders, readmes
 from .reading import Reading, base_image, listed, text_started
 from .registry import Evidence, finding, finds
-from .services import commands_of_services, settings_of_services
+from .services import commands_of_services, names_developers, services, settings_of_services
 
 #: Where a setting belongs for every install.
 _ABOVE: Final = " above it"
@@ -56,27 +57,27 @@ def dev_dependencies(case: Evidence) -> Iterator[Finding]:
     if reading is None or runs_tests(reading):
         return
     ships = (_has_command(reading) or any(commands_of_services(reading))) and not may_be_for_development(reading)
-    groups: dict[tuple[object, ...], list[tuple[Install, str, str]]] = {}
+    groups: dict[tuple[object, ...], list[tuple[Install, Collection[str], str]]] = {}
     for stage in reading.plan.stages:
         for each in (each for step in stage.steps for each in reading.installs([step])):
             found = _for_development(reading, stage, each)
             if found is not None:
                 part = found[1:] if _ABOVE in found[1] else (stage.index, each.cwd)
                 groups.setdefault((each.manager, *part), []).append((each, *found))
-    for (each, count, remedy), *later in groups.values():
+    for (each, packages, remedy), *later in groups.values():
         yield finding(
             dev_dependencies,
-            f"{shortened(each.command.said)} ships {count}",
+            f"{shortened(each.command.said)} ships {_counted(packages)}",
             severity="warning" if ships and not is_sample(case.scan.build) else "note",
             why="dead weight in the image, and more to keep free of holes",
             path=case.scan.build.label,
             line=each.step.line,
-            remedy=_everywhere(remedy, each, later),
+            remedy=_everywhere(remedy, each, later) + _for_developers(reading, packages),
             key=each.command.text,
         )
 
 
-def _everywhere(remedy: str, first: Install, later: Iterable[tuple[Install, str, str]]) -> str:
+def _everywhere(remedy: str, first: Install, later: Iterable[tuple[Install, Collection[str], str]]) -> str:
     """A way out for an install and for later ones, which bring back what it leaves out."""
     if _ABOVE in remedy:
         lines = listed((first.step.line, *(one.step.line for one, _, _ in later)))
@@ -85,8 +86,8 @@ def _everywhere(remedy: str, first: Install, later: Iterable[tuple[Install, str,
     return ", and ".join((remedy, *(f"{way} on line {line}" for line, way in again.items())))
 
 
-def _for_development(reading: Reading, stage: Stage, each: Install) -> tuple[str, str] | None:
-    """What of an install is for development, as it is shown, and how to leave it out."""
+def _for_development(reading: Reading, stage: Stage, each: Install) -> tuple[Collection[str], str] | None:
+    """The packages of an install that are for development, and how to leave them out."""
     manager = MANAGERS[each.manager]
     development = manager.development
     if development is None or (manager.asked and not each.has(*manager.asked)):
@@ -129,7 +130,70 @@ def _for_development(reading: Reading, stage: Stage, each: Install) -> tuple[str
         # What is moved first is moved by hand.
         move, comma, install = way.rpartition(", and ") if way.startswith("move ") else ("", "", way)
         way = move + comma + ahead + install
-    return _counted(found[0]), way
+    return found[0], way
+
+
+#: What stands before the program in a command, and what a script hands on.
+_LAUNCHERS: Final = frozenset(
+    "python python3 uv poetry pipenv pdm run bundle exec npx yarn pnpm npm sh bash time".split()
+)
+_HANDED: Final = lazy(r"[\"']?\$(?:[@*]|\{[@*]\})[\"']?")
+#: How a script calls the lines that follow, and a Makefile the rest of one.
+_FUNCTION: Final = lazy(r"[ \t]*(?:function[ \t]+)?([\w-]+)[ \t]*(?:\([ \t]*\))?[ \t]*\{")
+_VALUE: Final = lazy(r"[ \t]*(?:export[ \t]+)?(\w+)[ \t]*[:?]?=")
+
+
+def _for_developers(reading: Reading, packages: Collection[str]) -> str:
+    """What else the way out has to have, as those who work on the project run one of these packages in a container of
+    the image; empty: nobody is seen to."""
+    names = {name for _, name, _ in services(reading)}
+    programs = {each.lower().replace("_", "-") for each in packages}
+    top = around(reading.tree)[-1][0]
+    pages = ((each, top.text(each)) for each in top.names("") if each.lower().startswith(("readme", "contributing")))
+    for path, text in (*orders(top), *pages) if names else ():
+        found = next((each for each in _run_in(text, names) if each[1] in programs), None)
+        if found is not None:
+            files = sorted(each for each in top.names("") if is_compose(each) and names_developers(each))
+            file = files[0] if files else "the compose file of developers"
+            return (
+                f", and the others in a stage of their own, or by a build argument that {file} sets: "
+                f"{path}:{found[0]} runs {found[1]} in this image"
+            )
+    return ""
+
+
+def _run_in(text: str, names: Collection[str]) -> Iterator[tuple[int, str]]:
+    """The programs that a script or a page has Compose run in containers of some services, with their lines."""
+    callers, inside = set[str](), ""
+    lines = [(at, line.split()) for at, line in enumerate(text.splitlines(), 1)] if "compose" in text.lower() else []
+    for at, words in lines:
+        line = " ".join(words)
+        inside = found[1] if (found := _FUNCTION.match(line)) is not None else inside
+        rest = _said_in(words, names)
+        if rest is None:
+            continue
+        if rest and _HANDED.fullmatch(rest[0]):
+            callers.add(inside)
+        elif not rest and (value := _VALUE.match(line)) is not None:
+            callers.update((f"${value[1]}", f"${{{value[1]}}}", f"$({value[1]})"))
+        elif rest:
+            yield at, _program(rest)
+    yield from ((at, _program(words[1:])) for at, words in lines if words and words[0].lstrip("@") in callers)
+
+
+def _said_in(words: Sequence[str], names: Collection[str]) -> list[str] | None:
+    """What a call of Compose runs in a container of one of some services; None: it is no such call."""
+    first = next((at for at, word in enumerate(words) if "compose" in word.lower()), len(words))
+    verb = next((at for at in range(first + 1, len(words)) if words[at] in ("run", "exec")), len(words))
+    place = next((at for at in range(verb + 1, len(words)) if words[at].strip("\"'") in names), None)
+    return None if place is None else list(words[place + 1 :])
+
+
+def _program(words: Iterable[str]) -> str:
+    """The program that a command starts, by the name of its package."""
+    plain = (word.strip("\"'`") for word in words)
+    named = (word for word in plain if word not in _LAUNCHERS and not word.startswith("-"))
+    return posixpath.basename(next(named, "")).lower().replace("_", "-")
 
 
 def _without_scripts(reading: Reading, each: Install, project: str) -> str:

@@ -284,8 +284,26 @@ packages:
   koa@2.1.0:
     resolution: {integrity: sha512-}
 """
+#: A service of the image beside one of another, and what the way out says where developers run something in it.
+RUN_BY = {
+    "compose.yaml": "services:\n  web:\n    build: .\n    command: python a.py\n  db:\n    image: postgres:17\n",
+    "compose.dev.yaml": "services:\n  web:\n    environment:\n      DEBUG: 1\n",
+}
+BESIDE = (
+    ", and the others in a stage of their own, or by a build argument that compose.dev.yaml sets: {} runs pytest in "
+    "this image"
+)
 REMEDIES = {
     "npm": ("copy-before-install", N + ALL + "RUN npm ci\n", NODE, "COPY package.json package-lock.json ./, then RUN npm ci, then COPY . ."),
+    "of-a-run-with-packages-of-the-system": ("copy-before-install", N + ALL + "RUN apt-get update && apt-get install -y git && git config --global a.b c && npm ci && npm run build\n", {**NODE, **{f"src/{at}.js": 9 for at in range(9)}}, "COPY package.json package-lock.json ./, then RUN apt-get update && apt-get install -y git && git config --global a.b c && npm ci, then COPY . ., then RUN npm run build"),
+    "installs-side-by-side": ("copy-before-install", P + ALL + "RUN apt-get update\nRUN pip install -r requirements.txt\nRUN npm ci\nRUN npm run build\n", {**PIP, **NODE}, "COPY package.json package-lock.json requirements.txt ./, then lines 4 and 5 (RUN apt-get, RUN pip), then RUN npm ci, then COPY . ."),
+    "installs-in-one-run": ("copy-before-install", P + ALL + "RUN pip install -r requirements.txt && npm ci && npm run build\n", {**PIP, **NODE}, "COPY requirements.txt package.json package-lock.json ./, then RUN pip install -r requirements.txt && npm ci, then COPY . ., then RUN npm run build"),
+    "above-all-that-it-does-not-need": ("copy-before-install", N + "COPY lib lib\nCOPY web web\nRUN npm --prefix web ci && npm --prefix web run build\n", {**WEB, "lib/a.js": 9}, "COPY web/package.json web/package-lock.json web/, then RUN npm --prefix web ci, then COPY lib lib, then COPY web web, then RUN npm --prefix web run build"),
+    "above-others-that-it-does-not-need": ("copy-before-install", N + "COPY lib lib\nCOPY web/package.json web/package-lock.json web/\nRUN npm --prefix web ci\nCOPY web web\n", {**WEB, "lib/a.js": 9}, "COPY web/package.json web/package-lock.json web/, then RUN npm --prefix web ci, then COPY lib lib"),
+    "groups-that-a-script-runs": ("dev-dependencies", P + ALL + "RUN pip install --group main --group dev\n", {**GROUPS, **RUN_BY, "test": "#!/bin/sh\ndocker compose -f compose.yaml run --rm -e A=1 web python -m pytest -q\n"}, f"pip install --group main{BESIDE.format('test:2')}"),
+    "groups-that-a-function-runs": ("dev-dependencies", P + ALL + "RUN pip install --group main --group dev\n", {**GROUPS, **RUN_BY, "do": '#!/bin/sh\nrun() {\n  $COMPOSE exec web "$@"\n}\nother() {\n  $COMPOSE exec db "$@"\n}\nother pytest\nrun pytest\n'}, f"pip install --group main{BESIDE.format('do:9')}"),
+    "groups-that-a-recipe-runs": ("dev-dependencies", P + ALL + "RUN pip install --group main --group dev\n", {**GROUPS, **RUN_BY, "Makefile": "RUN = docker-compose run --rm web\ntest:\n\t@$(RUN) pytest\n"}, f"pip install --group main{BESIDE.format('Makefile:3')}"),
+    "groups-that-run-elsewhere": ("dev-dependencies", P + ALL + "RUN pip install --group main --group dev\n", {**GROUPS, **RUN_BY, "test": "#!/bin/sh\ndocker compose run --rm web python a.py\ndocker compose run tests pytest\npytest\n"}, "pip install --group main"),
     "a-manifest-that-is-written-twice": ("copy-before-install", N + "COPY package.json package-lock.json package-lock.json ./\nCOPY src src\nRUN npm ci\n", NODE, "COPY package.json package-lock.json ./, then RUN npm ci, then COPY src src"),
     "given-to-who-installs": ("copy-before-install", N + ALL + "RUN chown -R node:node /app\nUSER node\nRUN npm ci\n", NODE, "COPY package.json package-lock.json ./, then RUN chown node:node /app, then USER node, then RUN npm ci, then USER root, then COPY . ., then lines 4 and 5 (RUN chown, USER)"),
     "with-what-brings-the-program-that-installs": ("copy-before-install", N + ALL + "RUN npm install -g npm@11\nRUN npm ci\n", NODE, "COPY package.json package-lock.json ./, then RUN npm install -g npm@11, then RUN npm ci, then COPY . ."),
