@@ -226,7 +226,9 @@ CASES: dict[str, dict[str, Case]] = {
         "pip-after-the-project-itself": Case(P + "COPY requirements.txt ./\n" + ALL + "RUN pip install --editable .\nRUN pip install -r requirements.txt\n", {**PIP, "setup.py": 9}, (4,)),
         "npm-after-a-toolchain": Case("FROM debian:12\nWORKDIR /app\n" + ALL + 'RUN curl -fsSL "https://example.org/n.tar.gz" --output n.tar.gz && echo "f00 n.tar.gz" | sha256sum -c - && tar -xzf n.tar.gz -C /usr/local && rm n.tar.gz && ln -s /usr/local/bin/node /usr/bin/node\nRUN npm ci\n', NODE, (3,)),
         "npm-after-a-toolchain-through-a-pipe": Case("FROM debian:12\nWORKDIR /app\n" + ALL + "RUN wget -qO- https://example.org/n.tar.gz | tar -xz -C /usr/local\nRUN npm ci\n", NODE, (3,)),
-        "elsewhere-in-the-image-piece-by-piece": Case(N + "COPY package*.json ./\nCOPY src /other\nRUN npm ci\n" + ALL, NODE, (4,)),
+        "elsewhere-in-the-image-piece-by-piece": Case(N + "COPY package*.json ./\nCOPY src /other\nRUN npm ci\n", NODE, (4,)),
+        "npm-below-other-sources-piece-by-piece": Case(N + "COPY lib lib\nCOPY web web\nRUN npm --prefix web ci && npm --prefix web run build\n", {"lib/a.js": 9, **{f"web/{name}": text for name, text in NODE.items()}}, (3,)),
+        "installs-side-by-side-piece-by-piece": Case(P + ALL + "RUN pip install -r requirements.txt && npm ci && npm run build\n", {**PIP, **NODE}, (3,)),
         # --- silent
         "npm-behind-settings-of-its-repository": Case(N + ALL + "RUN git config core.hooksPath hooks && npm ci\n", NODE),
         "npm-below-settings-of-the-system": Case(N + "COPY conf /etc/shop\nCOPY package.json package-lock.json ./\nRUN npm ci\n", {**NODE, "conf/a.conf": 9}),
