@@ -829,7 +829,7 @@ def chain_of(step: Step) -> list[str] | None:
         return None
     text = " ".join(step.words)
     parts = [one_line(part) for part in text.split("&&")]
-    plain = re.search(r"[;|()\n`]", re.sub(r"\$\([^()]*\)", "", text)) is None
+    plain = re.search(r"[;|()\n`]", re.sub(r"\$\([^()]*\)|'[^']*'", "", text)) is None
     return parts if plain and len(parts) == sum(1 for _ in pipes(text)) else None
 
 

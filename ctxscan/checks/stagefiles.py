@@ -78,7 +78,8 @@ class StageFiles:
         for step in reversed(self.steps):
             if step.keyword in ("COPY", "ADD"):
                 near = within(absolute, step.target) or within(step.target, absolute)
-                if near and not _brings_others(step, absolute) and (_brings_more(step) or self._is_made_first(step)):
+                more = near and _brings_more(step) and not _brings_others(step, absolute)
+                if more or (near and self._is_made_first(step)):
                     return Whereabouts("unknown")
                 for path in landed(step, absolute):
                     found = self._of(path)

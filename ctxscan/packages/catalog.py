@@ -84,6 +84,8 @@ def install(command: Command) -> Install | None:
     found, arguments = _launched(command)
     if found is None or _ELSEWHERE.intersection(arguments).difference(found.own):
         return None
+    if found.called is not None:
+        return found.called(command)
     options, words, cwd, files = _sorted(found, arguments, command.cwd)
     verb, rest = " ".join(words[:2]), words[2:]
     if verb not in found.verbs:

@@ -93,6 +93,7 @@ class Manager(NamedTuple):
     `reading`    of these, the options that name a file to install from
     `own`        options that mean something else to it than they usually do
     `launchers`  commands that become one of it without their first words, the last of which is the program: as globs
+    `called`     reads the whole line instead, where the program is told in a language of its own what to do
 
     What it goes by:
 
@@ -137,6 +138,7 @@ class Manager(NamedTuple):
     reading: tuple[str, ...] = ()
     own: tuple[str, ...] = ()
     launchers: tuple[str, ...] = ()
+    called: Callable[[Command], Install | None] | None = None
     locks: tuple[str, ...] = ()
     manifests: tuple[str, ...] = ()
     strict: Strict | None = None

@@ -12,6 +12,12 @@ def package(*, dev: str = "", **fields: object) -> str:
     return json.dumps({"name": "shop", "dependencies": {"express": "4.21.1"}, "devDependencies": table, **fields})
 
 
+J = "FROM julia:1.11\nWORKDIR /app\n"
+JULIA = {
+    "Project.toml": '[deps]\nHTTP = "cd3eb016"\n',
+    "Manifest.toml": '[[deps.HTTP]]\nversion = "1.10.8"\n',
+    "main.jl": 40,
+}
 NODE = {"package.json": package(), "package-lock.json": "{}", "src/server.js": 40, "README.md": 20}
 #: A lock file that lacks one of the dependencies.
 STALE = {
@@ -229,7 +235,15 @@ CASES: dict[str, dict[str, Case]] = {
         "elsewhere-in-the-image-piece-by-piece": Case(N + "COPY package*.json ./\nCOPY src /other\nRUN npm ci\n", NODE, (4,)),
         "npm-below-other-sources-piece-by-piece": Case(N + "COPY lib lib\nCOPY web web\nRUN npm --prefix web ci && npm --prefix web run build\n", {"lib/a.js": 9, **{f"web/{name}": text for name, text in NODE.items()}}, (3,)),
         "installs-side-by-side-piece-by-piece": Case(P + ALL + "RUN pip install -r requirements.txt && npm ci && npm run build\n", {**PIP, **NODE}, (3,)),
+        "julia": Case(J + ALL + "RUN julia --project=. -e 'using Pkg; Pkg.instantiate(); Pkg.precompile()'\n", JULIA, (3,)),
+        "julia-by-a-variable": Case(J + "ENV JULIA_PROJECT=/app\n" + ALL + "RUN julia -e 'import Pkg; Pkg.instantiate();'\nRUN julia main.jl\n", JULIA, (4,)),
+        "julia-by-what-it-is-told": Case(J + ALL + "RUN julia -e 'import Pkg; Pkg.activate(\".\"); Pkg.instantiate()'\n", JULIA, (3,)),
         # --- silent
+        "julia-of-a-package": Case(J + ALL + "RUN julia --project=. -e 'using Pkg; Pkg.instantiate()'\n", {**JULIA, "Project.toml": 'name = "Shop"\n[deps]\nHTTP = "cd3eb016"\n', "src/Shop.jl": 9}),
+        "julia-of-a-package-by-path": Case(J + ALL + "RUN julia --project=. -e 'using Pkg; Pkg.instantiate()'\n", {**JULIA, "Manifest.toml": '[[deps.Own]]\npath = "own"\n', "own/src/Own.jl": 9}),
+        "julia-and-a-program": Case(J + ALL + "RUN julia --project=. -e 'using Pkg; Pkg.instantiate(); include(\"main.jl\")'\n", JULIA),
+        "julia-of-nobody": Case(J + ALL + "RUN julia -e 'using Pkg; Pkg.instantiate()'\n", JULIA),
+        "julia-of-its-manifests": Case(J + "COPY Project.toml Manifest.toml ./\nRUN julia --project=. -e 'using Pkg; Pkg.instantiate()'\n" + ALL, JULIA),
         "npm-behind-settings-of-its-repository": Case(N + ALL + "RUN git config core.hooksPath hooks && npm ci\n", NODE),
         "npm-below-settings-of-the-system": Case(N + "COPY conf /etc/shop\nCOPY package.json package-lock.json ./\nRUN npm ci\n", {**NODE, "conf/a.conf": 9}),
         "npm-below-a-script": Case(N + "COPY start.js /start.js\nCOPY package.json package-lock.json ./\nRUN npm ci\n", {**NODE, "start.js": 9}),
