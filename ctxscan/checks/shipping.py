@@ -156,7 +156,7 @@ def _for_developers(reading: Reading, packages: Collection[str]) -> str:
             files = sorted(each for each in top.names("") if is_compose(each) and names_developers(each))
             file = files[0] if files else "the compose file of developers"
             return (
-                f", and the others in a stage of their own, or by a build argument that {file} sets: "
+                f", and the others in a separate stage, or by a build argument that {file} sets: "
                 f"{path}:{found[0]} runs {found[1]} in this image"
             )
     return ""

@@ -88,7 +88,7 @@ def unmet_need(case: Evidence) -> Iterator[Finding]:
 
     An error where no install gets anywhere: a rule takes its manifest, or there is no lock file that fits it; and where
     a step ends for want of what nothing brings, such as the history without which there is no version. Else a warning,
-    also where the project falls back to a version of its own.
+    also where the project falls back to another version.
     """
     reading = case.reading
     if reading is None:

@@ -290,7 +290,7 @@ RUN_BY = {
     "compose.dev.yaml": "services:\n  web:\n    environment:\n      DEBUG: 1\n",
 }
 BESIDE = (
-    ", and the others in a stage of their own, or by a build argument that compose.dev.yaml sets: {} runs pytest in "
+    ", and the others in a separate stage, or by a build argument that compose.dev.yaml sets: {} runs pytest in "
     "this image"
 )
 REMEDIES = {
