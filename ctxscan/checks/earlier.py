@@ -198,6 +198,10 @@ def maker(tree: Tree, path: str) -> str:
         found = writes.search(text) if name in text else None
         if found is not None:
             return f"{file}:{text.count(chr(10), 0, found.end()) + 1}"
+        home = posixpath.dirname(file)
+        # A script in a directory above puts it where a variable says.
+        if home and within(place, home) and (line := _moved_to(text, name)):
+            return f"{file}:{line}"
     return ""
 
 
@@ -380,13 +384,17 @@ _VARIABLE: Final = lazy(r"\$\{?\w+\}?")
 def _is_moved(tree: Tree, path: str) -> bool:
     """Whether a script moves something to a name like that of `path`, of which a variable gives a part."""
     name = posixpath.basename(path)
-    for text in ordering_texts(tree):
-        for target in _targets(text):
-            plain = posixpath.basename(target)
-            known = _VARIABLE.sub("", plain)
-            if len(re.sub(r"\W", "", known)) >= _WORDS and globs.matches(_VARIABLE.sub("*", plain), name):
-                return True
-    return False
+    return any(_moved_to(text, name) for text in ordering_texts(tree))
+
+
+def _moved_to(text: str, name: str) -> int:
+    """The line of a script that moves something to a name like this one, of which a variable gives a part; 0: none."""
+    for number, target in _targets(text):
+        plain = posixpath.basename(target)
+        known = _VARIABLE.sub("", plain)
+        if len(re.sub(r"\W", "", known)) >= _WORDS and globs.matches(_VARIABLE.sub("*", plain), name):
+            return number
+    return 0
 
 
 def _is_put(tree: Tree, path: str) -> bool:
@@ -401,16 +409,16 @@ def _is_put(tree: Tree, path: str) -> bool:
     )
 
 
-def _targets(text: str) -> Iterator[str]:
-    """What lines of a script end in that move something there, where variables make the name."""
-    for line in text.splitlines():
+def _targets(text: str) -> Iterator[tuple[int, str]]:
+    """What lines of a script end in that move something there, where variables make the name, each with its number."""
+    for number, line in enumerate(text.splitlines(), 1):
         last = re.split(r"[;&|]", line)[-1] if "$" in line else ""
         if (moves := _MOVES.search(last)) is None:
             continue
         words = last[moves.end() :].split()
         target = words[-1].strip("\"'") if len(words) > 1 else ""
         if _TARGET.fullmatch(target) and _VARIABLE.search(target):
-            yield target
+            yield number, target
 
 
 #: Where a workflow unpacks what an earlier job has made.

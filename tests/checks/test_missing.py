@@ -414,6 +414,19 @@ def test_what_a_line_of_the_project_makes(name: str, tmp_path: Path) -> None:
     assert (found["severity"], found["message"].endswith(says)) == (severity, True), found["message"]
 
 
+@pytest.mark.parametrize(
+    ("script", "says"), [("pkg/try.sh", "pkg/try.sh:2 makes it"), ("old/try.sh", "not found in the context")]
+)
+def test_a_script_above_moves_it_to_a_name_of_variables(script: str, says: str, tmp_path: Path) -> None:
+    """One in another directory means another file."""
+    files = {script: 'x\ncp "$DEB" "$DIR/shop.${KIND}"\n', "pkg/deb/Dockerfile": "FROM scratch\nCOPY shop.deb /\n"}
+    compose = "services:\n  a:\n    build: pkg/deb\n"
+    git(projects.write(tmp_path, {"compose.yaml": compose, **files}), "init", "-q")
+    (build,) = told("compose.yaml", cwd=tmp_path)
+    (found,) = [each for each in build["findings"] if each["code"] == "missing-input"]
+    assert found["message"].endswith(says)
+
+
 CLOUD = "steps:\n- name: gcr.io/cloud-builders/gcloud\n  args:\n  - kms\n  - decrypt\n  - --plaintext-file=./tls.pem\n"
 BUILDS = "- name: gcr.io/cloud-builders/docker\n  args: [build, -f, ops/Dockerfile, .]\n"
 JOB = "jobs:\n  image:\n    steps:\n    - uses: actions/checkout@v4\n"
