@@ -142,7 +142,7 @@ def _started_by_a_script(case: Evidence, reading: Reading, starts: list[Step]) -
             why=_DEAF,
             path=found.path,
             line=found.line,
-            remedy=f"exec {_short(found.command)}",
+            remedy=f"{found.given}exec {_short(found.command)}",
             key=found.path,
         )
 
@@ -283,7 +283,10 @@ def _exec_form(reading: Reading, step: Step, text: str) -> str:
     if len(text) > 200 or re.search(r"&&|\|\||[;|\n]", text):
         return f"{step.keyword} in an array, or a script that ends with exec"
     shell = inner[1] if inner else step.words[0] if step.instruction.json else posixpath.basename(step.shell[0])
-    return f"{step.keyword} {json.dumps([shell, '-c', f'exec {text}'], ensure_ascii=False)}"
+    # A variable for the program alone stays before its name, and exec goes between them.
+    given = match[0] if (match := SET_FOR_IT.match(text)) is not None else ""
+    line = f"{given}exec {text[len(given) :]}"
+    return f"{step.keyword} {json.dumps([shell, '-c', line], ensure_ascii=False)}"
 
 
 #: What parts commands of which the last always runs.

@@ -43,10 +43,11 @@ _MOST: Final = 4
 
 
 class Waiting(NamedTuple):
-    """The command for which the script `path` waits at its end, on `line`."""
+    """The command for which the script `path` waits at its end, on `line`, behind variables that are `given` to it."""
 
     path: str
     line: int
+    given: str
     command: str
 
 
@@ -65,8 +66,8 @@ def waiting(reading: Reading, starts: Sequence[Step]) -> Waiting | None:
         at, last = _last(text)
         becomes = _BECOMES.fullmatch(last)
         if becomes is None:
-            command = _waited_for(text, last)
-            return Waiting(path, at, command) if command and _serves(reading, command) else None
+            given, command = _waited_for(text, last)
+            return Waiting(path, at, given, command) if command and _serves(reading, command) else None
         words = [becomes[1]] if becomes[1] else words[1:] if "set --" not in text else []
     return None
 
@@ -112,19 +113,21 @@ def _last(text: str) -> tuple[int, str]:
     return (start + 1, said) if " ".join(read.split()) == " ".join(said.split()) else (0, "")
 
 
-def _waited_for(text: str, last: str) -> str:
-    """The program for which a script does nothing but wait at its end; empty: it does more, or that is not sure."""
+def _waited_for(text: str, last: str) -> tuple[str, str]:
+    """The variables for the program for which a script does nothing but wait at its end, and that; empty: it does more,
+    or that is not sure."""
     if not last or _BUSY.search(command_lines(text)):
-        return ""
+        return "", ""
     plain = _SENT.sub("", outside(_GIVEN.sub("_", last)))
     if last.count("&&") == plain.count("&&"):
         last, plain = last.rpartition("&&")[2].strip(), plain.rpartition("&&")[2]
     if set(plain) & set("|;&(){}<>\"'`"):
-        return ""
+        return "", ""
     set_for_it = SET_FOR_IT.match(last)
-    program = last[set_for_it.end() :] if set_for_it is not None else last
+    given = set_for_it[0] if set_for_it is not None else ""
+    program = last[len(given) :]
     name = posixpath.basename((program.split() or [""])[0].strip("\"'"))
     function = rf"(?m)^\s*(?:function\s+{re.escape(name)}\b|{re.escape(name)}\s*\(\))"
     sure = name not in _UNSURE or any(word in program for word in _FOREGROUND)
     known = name and "$" not in name and not BUILT_IN.match(program) and not re.search(function, text)
-    return program if sure and known else ""
+    return (given, program) if sure and known else ("", "")

@@ -88,7 +88,7 @@ def replaced(word: str, values: Mapping[str, str]) -> str:
 
 #: What a shell does itself, and variables that are set for one command alone.
 BUILT_IN: Final = lazy(r"(?:wait|cd|export|source|\.|set|:|true|fg|eval|exit|trap|fi|done|esac|[({!}\[].*)(?:\s|$)")
-SET_FOR_IT: Final = lazy(r"(?:\w+=(?:\"[^\"]*\"|'[^']*'|[^\s\"']*)\s+)*")
+SET_FOR_IT: Final = lazy(r"(?:\w+=(?:\"[^\"]*\"|'[^']*'|\$\([^()]*\)|\$(?!\()|[^\s\"'$])*\s+)*")
 
 
 def outside(text: str) -> str:

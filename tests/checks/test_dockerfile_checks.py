@@ -520,6 +520,8 @@ REMEDIES = {
     "in-another-directory": ("unlocked-install", N + ALL + "RUN pnpm --dir web i --prod\n", {"web/package.json": "{}", "web/pnpm-lock.yaml": "", "a": 1}, "pnpm --dir web install --frozen-lockfile --prod"),
     "a-nonroot-image": ("root-user", 'FROM registry.example/distroless/static-debian12\nCMD ["/a"]\n', A, "FROM registry.example/distroless/static-debian12:nonroot"),
     "a-nonroot-image-with-a-shell": ("root-user", 'FROM registry.example/distroless/java21-debian12:debug\nCMD ["/a"]\n', A, "FROM registry.example/distroless/java21-debian12:debug-nonroot"),
+    "a-variable-for-the-program-alone": ("shell-form-command", "FROM node:22\nCMD PORT=80 node server.js\n", A, 'CMD ["sh", "-c", "PORT=80 exec node server.js"]'),
+    "a-variable-that-a-command-gives": ("shell-form-command", "FROM node:22\nCMD NOW=$(date +%s) node server.js\n", A, 'CMD ["sh", "-c", "NOW=$(date +%s) exec node server.js"]'),
     "a-variable": ("shell-form-command", "FROM node:22\nCMD node server.js --port $PORT\n", A, 'CMD ["sh", "-c", "exec node server.js --port $PORT"]'),
     "a-variable-behind-an-entry-point": ("shell-form-command", 'FROM python:3.12\nENTRYPOINT ["gunicorn", "shop:app"]\nCMD ["-w", "${WORKERS:-4}", "--name", "a b"]\n', A, 'ENTRYPOINT ["sh", "-c", "exec gunicorn shop:app -w ${WORKERS:-4} --name \'a b\'"], without CMD'),
     "an-option-and-its-value": ("shell-form-command", 'FROM python:3.12\nCMD ["gunicorn", "--config /srv/g.py", "shop:app"]\n', A, 'CMD ["gunicorn", "--config", "/srv/g.py", "shop:app"]'),
