@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import posixpath
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -21,6 +22,7 @@ from ..facts import Scan
 from ..git.command import repository
 from ..git.ignorelists import ignore_lists
 from ..paths import DOUBLES, FIXTURES, TESTS, is_fixture, join
+from ..regex import lazy
 from ..rules import globs
 from ..rules.ignorefile import resolved
 from .causes import Cause
@@ -291,9 +293,10 @@ def in_the_repository(scan: Scan, each: Input, path: str) -> Iterator[Cause]:
     )
 
 
-def lock_of_the_whole(scan: Scan, path: str) -> Iterator[Cause]:
+def lock_of_the_whole(scan: Scan, tree: Tree, path: str) -> Iterator[Cause]:
     """That of another package manager in a directory above the context, where no directory has the one that is named:
-    the project that this one is a part of is installed with another."""
+    the project that this one is a part of is installed with another. So is whatever else the Dockerfile runs: where
+    nobody uses it and another one is there for the same part, it is left over."""
     alike, root = _alike_locks(posixpath.basename(path)), widest(scan)
     here = Path(os.path.realpath(scan.build.context))
     while alike and root is not None and here != Path(root) and here.is_relative_to(root):
@@ -302,11 +305,40 @@ def lock_of_the_whole(scan: Scan, path: str) -> Iterator[Cause]:
         if found is not None and not (here / posixpath.basename(path)).exists():
             place = Path(os.path.relpath(here / found, os.path.realpath(scan.build.context))).as_posix()
             manager = alike[found]
+            other = _built_by(scan, tree, posixpath.basename(path))
             yield Cause(
                 f"not found in the context, and nowhere above it: the project has {place}, the lock file of {manager}",
-                f"install with {manager}, from a context that has {found}",
+                f"delete {scan.build.label}, which nothing names: {other} builds this"
+                if other
+                else f"install with {manager}, from a context that has {found}",
             )
             return
+
+
+#: The names that package managers know a part of a project by.
+_PART: Final = lazy(r"(?m)^(?:[ \t]*\"name\"[ \t]*:|name[ \t]*=)[ \t]*\"([@\w./-]+)\"")
+
+
+def _built_by(scan: Scan, tree: Tree, lock: str) -> str:
+    """The Dockerfile that builds the part of a project in the context by its place or its name, if nothing names the
+    one of this build; empty: there is none, or nobody knows."""
+    from ..packages.catalog import MANAGERS  # only where something is missing
+    from .earlier import around
+    from .ordering import dockerfiles, program_texts, telling
+
+    top, inside = around(tree)[-1]
+    dockerfile = scan.build.dockerfile
+    if dockerfile is None or not inside:
+        return ""
+    texts = (*(text for _, text in telling(top)), *program_texts(top))
+    if any(dockerfile.name in text for text in texts) or dockerfile.name == "Dockerfile":
+        return ""  # one that is called as they all are may be meant wherever an image is built
+    manifests = {one for row in MANAGERS.values() if lock in row.locks for one in row.manifests}
+    named = (_PART.search(tree.text(each)) for each in sorted(manifests))
+    names = "|".join(map(re.escape, [inside, *(each[1] for each in named if each is not None)]))
+    builds = re.compile(rf"(?m)^[ \t]*(?:RUN|WORKDIR|CMD|ENTRYPOINT)\b.*(?<![\w@.-])(?:{names})(?![\w/-])")
+    found = ((each, text.replace("\\\n", " ")) for each, text in dockerfiles(top) if lock not in text)
+    return next((each for each, text in found if builds.search(text)), "")
 
 
 def _alike_locks(name: str) -> dict[str, str]:

@@ -66,7 +66,7 @@ def _causes(scan: Scan, tree: Tree, each: Input, step: Step | None, path: str) -
     yield from elsewhere.from_example(scan, path)
     yield from elsewhere.alike(scan, each, path)
     yield from elsewhere.in_other_directories(scan, tree, each, path)
-    yield from elsewhere.lock_of_the_whole(scan, path)
+    yield from elsewhere.lock_of_the_whole(scan, tree, path)
     yield from elsewhere.of_its_kind(scan, each, path)
     yield from elsewhere.in_the_repository(scan, each, path)
     yield from _excluded_as_well(scan, path)

@@ -780,6 +780,37 @@ def test_a_lock_file_has_a_command_that_makes_it(
 
 
 @pytest.mark.parametrize(
+    ("tree", "left"),
+    [
+        ({"docker/Dockerfile": "FROM node:22\nCOPY . .\nRUN npm ci && \\\n  npx turbo build --filter=@acme/shop...\n"}, True),
+        ({"Dockerfile": "FROM node:22\nCOPY . /src\nWORKDIR /src/web/shop\nRUN npm ci\n"}, True),
+        # One that takes a manifest of the workspace builds another part of it.
+        ({"Dockerfile": "FROM node:22\nCOPY web/shop/package.json web/shop/\nWORKDIR /src/web/mail\nRUN npm ci\n"}, False),
+        ({"Dockerfile": "FROM node:22\nWORKDIR /src/web/shop-admin\nRUN npm ci\n"}, False),
+        ({"Dockerfile": "FROM node:22\nWORKDIR /src/web/shop\n", "ci.sh": "docker build -f Dockerfile.yarn web/shop\n"}, False),
+        ({"Dockerfile": "FROM node:22\nWORKDIR /src/web/shop\n", "web/README.md": "docker build -f Dockerfile.yarn shop\n"}, False),
+        ({"Dockerfile": "FROM node:22\nWORKDIR /src/web/shop\nCOPY yarn.lock .\n"}, False),
+        ({}, False),
+    ],
+)  # fmt: skip
+def test_a_dockerfile_that_is_left_over(tree: dict[str, str], left: bool, tmp_path: Path) -> None:
+    """For a manager that the project does not use: nobody names it, and another one builds the same."""
+    part = {
+        "web/shop/Dockerfile.yarn": "FROM node:22\nCOPY package.json yarn.lock /\nRUN yarn && yarn build\n",
+        "web/shop/package.json": '{\n  "name": "@acme/shop"\n}\n',
+        "package-lock.json": "{}",
+    }
+    projects.write(tmp_path, {**part, **tree})
+    git(tmp_path, "init", "-q")
+    context = tmp_path / "web" / "shop"
+    found = review(scan(context, dockerfile=context / "Dockerfile.yarn")).findings or ()
+    (remedy,) = (each.remedy or "" for each in found if each.code == "missing-input")
+    other = next((each for each in tree if each.endswith("Dockerfile")), "")
+    way = f"delete Dockerfile.yarn, which nothing names: {other} builds this"
+    assert remedy == (way if left else "install with npm, from a context that has package-lock.json")
+
+
+@pytest.mark.parametrize(
     ("tree", "context", "says"),
     [
         ({"scripts/tests/a.R": 1}, "tests/gpu", "scripts/tests/a.R has that name"),
