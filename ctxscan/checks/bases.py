@@ -38,7 +38,8 @@ def unpinned_base(case: Evidence) -> Iterator[Finding]:
     So is a tag with a flavour alone of a language or a database (`node:alpine`). A note where the tag of another image
     names no version (`nginx:alpine`, `lts`), or only a number that spans releases which are not
     compatible with each other (`python:3`), for a rolling distribution, where nothing leaves the stage but names of
-    users or certificates, and in an example. A digest pins all, and so does the code name of a release, but not that of
+    users or certificates, or what it unpacks of the context, and in an example. An image that several stages are built
+    on is reported where it ships. A digest pins all, and so does the code name of a release, but not that of
     the system below a language (`golang:trixie`). Stages, `scratch` and named contexts have nothing to pin, nor has an
     image that is built here, a tag with a variable that whoever builds has to give, or a COPY that takes nothing but
     data of the day, such as signatures of viruses.
@@ -47,7 +48,10 @@ def unpinned_base(case: Evidence) -> Iterator[Finding]:
     if reading is None:
         return
     told: set[str] = set()
-    for word, base, written, outside, line, stage in _named(reading):
+    # What ships decides, and below that whatever leaves something in it.
+    for word, base, written, outside, line, stage in sorted(
+        _named(reading), key=lambda each: (each[5] not in reading.chain, _is_aside(reading, each[5]))
+    ):
         image = images.reference(base)
         how = images.floating(image) if image else None
         if image is None or how is None or base in told or images.is_local(image) or "@" in written:
@@ -82,9 +86,7 @@ def unpinned_base(case: Evidence) -> Iterator[Finding]:
         yield finding(
             unpinned_base,
             f"{word}{written}{given[0] if given is not None else ''}: {what}",
-            severity="note"
-            if severity == "note" or is_sample(case.scan.build) or _gives_names(reading, stage)
-            else None,
+            severity="note" if severity == "note" or is_sample(case.scan.build) or _is_aside(reading, stage) else None,
             why=why,
             path=case.scan.build.label,
             line=line,
@@ -127,9 +129,19 @@ def _is_of_today(source: Source) -> bool:
     return _IS_OF_TODAY.fullmatch(source.text) is not None
 
 
-def _gives_names(reading: Reading | None, stage: Stage | None) -> bool:
-    """Whether nothing leaves a stage but files that any release of its image has."""
-    if reading is None or stage is None or stage in reading.chain:
+#: Commands that put files elsewhere, or take them out of archives.
+_UNPACKS: Final = frozenset(
+    "unzip tar gzip gunzip bzip2 bunzip2 xz unxz zstd unzstd 7z jar cp mv rm mkdir rmdir chmod chown chgrp cd ls set "
+    "echo true test [ apk apt apt-get".split()
+)
+#: Where an image has what it consists of.
+_OF_IMAGE: Final = lazy(r"/*(?:(?:bin|etc|lib\w*|sbin|usr(?!/src/)|var(?!/www/))(?:/.*)?)?")
+
+
+def _is_aside(reading: Reading, stage: Stage | None) -> bool:
+    """Whether nothing leaves a stage but files that any release of its image has, or what it got from the context and
+    has unpacked."""
+    if stage is None or stage in reading.chain:
         return False
     taken: list[str] = []
     for other in reading.plan.stages:
@@ -140,7 +152,22 @@ def _gives_names(reading: Reading | None, stage: Stage | None) -> bool:
                 return False
             if step.origin is not None and step.origin.stage == stage.index:
                 taken += [each.text for each in step.sources]
-    return bool(taken) and all(_OF_ANY_RELEASE.fullmatch(each) or _IS_OF_TODAY.fullmatch(each) for each in taken)
+    if taken and all(_OF_ANY_RELEASE.fullmatch(each) or _IS_OF_TODAY.fullmatch(each) for each in taken):
+        return True
+    return bool(taken) and not any(map(_OF_IMAGE.fullmatch, taken)) and _only_unpacks(reading, stage)
+
+
+def _only_unpacks(reading: Reading, stage: Stage) -> bool:
+    """Whether all that a stage has beside its image came from the context, as it is or out of an archive."""
+    if any(step.origin is not None or {each.kind for each in step.sources} - {"path"} for step in stage.steps):
+        return False
+    if any(step.keyword == "RUN" and not reading.commands(step) for step in stage.steps):
+        return False
+    called = [*reading.all_commands(stage.steps)]
+    moved = (posixpath.join(each.cwd, word) for each in called if each.name in ("cp", "mv") for word in each.words)
+    return not any(map(_OF_IMAGE.fullmatch, moved)) and all(
+        each.name in _UNPACKS or (each.name == "java" and "-Djarmode" in each.text) for each in called
+    )
 
 
 def _pinned(image: images.Reference, how: str) -> str:

@@ -109,7 +109,7 @@ _FILLING: Final = tuple({each.split()[0] for cache in CACHES if cache.left is no
 @finds("warning", scope="shipped")
 def leftover_cache(case: Evidence) -> Iterator[Finding]:
     """A RUN leaves in the image what a package manager downloads for itself: the lists of packages of apt, the cache of
-    dnf and yum, those of pip, poetry and pipenv.
+    dnf and yum, those of pip, pipx, poetry and pipenv.
 
     Only in the layers of the image, where it is a megabyte for sure: of pip for many packages or a large one. `poetry
     install --no-cache` keeps its downloads all the same, and has its virtual environments beside them. A note
@@ -155,7 +155,8 @@ def _remedy(case: Evidence, steps: list[Step], late: _Late, step: Step) -> str:
     if late.instead:
         return late.instead
     if made.keyword == "RUN":
-        if not (users or late.used) or reading is None:
+        needed = users or late.used or (late.what.startswith("/") and _uses(step, name))
+        if not needed or reading is None:
             return f"remove it in the same RUN, on {late.lines}"
         from .merging import merged  # only where a RUN removes what another one needs
 
@@ -432,9 +433,15 @@ def _words(commands: Iterable[Command], listed: Iterable[str]) -> set[str]:
 def _made_before(reading: Reading, before: list[Step], command: Command, path: str) -> Iterator[_Late]:
     if "$" in path:
         yield from _given(before, command, path)
-    if "$" in path or globs.is_wild(path) or path in ("/", ".", "*"):
+    if "$" in path or path in ("/", ".", "*"):
         return
     place = _absolute(command, path)
+    if globs.is_wild(path):
+        # A shell takes it for what lies there: of all that, downloads are known by their names.
+        called = (each for each in reading.all_commands(before) if each.name in ("curl", "wget"))
+        for made in dict.fromkeys(path for each in called for path in _made(each) if _stands_for(place, path)):
+            yield from (each._replace(what=place) for each in _made_before(reading, before, command, made))
+        return
     # The home of whoever runs it has no name here.
     what = path if path.startswith("~") else place
     for step in reversed(before):
@@ -551,6 +558,12 @@ def _through_stage(reading: Reading, step: Step, place: str) -> str | None:
     return None if any(_takes(each, path) for each in commands for path in there) else found
 
 
+def _stands_for(pattern: str, path: str) -> bool:
+    """Whether a wild card in the last part of an absolute path stands for another one."""
+    above, _, name = pattern.rpartition("/")
+    return posixpath.dirname(path) == (above or "/") and globs.matches(name, posixpath.basename(path))
+
+
 def _given(before: list[Step], command: Command, path: str) -> Iterator[_Late]:
     """An archive that whoever builds names, and that is unpacked and removed by the same variable."""
     unpacked = re.search(r"\b(?:tar|unzip)\s", command.step.instruction.text)
@@ -612,4 +625,6 @@ def _made(command: Command) -> Iterator[str]:
 def _takes(command: Command, path: str) -> bool:
     """Whether a command removes what lies at a path, or a directory with it."""
     places = (posixpath.normpath(posixpath.join("/", command.cwd, each)) for each in command.arguments)
-    return command.name in ("rm", "mv") and any(within(path, each) for each in places if each != "/")
+    return command.name in ("rm", "mv") and any(
+        within(path, each) or _stands_for(each, path) for each in places if each != "/"
+    )

@@ -68,7 +68,7 @@ def _fills(reading: Reading, step: Step, cache: Cache, left: Left) -> Command | 
         return None
     if any(_TIDIES.search(each.name) for each in commands) or _is_ignored(reading, step, left.rule):
         return None
-    return found if not left.large or _is_kept(reading, step, left) else None
+    return found if not left.settings or _is_kept(reading, step, left) else None
 
 
 def _is_filling(command: Command, left: Left) -> bool:

@@ -509,6 +509,22 @@ CACHES: Final = (
             settings=("PIP_", "XDG_CACHE_HOME"),
         ),
     ),
+    # pipx has pip upgrade itself before anything else, which is a megabyte alone.
+    Cache(
+        "the cache of pip",
+        cleans=phrases("pip cache purge,pip3 cache purge"),
+        fills=phrases("pipx install,pipx inject"),
+        place="/root/.cache/pip",
+        instead="write PIP_NO_CACHE_DIR=1 before pipx",
+        left=Left(
+            "pip's download cache for pipx",
+            "",
+            fills=phrases("pipx install,pipx inject"),
+            emptied=lazy(r"\.cache|\bcache\s+purge\b|(?i:no.cache.dir)"),
+            rule="DL3042",
+            settings=("PIP_", "XDG_CACHE_HOME"),
+        ),
+    ),
     # --no-cache spares the answers of the index alone, and virtual environments lie beside what is downloaded.
     # Source: https://github.com/python-poetry/poetry/issues/3374
     Cache(

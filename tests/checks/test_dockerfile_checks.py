@@ -86,6 +86,32 @@ SEVERITIES = {
         A,
         "note",
     ),
+    "unpacked-of-the-context": (
+        "unpinned-base",
+        "FROM alpine AS u\nCOPY a.zip /tmp/\nRUN unzip -qo /tmp/a.zip -d /a\nFROM scratch\nCOPY --from=u /a /a\n",
+        {"a.zip": "a"},
+        "note",
+    ),
+    "layers-of-an-archive-of-the-context": (
+        "unpinned-base",
+        "FROM eclipse-temurin AS u\nWORKDIR /x\nCOPY a.jar .\nRUN java -Djarmode=tools -jar a.jar extract\nFROM scratch\n"
+        "COPY --from=u /x/a /a\n",
+        {"a.jar": "a"},
+        "note",
+    ),
+    "unpacked-with-a-program-of-the-image": (
+        "unpinned-base",
+        "FROM alpine AS u\nCOPY a.zip /tmp/\nRUN unzip /tmp/a.zip -d /a && cp /bin/busybox /a\nFROM scratch\n"
+        "COPY --from=u /a /a\n",
+        {"a.zip": "a"},
+        "warning",
+    ),
+    "made-of-the-context": (
+        "unpinned-base",
+        "FROM alpine AS u\nCOPY a.zip /tmp/\nRUN unzip /tmp/a.zip -d /a && /a/build\nFROM scratch\nCOPY --from=u /a /a\n",
+        {"a.zip": "a"},
+        "warning",
+    ),
     "more-than-names-of-users": (
         "unpinned-base",
         "FROM alpine AS u\nRUN adduser -D a\nFROM scratch\nCOPY --from=u /etc/passwd /bin/sh /etc/\n",
@@ -597,6 +623,7 @@ REMEDIES = {
     "old-uv": ("dev-dependencies", P + "COPY --from=ghcr.io/astral-sh/uv:0.5.9 /uv /bin/\n" + ALL + "RUN uv sync --locked\nCMD [\"uv\", \"run\", \"shop\"]\n", UV_DEV, "uv sync --locked --no-dev, and uv run --no-dev for what starts the image"),
     "groups-of-pip": ("dev-dependencies", P + ALL + "RUN pip install --group main --group dev\n", GROUPS, "pip install --group main"),
     "pip-in-several-steps": ("leftover-cache", P + "RUN pip install pika\nRUN pip install torch\nRUN pip install --no-cache-dir a\nRUN pip install b\n", A, "install with --no-cache-dir, on lines 3, 4 and 6"),
+    "pip-by-pipx": ("leftover-cache", "FROM debian:12\nRUN pipx install a && pipx inject a b\n", A, "write PIP_NO_CACHE_DIR=1 before pipx, on line 2"),
     "lists-of-several-steps": ("leftover-cache", "FROM ubuntu:22.04\nRUN apt update && apt install -y git\nRUN add-apt-repository ppa:a/b\nRUN apt update && apt install -y c\n", A, "end the RUNs on lines 2, 3 and 4 with rm -rf /var/lib/apt/lists/*"),
     "index-without-an-update": ("leftover-cache", "FROM alpine:3.20\nRUN apk add git\n", A, "write apk add --no-cache, on line 2"),
     "index-with-an-upgrade": ("leftover-cache", "FROM alpine:3.20\nRUN apk update && apk upgrade && apk add git\n", A, "write apk add --no-cache and apk upgrade --no-cache, which take no apk update, on line 2"),
