@@ -97,10 +97,12 @@ def give(reading: Reading, place: str, owner: str, made: int, others: Sequence[s
     steps, number = reading.shipped, NUMBERS.get(owner, owner)
     copies = [step for step in steps if step.keyword in ("COPY", "ADD") and _brings(reading, step, place)]
     runs = [step for step in steps if any(_fills(each, place) for each in reading.commands(step))]
-    # What has been given already, and the program itself, which is read alone.
+    # What has been given already, and the program itself, which is read alone, as is what it consists of.
     left = [step for step in copies if _owner(step) not in (owner, number) and not _is_started(reading, step)]
     if copies and not (left or runs) and _is_made_by(steps, copies[0], place):
         return None
+    kept = [step for step in left if _is_read(reading, step, place, others)]
+    left = [step for step in left if step not in kept]
     linked = any(name == "link" for step in left for name, _ in step.flags)
     by = number if linked else owner
     flagged = [
@@ -114,9 +116,9 @@ def give(reading: Reading, place: str, owner: str, made: int, others: Sequence[s
         below = _below(reading, place, [*copies, *runs], others)
         if below:
             return Given(place, by, lines, True, below, added=added)
-    if not runs and _is_small(reading, left):
+    if not (runs or kept) and _is_small(reading, left):
         return Given(place, by, (), bool(left))
-    return Given(place, by, lines, False, parts=bool(runs) or len(flagged) < len(left), added=added)
+    return Given(place, by, lines, False, parts=bool(runs or kept) or len(flagged) < len(left), added=added)
 
 
 def _is_made_by(steps: Sequence[Step], copy: Step, place: str) -> bool:
@@ -131,6 +133,30 @@ def _is_started(reading: Reading, step: Step) -> bool:
     """Whether a COPY brings one file, which is what is started."""
     words = {absolute(reading.workdir, each) for each in words_of_start(reading)[:1]}
     return len(step.sources) == 1 and step.target in words
+
+
+#: Packages, archives of Java and what runs them, which no program writes to.
+_READ: Final = lazy(
+    r"(?:.*/)?(?:node_modules|site-packages|\.?venv|jre|jdk|spring-boot-loader|(?:snapshot-)?dependencies|[^/]+\.[jw]ar)/?"
+)
+
+
+def _is_read(reading: Reading, step: Step, place: str, written: Sequence[str]) -> bool:
+    """Whether a COPY brings nothing into a directory but what the program only reads: packages, a runtime, or a
+    directory that another stage has made, and that nothing says is `written` to."""
+    if _RELEASE.search(" ".join(each.text for each in step.sources)):
+        return False
+    layered = any("spring-boot-loader" in each.text for one in reading.shipped for each in one.sources)
+    if all(_READ.fullmatch(each.text) or (layered and _OF_LAYERS.fullmatch(each.text)) for each in step.sources):
+        return True
+    made = step.origin is not None and step.origin.stage is not None
+    return made and step.target != place and within(step.target, place) and not any(
+        _touches(each, step.target) for each in written
+    )
+
+
+#: The classes of the program itself, as Spring takes them out of its archive.
+_OF_LAYERS: Final = lazy(r"(?:.*/)?application/?")
 
 
 def _touches(target: str, place: str) -> bool:

@@ -179,7 +179,7 @@ def has_to_move(reading: Reading, image: images.Reference | None) -> str:
     if places:
         what = "the program" if reading.workdir in places else f"what is in {' and '.join(dict.fromkeys(places))}"
         out += f", and move {what} out of {HOME}, which only root can enter"
-    out += _has_to_be_named(reading, image, settings) + _has_to_be_told(reading, image)
+    out += _has_to_be_named(reading, image) + _has_to_be_told(reading, image)
     out += _fetched_again(reading, settings)
     for step in (each for each in reading.shipped if each.keyword == "RUN" and "HOME" not in settings):
         text = step.instruction.whole
@@ -297,10 +297,25 @@ def _fetched_again(reading: Reading, settings: dict[str, str]) -> str:
 _AT_HOME: Final = lazy(rf"(?<![\w./${{}}-]){HOME}(?![\w.-])")
 
 
-def _has_to_be_named(reading: Reading, image: images.Reference | None, settings: dict[str, str]) -> str:
-    """What volumes and variables name in the home of root, which another place has to be named for."""
+def moved_mounts(reading: Reading, image: images.Reference | None) -> list[str]:
+    """Where the mounts in the home of root are to be in that of the user, if that is known."""
+    home = home_of(reading, image)
+    return [home + each.removeprefix(HOME) for each in _mounted(reading)] if home is not None else []
+
+
+def _mounted(reading: Reading) -> list[str]:
+    """Where volumes and services mount something in the home of root, and readers of the project, where settings name
+    something in it."""
     volumes = (word for step in reading.shipped if step.keyword == "VOLUME" for word in step.words)
-    said = [*settings.items(), *settings_of_services(reading)]
+    mounted = [*volumes, *mounts_of_services(reading)]
+    mounted += (place for _, place in bound_by_readers(reading)) if _named_at_home(reading) else ()
+    found = (each.rstrip("/") for each in mounted if within(posixpath.normpath(each), HOME))
+    return list(dict.fromkeys(found))
+
+
+def _named_at_home(reading: Reading) -> list[str]:
+    """The variables and instructions that name something in the home of root."""
+    said = [*settings_of(reading), *settings_of_services(reading)]
     said += [(step.keyword, " ".join(step.words)) for step in start_of(reading)]
     # A cache that a RUN mounts is for the build.
     cached = {
@@ -310,16 +325,19 @@ def _has_to_be_named(reading: Reading, image: images.Reference | None, settings:
         for mount in step.mounts
         if mount.kind == "cache"
     }
-    named = [
+    named = (
         name
         for name, value in said
         if name != "PATH" and HOME in value and value not in cached and _AT_HOME.search(value)
-    ]
-    mounted = [*volumes, *mounts_of_services(reading)]
-    mounted += (place for _, place in bound_by_readers(reading)) if named else ()
-    mounted = [each.rstrip("/") for each in mounted if within(posixpath.normpath(each), HOME)]
-    at = f"the mount{'s' * (len({*mounted}) > 1)} at {' and '.join(dict.fromkeys(mounted))}" if mounted else ""
-    named = [at] * bool(at) + list(dict.fromkeys(named))
+    )
+    return list(dict.fromkeys(named))
+
+
+def _has_to_be_named(reading: Reading, image: images.Reference | None) -> str:
+    """What volumes and variables name in the home of root, which another place has to be named for."""
+    mounted, named = _mounted(reading), _named_at_home(reading)
+    if mounted:
+        named = [f"the mount{'s' * (len(mounted) > 1)} at {' and '.join(mounted)}", *named]
     instead = home_of(reading, image) or "a directory of that user"
     shown = " and ".join(filter(None, (", ".join(named[:-1]), *named[-1:])))
     return f", and {instead} instead of {HOME}, which only root can enter, for {shown}" if named else ""

@@ -30,6 +30,7 @@ from .homes import (
     made_above,
     made_user,
     moved_home,
+    moved_mounts,
     name_of_user,
     own_home,
     owner_of,
@@ -83,6 +84,7 @@ def user_remedy(
     there = "" if made or is_number(name) else " (the image has that user)"
     given = owned.given
     run = f"RUN {' && '.join([*made, *owned.commands])}" if made or owned.commands else ""
+    run += f" below line {owned.after}" if run and owned.after else ""
     if given is not None and given.below and not moved:
         copies = f", and {given.by_copy()}" if given.copies else ""
         way = f"{run} and USER {name} below line {given.below}{there}{copies}{owned.words}"
@@ -166,13 +168,15 @@ _MOST_WRITTEN: Final = 3
 
 class _Owned(NamedTuple):
     """What a user gets: by `commands` of a RUN, and by COPY (`given`), with the `words` for what is not known. The
-    program has to start in `workplace`, if there is one."""
+    program has to start in `workplace`, if there is one. `after`: the line that makes one of the directories, and would
+    fail below them."""
 
     commands: list[str]
     given: Given | None
     words: str
     workplace: str = ""
     writer: str = "it"
+    after: int = 0
 
 
 def _has_to_own(reading: Reading, image: images.Reference, scripts: Sequence[str]) -> _Owned:
@@ -181,6 +185,8 @@ def _has_to_own(reading: Reading, image: images.Reference, scripts: Sequence[str
     told = _of_program(reading, scripts)
     known, at_work = told.known, told.here or told.unread
     home, data = own_home(reading, image), list(_for_data(reading, image))
+    # A volume belongs to whom the directory of the image belongs to, where there is one.
+    data += (each for each in moved_mounts(reading, image) if not _is_file(each))
     places = [*([home] if home else []), *data, *_empty_workplace(reading, image)]
     framework = [
         posixpath.join(reading.workdir, name)
@@ -254,7 +260,20 @@ def _has_to_own(reading: Reading, image: images.Reference, scripts: Sequence[str
     words += _looked_for(reading, scripts) if bound else ""
     # What is given to the program alone is mounted as well.
     places = [*written, *([place] if place is not None and place not in written else [])]
-    return _Owned(commands, given, words + _on_the_host(reading, image, user, places), start, writer)
+    words += _on_the_host(reading, image, user, places)
+    return _Owned(commands, given, words, start, writer, _line_of_making(reading, [*others, *new]))
+
+
+def _line_of_making(reading: Reading, places: Collection[str]) -> int:
+    """The last line that makes one of these directories by a `mkdir` that has to find none; 0: there is no such."""
+    made = (each for each in reading.all_commands(reading.shipped) if each.name == "mkdir" and not each.guarded)
+    plain = (each for each in made if not any(_PARENTS.match(word) for word in each.arguments))
+    lines = (one.step.line for one in plain if any(absolute(one.cwd, word) in places for word in one.words))
+    return max(lines, default=0)
+
+
+#: With this `mkdir` is content with a directory that is there.
+_PARENTS: Final = lazy(r"-[a-zA-Z]*p|--parents")
 
 
 def _belongs_to(reading: Reading, place: str, owner: str) -> bool:
