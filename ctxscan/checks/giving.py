@@ -150,8 +150,11 @@ def _is_read(reading: Reading, step: Step, place: str, written: Sequence[str]) -
     if all(_READ.fullmatch(each.text) or (layered and _OF_LAYERS.fullmatch(each.text)) for each in step.sources):
         return True
     made = step.origin is not None and step.origin.stage is not None
-    return made and step.target != place and within(step.target, place) and not any(
-        _touches(each, step.target) for each in written
+    return (
+        made
+        and step.target != place
+        and within(step.target, place)
+        and not any(_touches(each, step.target) for each in written)
     )
 
 

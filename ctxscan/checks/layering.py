@@ -668,7 +668,7 @@ def _way(reading: Reading, command: Command, again: _Again, steps: Sequence[Step
     filled = any(_writes(one, command) for one in reading.all_commands(below))
     made_before = _directories(reading, steps, command)
     if filled or len(made_before) > _MOST_LEFT or (again.install is not None and not again.elsewhere):
-        return _worked_in(reading, command, given) or _part(command, given, " ".join(paths))
+        return _worked_in(reading, command, given) or _part(reading, command, given, " ".join(paths))
     assert again.copy is not None
     cheap = _cheap(reading, steps, command)
     kept = [each for word in cheap for each in _places_named(command, word)]
@@ -709,12 +709,17 @@ def _worked_in(reading: Reading, command: Command, given: str) -> str:
     return ""
 
 
-def _part(command: Command, given: str, whole: str) -> str:
+def _part(reading: Reading, command: Command, given: str, whole: str) -> str:
     """What to give to somebody, or another mode, in place of all that there is."""
     if command.name == "chown" or _WRITABLE.fullmatch(given):
+        from .owning import written_below  # only where all of it is given
+
+        known = list(dict.fromkeys(each for place in _places(command) for each in written_below(reading, place)))
+        such = f", such as {' and '.join(filter(None, (', '.join(known[:-1]), known[-1])))}" if known else ""
         stays = "root's" if command.name == "chown" else "as it is"
         return (
-            f"name the directories that the program writes to instead of {whole}: what it only reads can stay {stays}"
+            f"name the directories that the program writes to instead of {whole}{such}: what it only reads can stay "
+            f"{stays}"
         )
     return f"name what needs the mode instead of {whole}: the rest can stay as it is"
 

@@ -188,12 +188,7 @@ def _has_to_own(reading: Reading, image: images.Reference, scripts: Sequence[str
     # A volume belongs to whom the directory of the image belongs to, where there is one.
     data += (each for each in moved_mounts(reading, image) if not _is_file(each))
     places = [*([home] if home else []), *data, *_empty_workplace(reading, image)]
-    framework = [
-        posixpath.join(reading.workdir, name)
-        for marker, names in WRITTEN.items()
-        if reading.source(posixpath.join(reading.workdir, marker)) is not None
-        for name in names
-    ]
+    framework = _of_framework(reading, reading.workdir)
     # They are told to write elsewhere in many ways.
     known, places = known and not framework, [*places, *framework]
     pages = _of_pages(reading)
@@ -274,6 +269,28 @@ def _line_of_making(reading: Reading, places: Collection[str]) -> int:
 
 #: With this `mkdir` is content with a directory that is there.
 _PARENTS: Final = lazy(r"-[a-zA-Z]*p|--parents")
+
+
+def _of_framework(reading: Reading, place: str) -> list[str]:
+    """What a framework writes to in a project that lies at `place`."""
+    found = (names for each, names in WRITTEN.items() if reading.source(posixpath.join(place, each)) is not None)
+    return [posixpath.join(place, name) for names in found for name in names]
+
+
+def written_below(reading: Reading, place: str) -> list[str]:
+    """The directories below an absolute one that the program is known to write to, whoever owns them."""
+    known = [*_of_framework(reading, place), *_for_data(reading, base_image(reading.chain[0]))]
+    # A name with a dot alone is that of a file of settings.
+    known += (each for each in mounts_of_services(reading) if not (_is_file(each) or "/." in each))
+    known += (each for each in _made_empty(reading) if posixpath.basename(each) in _FOR_DATA)
+    scripts = (reading.file_of(word) for word in words_of_start(reading))
+    texts = [*commands_of_start(reading), *(reading.tree.text(path) for path in scripts if path is not None)]
+    for text in texts:
+        known += writing.started(text, reading.workdir, dict(settings_of(reading))).places
+    known += _of_program(reading, ()).places
+    return _outermost(each for each in known if posixpath.normpath(each) != place and within(each, place))[
+        :_MOST_WRITTEN
+    ]
 
 
 def _belongs_to(reading: Reading, place: str, owner: str) -> bool:

@@ -124,7 +124,7 @@ def owned(lines: Lines, finding: Finding) -> None:
     at = (finding.line or 0) - 1
     flag = re.search(r"--ch(?:own|mod)=\S+", remedy)
     if flag is None:
-        whole = re.search(r" instead of (\S+):", remedy)
+        whole = re.search(r" instead of ([^\s,:]+)", remedy)
         assert whole is not None
         lines[at] = lines[at].replace(f" {whole[1]}", f" {whole[1]}/data").replace("RUN ", "RUN mkdir -p data && ", 1)
         return
