@@ -112,13 +112,18 @@ def leftover_cache(case: Evidence) -> Iterator[Finding]:
     dnf and yum, those of pip, pipx, poetry and pipenv.
 
     Only in the layers of the image, where it is a megabyte for sure: of pip for many packages or a large one. `poetry
-    install --no-cache` keeps its downloads all the same, and has its virtual environments beside them. A note
-    for the index of apk, and in an example. Silent with a cache mount, where a script may tidy up, and where a comment
+    install --no-cache` keeps its downloads all the same, and has its virtual environments beside them. The scripts of
+    the context that a RUN calls are read as well, and what is removed before it is fetched again is left. A note for
+    the index of apk, and in an example. Silent with a cache mount, where a script may tidy up, and where a comment
     above the RUN tells hadolint to ignore it; what a later RUN removes is `split-cleanup`.
     """
     reading = case.reading
-    runs = [each.instruction.whole for each in reading.shipped if each.keyword == "RUN"] if reading else []
-    if reading is None or not any(program in text for text in runs for program in _FILLING):
+    runs = [each for each in reading.shipped if each.keyword == "RUN"] if reading else []
+    if reading is None:
+        return
+    called = any(program in each.instruction.whole for each in runs for program in _FILLING)
+    # A script may do so.
+    if not called and not any(each.program or ".sh" in each.text for each in reading.all_commands(runs)):
         return
     from .leftovers import leftovers  # only where one of them is called
 
@@ -439,8 +444,8 @@ def _made_before(reading: Reading, before: list[Step], command: Command, path: s
     if globs.is_wild(path):
         # A shell takes it for what lies there: of all that, downloads are known by their names.
         called = (each for each in reading.all_commands(before) if each.name in ("curl", "wget"))
-        for made in dict.fromkeys(path for each in called for path in _made(each) if _stands_for(place, path)):
-            yield from (each._replace(what=place) for each in _made_before(reading, before, command, made))
+        for one in dict.fromkeys(path for each in called for path in _made(each) if _stands_for(place, path)):
+            yield from (each._replace(what=place) for each in _made_before(reading, before, command, one))
         return
     # The home of whoever runs it has no name here.
     what = path if path.startswith("~") else place

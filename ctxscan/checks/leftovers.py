@@ -41,12 +41,16 @@ class Leftover(NamedTuple):
 def leftovers(reading: Reading) -> Iterator[Leftover]:
     """The caches that are in the image, each with all the steps that fill it and that no later one cleans."""
     steps = reading.shipped
+    runs = [_called(reading, steps[:at], step) for at, step in enumerate(steps)]
     for cache in CACHES:
         left = cache.left
         if left is None:
             continue
-        last = max((at for at, step in enumerate(steps) if _is_removed(reading, step, cache)), default=0)
-        found = [(step, each) for step in steps[last:] if (each := _fills(reading, step, cache, left)) is not None]
+        last = max((at for at, step in enumerate(steps) if _is_removed(runs[at], step, cache)), default=0)
+        kept = range(last, len(steps))
+        found = [
+            (steps[at], each) for at in kept if (each := _fills(reading, steps[at], runs[at], cache, left)) is not None
+        ]
         filled = [step for step, _ in found]
         if filled and (not left.large or _keeps_much(reading, filled, left)):
             program = found[0][1].name
@@ -54,21 +58,44 @@ def leftovers(reading: Reading) -> Iterator[Leftover]:
             yield Leftover(filled, what, _remedy(reading, cache, left, filled, program), left.small)
 
 
-def _fills(reading: Reading, step: Step, cache: Cache, left: Left) -> Command | None:
-    """The command of a RUN that leaves something."""
+def _called(reading: Reading, before: list[Step], step: Step) -> tuple[Command, ...]:
+    """The commands of a step, with those of the scripts that it calls."""
+    commands = reading.commands(step)
+    if not any(each.program or ".sh" in each.text for each in commands):
+        return commands
+    from .scripted import called  # few RUNs call one
+
+    return tuple(called(reading, before, step))
+
+
+def _fills(reading: Reading, step: Step, commands: Sequence[Command], cache: Cache, left: Left) -> Command | None:
+    """The one of the commands of a RUN that leaves something."""
     if step.keyword != "RUN" or step.onbuild is not None or is_mounted(step, cache.place):
         return None
-    commands = reading.commands(step)
     filling = (each for each in commands if _is_filling(each, left) and not each.guarded and not is_chosen(each))
     image = base_image(reading.chain[0])
     if image is None or not images.updates_with_repository(image):
         filling = (each for each in filling if each.name != "add-apt-repository")
-    found = next((each for each in filling if not {*cache.spared} & {*each.arguments}), None)
-    if found is None or left.emptied.search(step.instruction.whole):
+    found = [each for each in filling if not {*cache.spared} & {*each.arguments}]
+    if not found or _is_emptied(step, commands, found[-1], cache, left):
         return None
     if any(_TIDIES.search(each.name) for each in commands) or _is_ignored(reading, step, left.rule):
         return None
-    return found if not left.settings or _is_kept(reading, step, left) else None
+    return found[0] if not left.settings or _is_kept(reading, step, left) else None
+
+
+#: What runs commands later than they are written.
+_LATER: Final = lazy(r"\btrap\b|\(\s*\)")
+
+
+def _is_emptied(step: Step, commands: Sequence[Command], last: Command, cache: Cache, left: Left) -> bool:
+    """Whether a RUN takes away what its commands leave: not before the `last` one that fills it again."""
+    text = step.instruction.whole
+    places = [at for at, each in enumerate(commands) if left.emptied.search(each.text)]
+    if not places or _LATER.search(text):
+        return bool(places) or left.emptied.search(text) is not None
+    known = all(commands[at].name == "rm" or is_among(commands[at], cache.cleans) for at in places)
+    return not known or places[-1] > next(at for at, each in enumerate(commands) if each is last)
 
 
 def _is_filling(command: Command, left: Left) -> bool:
@@ -76,8 +103,8 @@ def _is_filling(command: Command, left: Left) -> bool:
     return bool(script) or is_among(command, left.fills)
 
 
-def _is_removed(reading: Reading, step: Step, cache: Cache) -> bool:
-    return any(cleans(cache, each) for each in reading.commands(step)) and not is_mounted(step, cache.place)
+def _is_removed(commands: Sequence[Command], step: Step, cache: Cache) -> bool:
+    return any(cleans(cache, each) for each in commands) and not is_mounted(step, cache.place)
 
 
 def _is_ignored(reading: Reading, step: Step, rules: str) -> bool:

@@ -1,4 +1,4 @@
-"""Installs in the scripts of the project that a RUN calls."""
+"""Commands in the scripts of the project that a RUN calls."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
 from ..dockerfile.commands import Command
-from ..dockerfile.shell import every_command, replaced
+from ..dockerfile.shell import command_lines, every_command, replaced
 from ..dockerfile.stages import Step
 from ..packages.catalog import install
 from ..packages.install import Install
@@ -38,15 +38,49 @@ class Scripted(NamedTuple):
 def scripted(reading: Reading, before: list[Step], step: Step) -> Iterator[Scripted]:
     """The installs of the scripts that a RUN calls by their place, beside what their variables pass over."""
     for command in reading.commands(step):
-        word = _script(command)
-        path = reading.came_from(before, posixpath.normpath(posixpath.join(command.cwd, word))) if word else None
-        if path is None or reading.tree.kind(path) != "file" or not reading.tree.text(path).startswith("#!"):
-            continue
-        for line, said, cwd in _lines(reading.tree.text(path), command, word or ""):
+        path = _path(reading, before, command)
+        for line, said, cwd, _ in _lines(reading.tree.text(path), command) if path is not None else ():
+            if cwd is None:
+                break
             for words in every_command(said):
-                inner = command._replace(name=words[0], arguments=words[1:], written=words[1:], cwd=cwd, program="")
-                if (found := install(inner)) is not None:
-                    yield Scripted(found, path, line)
+                if (found := install(_inner(command, words, cwd))) is not None:
+                    yield Scripted(found, path or "", line)
+
+
+#: What may pass over the lines of a script, or run them later.
+_BRANCHES: Final = lazy(r"(?<![\w.-])(?:case|while|until|trap|function|exit|return|exec)(?![\w.-])|\(\s*\)")
+
+
+def called(reading: Reading, before: list[Step], step: Step) -> Iterator[Command]:
+    """The commands of a RUN, below those that call a script by its place the commands of that, if its lines run in
+    their order; one below a condition is guarded."""
+    for command in reading.commands(step):
+        yield command
+        path = _path(reading, before, command)
+        text = "" if path is None else reading.tree.text(path)
+        if not _SHEBANG.match(text) or _BRANCHES.search(plain := command_lines(text)):
+            continue
+        for _, said, cwd, sure in _lines(plain, command):
+            for words in every_command(said):
+                yield _inner(command, words, cwd or "/")._replace(guarded=command.guarded or not sure)
+
+
+#: The first line of a script of the shell.
+_SHEBANG: Final = lazy(r"#![^\n]*[/ ](?:ba|da|a)?sh\b")
+
+
+def _path(reading: Reading, before: list[Step], command: Command) -> str | None:
+    """The script in the context that a command calls."""
+    word = _script(command)
+    path = reading.came_from(before, posixpath.normpath(posixpath.join(command.cwd, word))) if word else None
+    if path is None or reading.tree.kind(path) != "file" or not reading.tree.text(path).startswith("#!"):
+        return None
+    return path
+
+
+def _inner(command: Command, words: tuple[str, ...], cwd: str) -> Command:
+    """A command of a script that another one calls."""
+    return command._replace(name=words[0], arguments=words[1:], written=words[1:], cwd=cwd, program="")
 
 
 def _script(command: Command) -> str | None:
@@ -60,12 +94,14 @@ def _script(command: Command) -> str | None:
     return None if first.startswith("-") else first or None
 
 
-def _lines(text: str, command: Command, word: str) -> Iterator[tuple[int, str, str]]:
-    """The lines of a script that run, by their numbers, each with the directory that it runs in. A `cd` that goes by
-    the place of the script is followed, one that goes by something else ends it."""
+def _lines(text: str, command: Command) -> Iterator[tuple[int, str, str | None, bool]]:
+    """The lines of a script that run, by their numbers, each with the directory that it runs in, and whether no
+    condition may pass over it. A `cd` that goes by the place of the script is followed; below one that goes by
+    something else there is no directory."""
     environment = {**dict(command.step.environment), **dict(command.settings)}
-    home = posixpath.dirname(posixpath.normpath(posixpath.join(command.cwd, word)))
-    cwd, live = command.cwd, list[bool | None]()
+    home = posixpath.dirname(posixpath.normpath(posixpath.join(command.cwd, _script(command) or "")))
+    cwd: str | None = command.cwd
+    live = list[bool | None]()
     lines = text.replace("\\\n", " \x00").split("\n")[:_MOST_LINES]
     number = 1
     for line in lines:
@@ -88,11 +124,9 @@ def _lines(text: str, command: Command, word: str) -> Iterator[tuple[int, str, s
             environment[name[1]] = place
         elif first == "cd":
             place = _place(said, home, environment)
-            if place is None:
-                return
-            cwd = posixpath.normpath(posixpath.join(cwd, place))
+            cwd = None if place is None or cwd is None else posixpath.normpath(posixpath.join(cwd, place))
         elif False not in live:
-            yield at, said, cwd
+            yield at, said, cwd, None not in live
 
 
 def _holds(said: str, environment: Mapping[str, str]) -> bool | None:
