@@ -821,19 +821,13 @@ def _directories(reading: Reading, steps: Sequence[Step], command: Command) -> l
     return [each for each in dict.fromkeys(found) if any(within(each, place) for place in _places(command))]
 
 
-#: Directories that a framework writes to while it runs, by what tells it.
-WRITTEN: Final = {
-    "artisan": ("storage", "bootstrap/cache"),
-    "bin/rails": ("tmp", "log", "storage"),
-    "bin/console": ("var",),
-}
-
-
 def _written(reading: Reading, step: Step) -> Iterator[str]:
     """What a COPY brings that the program writes to."""
+    from ..packages import writing  # only where something is given away
+
     where = step.target
     for source in broad(reading, step):
-        for marker, names in WRITTEN.items():
+        for marker, names in writing.WRITTEN.items():
             if reading.sent.kind(posixpath.join(source, marker)) == "file":
                 yield from (name for name in names if reading.sent.kind(posixpath.join(source, name)) == "dir")
         yield from (name for name in reading.names(source) if name.endswith(_DATABASES))

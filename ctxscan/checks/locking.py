@@ -10,7 +10,7 @@ from ..dockerfile import images
 from ..dockerfile.commands import Command, is_chosen
 from ..dockerfile.stages import Step
 from ..findings import Finding
-from ..packages.catalog import MANAGERS, relocked, updated
+from ..packages.catalog import MANAGERS, added, newest_manager, relocked, updated
 from ..packages.ecosystem import Loose, Strict
 from ..packages.install import Install
 from ..paths import parents
@@ -30,10 +30,12 @@ def unlocked_install(case: Evidence) -> Iterator[Finding]:
     writes it anew (`poetry lock`), a rule names it although git tracks it, or the project has none although its
     manifest leaves versions open.
 
-    The image then has versions that nobody has tested. Silent where rules or git ignore a lock file that is not there:
-    somebody does not want it, or where a rule names one that git does not track, and where a command above changes the
-    manifest. A note for those that take the lock file but may write it anew (`uv sync`, `bundle install`), for a
-    project that pip installs past it, and for an example that has none.
+    The image then has versions that nobody has tested. So it has with packages that what ships gets by their names,
+    without the versions of the manifest, and with a pnpm without a release where the lock file, or settings beside it,
+    go with one. Silent where rules or git ignore a lock file that is not there: somebody does not want it, or where a
+    rule names one that git does not track, and where a command above changes the manifest. A note for those that take
+    the lock file but may write it anew (`uv sync`, `bundle install`), for a project that pip installs past it, for pnpm
+    beside any other lock file, and for an example that has none.
     """
     reading = case.reading
     if reading is None:
@@ -45,6 +47,8 @@ def unlocked_install(case: Evidence) -> Iterator[Finding]:
             found = [(each.command, _unlocked(case, reading, each, before)) for each in reading.installs([step])]
             for each in reading.commands(step):
                 found.append((each, _updated(reading, each, before) or _relocked(case, reading, each, before)))
+                if added(each) or newest_manager(each):
+                    found.append((each, _newest(case, reading, each, before)))
             if any(each.program or ".sh" in each.text for each in reading.commands(step)):
                 found += _in_scripts(case, reading, before)
             for command, loose in found:
@@ -75,6 +79,12 @@ def _in_scripts(case: Evidence, reading: Reading, before: list[Step]) -> list[tu
                 )
             found[each.script, each.install.manager] = (each.install.command, loose)
     return list(found.values())
+
+
+def _newest(case: Evidence, reading: Reading, command: Command, before: list[Step]) -> Loose | None:
+    from .newest import newest  # few commands install something by its name
+
+    return newest(case, reading, command, before)
 
 
 def _unlocked(case: Evidence, reading: Reading, each: Install, before: list[Step]) -> Loose | None:

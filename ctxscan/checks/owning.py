@@ -37,7 +37,6 @@ from .homes import (
     settings_of,
     words_of_start,
 )
-from .layering import WRITTEN
 from .ordering import dockerfiles
 from .reading import Reading, base_image, has_apk
 from .services import (
@@ -101,8 +100,18 @@ def user_remedy(
     before = [each for each in before if each]
     place = f"WORKDIR {owned.workplace} for what {owned.writer} writes and " if owned.workplace else ""
     way = f"{' and '.join(before)}, then {place}USER {name}" if before else f"{place}USER {name}"
-    way = f"{way} {_at_the_end(reading)}{there}{owned.words}{moved}{_by_its_port(reading)}"
+    way = f"{way} {_at_the_end(reading)}{there}{owned.words}{moved}{_by_its_manager(reading)}{_by_its_port(reading)}"
     return f"{way}{_gone_on_from(reading)}{_built_upon(reading)}"
+
+
+def _by_its_manager(reading: Reading) -> str:
+    """What a user who does not own the packages needs where their manager starts the program."""
+    beside = ("package.json", "pnpm-workspace.yaml", ".npmrc")
+    paths = (reading.source(posixpath.join(reading.workdir, each)) for each in beside)
+    manifest, *others = (reading.tree.text(path) if path is not None else "" for path in paths)
+    told = " ".join((*others, *dict(settings_of(reading))))
+    setting = writing.installs_before(next(iter(words_of_start(reading)), ""), manifest, told)
+    return f", and ENV {setting}, or pnpm may install again at the start, which only root can" if setting else ""
 
 
 #: Ports that only root may open, unless the machine lets others.
@@ -273,7 +282,9 @@ _PARENTS: Final = lazy(r"-[a-zA-Z]*p|--parents")
 
 def _of_framework(reading: Reading, place: str) -> list[str]:
     """What a framework writes to in a project that lies at `place`."""
-    found = (names for each, names in WRITTEN.items() if reading.source(posixpath.join(place, each)) is not None)
+    found = (
+        names for each, names in writing.WRITTEN.items() if reading.source(posixpath.join(place, each)) is not None
+    )
     return [posixpath.join(place, name) for names in found for name in names]
 
 

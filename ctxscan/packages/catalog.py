@@ -144,6 +144,21 @@ def packages_of_node(install: Install, settings: str) -> str:
     return node.packages(install, settings)
 
 
+def added(command: Command) -> list[str]:
+    """`node.added`."""
+    return node.added(command)
+
+
+def newest_manager(command: Command) -> str:
+    """`node.newest`."""
+    return node.newest(command)
+
+
+def release_for(tree: Files, lock: str) -> str:
+    """`node.release_for`."""
+    return node.release_for(tree, lock)
+
+
 def deployed(command: Command, place: str) -> str | None:
     """Where a command that puts a package together puts the packages at `place`, with those for development."""
     return node.deployed(command, place)

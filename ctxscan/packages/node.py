@@ -223,9 +223,50 @@ _TODAYS_PNPM: Final = lazy(
 
 def _fitting_pnpm(lock: str, texts: Iterable[str]) -> str | None:
     """The pnpm that reads a lock file, where one is installed that is newer."""
+    release = _wrote(lock)
+    return f"pnpm@{release}" if release and any(map(_TODAYS_PNPM.search, texts)) else None
+
+
+def _wrote(lock: str) -> str:
+    """The release that has written a lock file which newer ones do not read; empty: it is none of those."""
     found = _LOCKED_BY.search(lock)
-    release = next((_PNPM[each] for each in _PNPM if found is not None and found[1].startswith(each)), None)
-    return f"pnpm@{release}" if release is not None and any(map(_TODAYS_PNPM.search, texts)) else None
+    return next((_PNPM[each] for each in _PNPM if found is not None and found[1].startswith(each)), "")
+
+
+#: What adds packages to a project by their names, without a version, and options by which it is another one's.
+_ADDS: Final = {"npm": ("install", "i", "add"), "pnpm": ("add",), "yarn": ("add",), "bun": ("add",)}
+_BARE: Final = lazy(r"(?:@[\w.-]+/)?[\w-][\w.-]*")
+_ADDS_ELSEWHERE: Final = frozenset(
+    "-g --global --location --prefix -C --dir --cwd --filter -F --workspace -w --no-save".split()
+)
+
+
+def added(command: Command) -> list[str]:
+    """The packages that a command adds to the project in its directory by bare names, so that it gets the newest."""
+    verbs, given = _ADDS.get(command.name, ()), command.words
+    if len(given) < 2 or given[0] not in verbs:
+        return []
+    options = {each.partition("=")[0] for each in command.arguments}
+    return [] if options & _ADDS_ELSEWHERE else [each for each in given[1:] if _BARE.fullmatch(each)]
+
+
+def newest(command: Command) -> str:
+    """The manager that a command installs for the machine in its newest release; empty: none."""
+    named = not {"pnpm", "pnpm@latest"}.isdisjoint(command.arguments)
+    return "pnpm" if named and _TODAYS_PNPM.search(command.text) else ""
+
+
+#: Which packages pnpm 10 is told to build. Newer ones are told so by `allowBuilds` alone, and end with an error where
+#: a package is not named there.
+_BUILT_BY_PNPM_10: Final = "onlyBuiltDependencies"
+
+
+def release_for(tree: Files, lock: str) -> str:
+    """The one release of a manager that reads a lock file and the settings beside it; empty: more than one may."""
+    home = posixpath.dirname(lock)
+    said = "".join(tree.text(posixpath.join(home, each)) for each in (WORKSPACE, _MANIFEST))
+    tied = _BUILT_BY_PNPM_10 in said and "allowBuilds" not in said
+    return _wrote(tree.text(lock)) or ("10" if tied else "")
 
 
 def _chosen(install: Install) -> str:

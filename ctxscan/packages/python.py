@@ -511,7 +511,7 @@ CACHES: Final = (
     ),
     # pipx has pip upgrade itself before anything else, which is a megabyte alone.
     Cache(
-        "the cache of pip",
+        "the cache of pip for pipx",
         cleans=phrases("pip cache purge,pip3 cache purge"),
         fills=phrases("pipx install,pipx inject"),
         place="/root/.cache/pip",

@@ -328,6 +328,26 @@ def disk_of(services: str, environment: str) -> list[str]:
     return re.findall(r"[\"'\s](/[\w./-]+)", root[1]) if root else []
 
 
+#: The releases of pnpm that install before they run a script where packages and manifest differ.
+_PNPM_THAT_INSTALLS: Final = lazy(r"\"packageManager\"\s*:\s*\"pnpm@(?:1[1-9]|[2-9]\d)\.")
+_TOLD_NOT_TO: Final = lazy(r"verify-?_?deps-?_?before-?_?run", re.IGNORECASE)
+
+
+def installs_before(program: str, manifest: str, settings: str) -> str:
+    """The variable by which a program does not install before it runs a script of the manifest, which somebody who does
+    not own the packages cannot; empty: it does not, or the settings say what it does."""
+    tied = program == "pnpm" and _PNPM_THAT_INSTALLS.search(manifest) and not _TOLD_NOT_TO.search(settings)
+    return "pnpm_config_verify_deps_before_run=false" if tied else ""
+
+
+#: Directories that a framework writes to while it runs, by what tells it.
+WRITTEN: Final = {
+    "artisan": ("storage", "bootstrap/cache"),
+    "bin/rails": ("tmp", "log", "storage"),
+    "bin/console": ("var",),
+}
+
+
 # --- where the steps of an image put something
 
 

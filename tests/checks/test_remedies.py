@@ -148,6 +148,12 @@ def installed(lines: Lines, finding: Finding) -> None:
         for number in sorted(map(int, re.findall(r"\d+", setting[2])), reverse=True):
             lines.insert(number - 1, setting[1])
         return
+    if (named := re.match(r"write ((?:\S+@\S+ ?)+)", remedy)) is not None:
+        for word in named[1].split():
+            lines[at] = re.sub(
+                rf" {re.escape(word.rpartition('@')[0])}(?:@latest)?(?=\s|$)", f" {word}", lines[at], count=1
+            )
+        return
     lock = re.match(r"COPY (\S+) as well, and ", remedy)
     said = re.split(r" beside | ships ", finding.message)[0]
     new = remedy[lock.end() :] if lock else remedy

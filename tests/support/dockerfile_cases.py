@@ -523,6 +523,9 @@ CASES: dict[str, dict[str, Case]] = {
     },
     "unlocked-install": {
         "npm-with-a-number": Case(N + "COPY package*.json ./\nRUN npm i --maxsockets 1\n", NODE, (4,)),
+        "the-newest-pnpm-beside-an-older-lock": Case(N + ALL + "RUN npm install -g pnpm && pnpm install --frozen-lockfile\n", {"package.json": "{}", "pnpm-lock.yaml": "lockfileVersion: '6.0'\n"}, (4,)),
+        "the-newest-pnpm-beside-settings-of-another": Case(N + ALL + "RUN npm i -g pnpm@latest\nRUN pnpm install --frozen-lockfile\n", {**PNPM, "pnpm-workspace.yaml": "onlyBuiltDependencies:\n  - esbuild\n"}, (4,)),
+        "dependencies-by-their-names": Case("FROM node:22 AS b\nWORKDIR /src\nCOPY . .\nRUN npm ci && npm run build\nFROM node:22\nWORKDIR /app\nRUN npm install --no-audit semver @acme/a x\nCOPY --from=b /src/dist dist\n", {**NODE, "package.json": '{"dependencies": {"semver": "^7.7.4", "@acme/a": "1.0.0"}}'}, (7,)),
         "npm-with-another-script": Case(N + ALL + "RUN npm pkg delete scripts.prepare && npm install\n", NODE, (4,)),
         "npm-that-reads-the-version": Case(N + ALL + "RUN node -p \"require('./package.json').version\" > /v && cp package.json /srv/ && npm install\n", NODE, (4,)),
         "npm-with-a-manifest-that-changes-later": Case(N + ALL + "RUN npm install && sed -i s/a/b/ package.json\n", NODE, (4,)),
@@ -565,6 +568,13 @@ CASES: dict[str, dict[str, Case]] = {
         "composer-without-a-lock-file": Case("FROM php:8.3\nWORKDIR /app\n" + ALL + "RUN composer install\n", {"composer.json": PHP["composer.json"]}, (4,)),
         "bundler-without-a-lock-file": Case("FROM ruby:3.3\nWORKDIR /app\n" + ALL + "RUN bundle install\n", {"Gemfile": "gem 'rails', '~> 8.0'\n"}, (4,)),
         # --- silent
+        "pnpm-of-a-release": Case(N + ALL + "RUN npm install -g pnpm@8 && pnpm install --frozen-lockfile\n", {**PNPM, "pnpm-lock.yaml": "lockfileVersion: '6.0'\n"}),
+        "the-newest-pnpm-that-becomes-another": Case(N + ALL + "RUN npm install -g pnpm && pnpm install --frozen-lockfile\n", {**PNPM, "package.json": '{"packageManager": "pnpm@8.15.9"}', "pnpm-lock.yaml": "lockfileVersion: '6.0'\n"}),
+        "the-newest-pnpm-for-tools": Case(N + ALL + "RUN npm install -g pnpm && npm ci\n", NODE),
+        "names-with-versions": Case("FROM node:22 AS b\nWORKDIR /src\nCOPY . .\nRUN npm ci\nFROM node:22\nWORKDIR /app\nRUN npm install semver@7 && npm install -g x ./a\n", {**NODE, "package.json": '{"dependencies": {"semver": "^7.7.4", "x": "^1.0.0"}}'}),
+        "names-that-no-manifest-has": Case("FROM node:22\nWORKDIR /app\nRUN npm install semver\n", NODE),
+        "names-beside-the-manifest": Case(N + "COPY package.json ./\nRUN npm install semver\n", {"package.json": '{"dependencies": {"semver": "^7.7.4"}}'}),
+        "names-for-a-stage-that-stays-behind": Case("FROM node:22 AS b\nWORKDIR /src\nRUN npm install semver\nFROM node:22\nCOPY --from=b /src/dist /dist\n", {"package.json": '{"dependencies": {"semver": "^7.7.4"}}'}),
         "npm-without-a-lock-file-of-a-workspace": Case(N + "COPY web ./\nRUN npm install\n", {"package-lock.json": "{}", "web/package.json": OPEN["package.json"]}),
         "npm-with-a-lock-file-of-yarn": Case(N + ALL + "RUN npm install\n", {**OPEN, "yarn.lock": ""}),
         "yarn-with-a-package-of-the-machine": Case(N + ALL + "RUN yalc add shop && yarn install\n", YARN),
