@@ -425,6 +425,16 @@ CASES: dict[str, tuple[str, dict[str, str], tuple[bool, str] | None]] = {
         {"package.json": '{"scripts": {"w": "true"}}', "a/package.json": '{"scripts": {"v": "git describe"}}'},
         (True, "git describe (a/package.json)"),
     ),
+    "a directory that git is made to trust": (
+        "RUN git config --global --add safe.directory /app\n", {}, (False, "git is made to trust a directory (Dockerfile:4)"),
+    ),
+    "all that git is made to trust": (
+        "RUN git config --global safe.directory '*'\n", {}, (False, "git is made to trust a directory (Dockerfile:4)"),
+    ),
+    "another directory that git is made to trust": ("RUN git config --global --add safe.directory /opt/builds.git\n", {}, None),
+    "a script that explains what it trusts": (
+        "RUN ./a.sh\n", {"a.sh": "#!/bin/sh\nhelp() {\n  cat <<EOF\nTakes the clone\nas a safe.directory.\nEOF\n}\n"}, None,
+    ),
     "history that is made of the tree": (
         "RUN git init && git add . && git commit -m x\nFROM build AS out\nCOPY --from=build /app .\nRUN git ls-files -m\n", {}, None,
     ),

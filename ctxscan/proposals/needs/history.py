@@ -261,6 +261,19 @@ def _holding(recipe: Recipe) -> set[int]:
     return found
 
 
+#: The directory that git is made to trust.
+_TRUSTS: Final = lazy(r"\bgit\s[^;&|]*\bsafe\.directory(?:=|\s+)[\"']?([^\s\"';&|]+)")
+
+
+def _trusts_context(call: Call) -> bool:
+    """Whether a command makes git trust the directory of the context, and not one that has nothing of it."""
+    found = _TRUSTS.search(call.text)
+    if found is None:
+        return False
+    path = found[1]
+    return not path.startswith("/") or bool(set(path) & set("$*")) or call.place.at(path) is not None
+
+
 #: How git is told where to look.
 _TOLD: Final = ("-C", "--git-dir", "--work-tree", "GIT_DIR", "$")
 
@@ -291,7 +304,7 @@ def _asked(call: Call) -> Iterator[Need]:
         elif any(word in call.text for word in ASK_WORDS) and (asks := ASKS.search(call.text)):
             said = asks[0].strip()[:40].replace("$ ( ", "$(").replace(" )", ")")
             yield Need(".git", f"{said} asks git", call.file, True, True, call.line, clean=True)
-        elif "safe.directory" in call.text:
+        elif "safe.directory" in call.text and _trusts_context(call):
             yield Need(".git", "git is made to trust a directory", call.file, False, True, call.line, clean=True)
         return
     if (asked := _in_program(call.text)) is not None:
