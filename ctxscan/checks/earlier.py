@@ -16,6 +16,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
+from ..builds.names import is_dockerfile
 from ..context.tree import Tree
 from ..git.command import repository
 from ..git.ignorelists import IgnoreLists, ignore_lists
@@ -221,7 +222,9 @@ def named_before(tree: Tree, path: str, ordered: tuple[str, str, int], dockerfil
     place = join(inside, path)
     if globs.is_wild(place) or not set(place) & set("./"):
         return ""  # so plain a word means much else
-    orders = [ordered] if not _NO_STEPS.search(ordered[0]) else []
+    # A Dockerfile that says how to build it takes what it names.
+    own_words = is_dockerfile(posixpath.basename(ordered[0]))
+    orders = [ordered] if not (own_words or _NO_STEPS.search(ordered[0])) else []
     own = join(inside, dockerfile)
     for file, text in telling(top) if own != "Dockerfile" else ():
         if place in text and not _NO_STEPS.search(file):

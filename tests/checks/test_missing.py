@@ -437,6 +437,7 @@ STEPS = {
     "of-an-earlier-job": ({".gitlab-ci.yml": "a:\n  script: [gradle x]\n  artifacts:\n    paths:\n      - libs/a.jar\nb:\n  script:\n    - docker build -f ops/Dockerfile .\n"}, "libs/a.jar", ".gitlab-ci.yml:5"),
     "unpacked-by-a-script": ({"ops/image.sh": "unpack --to=data/words.bin\ndocker build -f ops/Dockerfile .\n"}, "data/words.bin", "ops/image.sh:1"),
     # --- silent
+    "said-in-the-dockerfile-itself": ({"ops/Dockerfile": "FROM scratch\nCOPY data/words.bin /\n# docker build -f ops/Dockerfile .\n"}, "data/words.bin", ""),
     "after-the-build": ({"ops/cloudbuild.yaml": "steps:\n" + BUILDS + CLOUD.removeprefix("steps:\n")}, "tls.pem", ""),
     "what-starts-it": ({".github/workflows/a.yml": f"on:\n  push:\n    paths:\n    - models/b.onnx\n{JOB}    - run: docker build -f ops/Dockerfile .\n"}, "models/b.onnx", ""),
     "key-of-a-cache": ({".github/workflows/a.yml": f"{JOB}    - uses: actions/cache@v4\n      with:\n        key: ${{{{ hashFiles('web/yarn.lock') }}}}\n    - run: docker build -f ops/Dockerfile .\n"}, "web/yarn.lock", ""),
