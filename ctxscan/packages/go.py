@@ -39,7 +39,7 @@ def _module(project: Project) -> Project:
 def _reads(project: Project) -> Reads | None:
     below, project = project, _module(project)
     text = project.text(_MANIFEST)
-    vendored = project.has("vendor/modules.txt") or project.install.has("-mod")
+    vendored = project.has("vendor/modules.txt") or "vendor" in project.install.values("-mod")
     if not project.has(_LOCK) or vendored or project.has("go.work") or re.search(r"=>\s*\.{1,2}/", text):
         return None
     files = tuple(project.there(_MANIFEST, _LOCK))
@@ -179,7 +179,7 @@ MANAGERS: Final = (
         verbs=("mod download",),
         builds=phrases("build,install,test,vet,mod tidy,mod vendor"),
         leading=True,
-        valued=words("-o -ldflags -tags -mod -gcflags -p -run -asmflags -buildmode"),
+        valued=words("-o -ldflags -tags -mod -gcflags -p -run -asmflags -buildmode -installsuffix -pkgdir -toolexec"),
         moves=("-C",),
         own=("-v",),
         locks=(_LOCK,),

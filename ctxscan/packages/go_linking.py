@@ -25,7 +25,9 @@ _BODY: Final = lazy(r"(?m)^(?:func|type|var|const)\b")
 #: Packages of a program that are looked at.
 _MOST: Final = 200
 #: Options of `go build` that take the next word.
-VALUED: Final = frozenset("-o -p -mod -modfile -overlay -pgo -tags -ldflags -gcflags -asmflags -buildmode -C".split())
+VALUED: Final = frozenset(
+    "-o -p -mod -modfile -overlay -pgo -tags -ldflags -gcflags -asmflags -buildmode -installsuffix -C".split()
+)
 
 
 class Linked(NamedTuple):
