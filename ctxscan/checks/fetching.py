@@ -4,7 +4,8 @@ import posixpath
 from collections.abc import Sequence
 from typing import Final
 
-from ..dockerfile.commands import Command
+from ..dockerfile.commands import ASSIGNMENT, Command
+from ..dockerfile.shell import command_lines, every_command
 from ..paths import within
 
 #: What fetches a file, and the options that name it.
@@ -26,6 +27,32 @@ def fetches_elsewhere(commands: Sequence[Command], destination: str) -> bool:
     return bool(fetched) and all(
         each.name in _FETCHES or (each.name in _HANDLES and _is_apart(each, fetched, destination)) for each in commands
     )
+
+
+def is_installer(text: str, destination: str) -> bool:
+    """Whether a script fetches a program in a place of its own, and reads nothing of a project in a directory."""
+    found = [plain for words in every_command(command_lines(text)) if (plain := _plain(words))]
+    first = next((words for words in found if words[0] != "set"), ("",))
+    goes = [words[1:2] for words in found if words[0] == "cd"]
+    apart = all(to and ("mktemp" in to[0] or _is_outside(to[0], destination)) for to in goes)
+    known = all(posixpath.basename(words[0]) in _HANDLES | _FETCHES | _BESIDE for words in found)
+    fetches = any(words[0] in _FETCHES for words in found)
+    return first[0] == "cd" and apart and known and fetches and destination not in text and "../" not in text
+
+
+#: What else a script does that fetches an installer and runs it.
+_BESIDE: Final = frozenset(
+    "[ [[ test fi exit openssl sha384sum cut awk grep head php sh bash sleep mktemp trap".split()
+)
+_LEADS: Final = frozenset("if then else elif ! {".split())
+
+
+def _plain(words: Sequence[str]) -> list[str]:
+    """A command without what leads to it, and where its output goes."""
+    rest = [*words]
+    while rest and (rest[0] in _LEADS or rest[0][0] in "<>" or ASSIGNMENT.fullmatch(rest[0])):
+        del rest[: 2 if rest[0][0] in "<>" else 1]
+    return rest
 
 
 def _fetched(command: Command) -> list[str]:

@@ -10,11 +10,12 @@ from ..context.transfer import cleaned
 from ..dockerfile.commands import Command, commands
 from ..dockerfile.stages import Step
 from ..findings import Finding
-from ..packages.catalog import MANAGERS
+from ..packages.catalog import LOCKS, MANAGERS
 from ..packages.install import Install
 from ..paths import join, within
 from ..regex import lazy
 from ..rules import globs
+from .ordering import ordering_texts
 from .piecewise import aside, holds_sources, piecewise
 from .reading import Reading, landed, listed
 from .registry import Evidence, finding, finds
@@ -26,7 +27,9 @@ from .reorder import (
     early,
     early_run,
     flags_of,
+    kept_of,
     later_run,
+    leads_in,
     lines_of,
     manifest_lines,
     merged,
@@ -72,7 +75,7 @@ def copy_before_install(case: Evidence) -> Iterator[Finding]:
         if spare > 0 and examples and not _holds_lists(reading, each):
             moved = [" ".join(step.instruction.text.split()) for step in others]
             moved.append(_below(each.copy, each.install.step) + _as_well(reading, each))
-            lines = _lines(case, each, manifest_lines(each), moved)
+            lines = _lines(case, each, _with_a_lock(reading, each), moved)
             overlaid = "".join(dict.fromkeys(_overlaid(reading, one) for one in installs))
             first = (others or [each.copy])[0]
             yield _again(case, each, first, spare, size, examples, overlaid + ", then ".join(lines), installs[:-1])
@@ -122,6 +125,22 @@ def _others(reading: Reading, each: Early) -> list[Step]:
     return aside(reading, each.install, each.needed, steps[:at]) if same else []
 
 
+#: Manifests that a wild card takes with the lock file that is still to be committed.
+_WITH_LOCKS: Final = {"npm": ("package.json", "package*.json"), "composer": ("composer.json", "composer.*")}
+
+
+def _with_a_lock(reading: Reading, each: Early) -> list[str]:
+    """The COPY lines of an install, also for a lock file that is not there: `unlocked-install` asks for one."""
+    lines, files = manifest_lines(each), each.needed.files
+    name, wild = _WITH_LOCKS.get(each.install.manager, ("", ""))
+    path = next((one for one in files if posixpath.basename(one) == name), None)
+    if path is None or any(posixpath.basename(one) in LOCKS for one in files):
+        return lines
+    above = posixpath.dirname(path)
+    alone = [one for one in reading.names(above) if globs.matches(wild, one)] == [name]
+    return [line.replace(f"{path} ", f"{join(above, wild)} ", 1) for line in lines] if alone else lines
+
+
 def _as_one(installs: list[Early]) -> Early:
     """The last of some installs, with all that they read, and the others above it."""
     last, others = installs[-1], [each.install.step for each in installs[:-1]]
@@ -158,7 +177,9 @@ def _system_installs(case: Evidence, reading: Reading) -> Iterator[tuple[int, Fi
             continue
         shown = _few([name for source in broad(reading, each.copy) for name in _shown(reading, source)])
         line, above = each.command.step.line, f"above the COPY on line {each.copy.line}"
-        part = f"{_up_to(each.command)} {above}, and line {line} without it"
+        part = f"{_up_to(each.last)} {above}, and line {line} without it"
+        lines = [line, *(step.line for step in each.others)]
+        whole = f"move the RUN{'s' * bool(each.others)} on {listed(lines)} {above}"
         yield (
             each.command.step.line,
             finding(
@@ -167,7 +188,7 @@ def _system_installs(case: Evidence, reading: Reading) -> Iterator[tuple[int, Fi
                 why="a step re-runs whenever anything copied before it changes",
                 path=case.scan.build.label,
                 line=each.copy.line,
-                remedy=f"move the RUN on line {line} {above}" if each.alone else part,
+                remedy=whole if each.alone else part,
                 key=f"{each.stage.name or each.stage.index}\0{each.command.text}",
             ),
         )
@@ -184,25 +205,36 @@ def _up_to(command: Command) -> str:
 
 
 def _from(command: Command) -> str:
-    """The rest of a RUN from a command on, where what comes before it is done above."""
-    parts = chain_of(command.step)
+    """The rest of a RUN, where what `_before` has of it is done above."""
+    parts, early = chain_of(command.step), _early_places(command)
     if parts is None:
-        return f"line {command.step.line}"
-    rest = (*filter(sets_the_scene, parts[: command.place]), *parts[command.place :])
-    return f"RUN {flags_of(command.step.instruction.flags)}{' && '.join(rest)}"
+        return f"line {command.step.line}" + " without what that RUN does" * bool(early)
+    late = (part for at, part in enumerate(parts) if at not in early or sets_the_scene(part))
+    return f"RUN {flags_of(command.step.instruction.flags)}{' && '.join(late)}"
 
 
 def _before(command: Command, run: str) -> str:
     """A RUN with what comes before a command in its own, and `run`; without what works on files that are not there."""
-    ahead = [each for each in commands(command.step) if each.place < command.place]
-    prepares = [each for each in ahead if reads_nothing(each)]
-    parts = chain_of(command.step) if prepares else []
-    if parts is None:
-        only = "" if len(prepares) == len(ahead) else ", of which nothing needs the sources,"
-        return f"RUN with what comes before {command.name}{only} and {run}"
-    kept = {each.place for each in prepares}.difference(each.place for each in ahead if each not in prepares)
-    first = (part for at, part in enumerate(parts[: command.place]) if at in kept)
+    parts, early = chain_of(command.step), _early_places(command)
+    if parts is None and early:
+        return f"RUN with what comes before {command.name}, but for what needs the sources, and {run}"
+    there = command.cwd == command.step.workdir or run.startswith("cd ")
+    first = (
+        [f"cd {command.cwd}"] * (not there)
+        if parts is None
+        else [part for at, part in enumerate(parts[: command.place]) if at in early]
+    )
     return f"RUN {flags_of(command.step.instruction.flags)}{' && '.join((*first, run))}"
+
+
+def _early_places(command: Command) -> set[int]:
+    """The places of commands before one in its RUN that may prepare it, and need nothing of the project."""
+    ahead = [each for each in commands(command.step) if each.place < command.place]
+    early = {each.place for each in ahead if reads_nothing(each)} - {
+        each.place for each in ahead if each.guarded or not reads_nothing(each)
+    }
+    plain = chain_of(command.step) is not None
+    return early if any(plain or not leads_in(each) for each in ahead if each.place in early) else set()
 
 
 def _by_make(case: Evidence, reading: Reading) -> Iterator[tuple[int, Finding]]:
@@ -238,6 +270,7 @@ def _by_make(case: Evidence, reading: Reading) -> Iterator[tuple[int, Finding]]:
                         *_moving(each.copy, each.make.step),
                         _before(each.make, run),
                         _below(each.copy, each.make.step),
+                        *_named(each.behind),
                         _from(each.make) if each.early else "RUN make with the targets that build",
                     ]
                 ),
@@ -365,11 +398,14 @@ def _telling(name: str) -> tuple[int, str]:
 def _lines(case: Evidence, each: Early, copied: Sequence[str], below: Sequence[str]) -> list[str]:
     """What to write: the manifests, the install, what comes `below` it, and the rest of the RUN."""
     run, later = early_run(each), later_run(each)
+    each = _with_what_it_uses(each, run)
+    late = _named_late(case, each, run)
     if len(copied) > _MOST_LINES:
         copied = _abridged(copied, case)
     line, said = each.install.step.line, shortened(" ".join(each.install.command.said.split()))
     alone = (
-        f"RUN with what comes before it and {each.needed.early}"
+        f"RUN with what comes before it{', but for what needs the sources,' if each.put_off else ''} "
+        f"and {each.needed.early}"
         if each.needed.early
         else f"RUN {_place_first(each)}{said}"
         if each.put_off
@@ -380,16 +416,94 @@ def _lines(case: Evidence, each: Early, copied: Sequence[str], below: Sequence[s
     ahead = [step for step in each.ahead if moves or step.keyword != "WORKDIR"]
     handed = [each.handed] if each.handed else []
     back, again = _as_whom(each)
-    out = [*copied, *handed, *_named(ahead), run or alone, *back, *below, *again]
+    out = [*copied, *handed, *_named(ahead), run or alone, *back, *late, *below, *again]
     if each.needed.early is None and each.rest is None:
         return out
     if each.needed.early:
         whole = later or f"RUN with the commands of line {line}"
-        return [*out, whole if len(whole) <= _LONG or each.made_executable else f"line {line}"]
+        if run is None:
+            return [*out, f"line {line} without what that RUN does"]
+        if len(whole) <= _LONG or each.made_executable:
+            return [*out, whole]
+        kept = kept_of(each)
+        if kept and not " && ".join(chain_of(each.install.step) or ()).endswith(" && ".join(kept)):
+            return [*out, whole]
+        return [*out, f"line {line} from {shortened(kept[0])} on" if kept else f"line {line}"]
     if each.put_off:
         return [*out, later or f"RUN with the other commands of line {line}"]
     scene = ", ".join(map(shortened, scene_of(each)))
     return [*out, later or f"RUN with {scene}{' and ' * bool(scene)}the commands of line {line} after {said}"]
+
+
+#: Names of arguments whose value is another one with each commit, or each build.
+_OF_A_BUILD: Final = lazy(
+    r"(?:\w+_)?(?:(?:SHA1?|COMMIT|REVISION|REV|VCS_REF|TIMESTAMP)(?:_(?:SHA|HASH|ID|DATE))?"
+    r"|BUILD_?(?:DATE|TIME|NUMBER|ID|NUM)|GIT_(?:REF|HASH|TAG))|(?:(?:APP|BUILD|IMAGE|RELEASE)_?)?(?:VERSION|TAG|DATE)"
+)
+#: Variables that programs read by themselves, by what their names have in them.
+_READ: Final = lazy(
+    r"C?GO|N(?:ODE|PM)|YARN|PNPM|PIP|UV|PYTHON|POETRY|COMPOSER|BUNDLE|GEM|RA(?:ILS|CK)|RUBY|CARGO|RUST|M(?:AVEN|VN|IX)"
+    r"|GRADLE|JAVA|DOTNET|NUGET|HEX|DEB|APT|PHP|ELECTRON|CYPRESS|PUPPETEER|PLAYWRIGHT|PRISMA|CI$|ENV$|.*(?:PROXY|TOKEN"
+    r"|AUTH|KEY|USER|PASS|REGISTRY|INDEX|MIRROR|HOME|PATH|FLAGS|CACHE|SECRET|CREDENTIAL|URL)",
+    re.IGNORECASE,
+)
+#: Where a COPY puts programs that a RUN below may call.
+_OF_PROGRAMS: Final = lazy(r"/|/(?:usr|s?bin|lib\w*|opt|etc|root)(?:/.*)?|.*/s?bin(?:/.*)?")
+
+
+def _with_what_it_uses(each: Early, run: str | None) -> Early:
+    """An install with nothing above it but what it may use: what an argument gives is in the key of each RUN below it,
+    and what a stage has made is new with its sources."""
+    used = [run or each.install.step.instruction.text]
+    below = [step.instruction.text for step in each.stage.steps if step.line >= each.install.step.line]
+    ahead: list[Step] = []
+    late: list[Step] = []
+    for step in reversed(each.ahead):
+        if _is_unused(each, step, " ".join(used), " ".join(below)):
+            late.append(step)
+        else:
+            ahead.append(step)
+            used.append(step.instruction.text)
+    behind = tuple(sorted((*each.behind, *late), key=lambda step: step.line))
+    return each._replace(ahead=tuple(reversed(ahead)), behind=behind)
+
+
+def _is_unused(each: Early, step: Step, used: str, below: str) -> bool:
+    if step.keyword == "ARG":
+        return all(
+            not _says(used, name)
+            and not ("xx-" in used and name.startswith("TARGET"))
+            and (_OF_A_BUILD.fullmatch(name) or (_says(below, name) and not _READ.match(name)))
+            for name in _declared(step)
+        )
+    if step.keyword != "COPY" or step.origin is None or step.origin.stage is None:
+        return False
+    near = within(step.target, each.destination) or within(each.destination, step.target)
+    return not near and _OF_PROGRAMS.fullmatch(step.target) is None and step.target not in used
+
+
+def _declared(step: Step) -> list[str]:
+    return [word.partition("=")[0] for word in step.instruction.words]
+
+
+def _says(text: str, name: str) -> bool:
+    return re.search(rf"\b{re.escape(name)}\b", text) is not None
+
+
+def _named_late(case: Evidence, each: Early, run: str | None) -> list[str]:
+    """The arguments above a COPY that callers give a new value with each commit, and that only what builds uses."""
+    steps = [step for step in each.stage.steps if step.line <= each.copy.line]
+    used = [*each.ahead, *([] if run else [each.install.step])]
+    out: list[str] = []
+    for at, step in enumerate(steps):
+        names = _declared(step) if step.keyword == "ARG" else []
+        text = " ".join((run or "", *(one.instruction.text for one in (*steps[at + 1 :], *used))))
+        if names and all(_OF_A_BUILD.fullmatch(name) and not _says(text, name) for name in names):
+            told = ordering_texts(case.reading.tree) if case.reading else ()
+            given = rf"--build-arg[ =]{names[0]}(?!\w|=[\w.])|\b{names[0]}[=:][ \t]*[\"']?[$`{{]"
+            if any("arg" in one and re.search(given, one) for one in told):
+                out.append(f"{' '.join(step.instruction.text.split())} from line {step.line}")
+    return out
 
 
 def _place_first(each: Early) -> str:
@@ -409,7 +523,8 @@ def _named(steps: Sequence[Step]) -> list[str]:
 
 def _kind(step: Step) -> str:
     """An instruction by its keyword, and a RUN by what it calls first."""
-    called = next((each.name for each in commands(step) if not each.inside), "") if step.keyword == "RUN" else ""
+    named = (each.name for each in commands(step) if not each.inside and not leads_in(each))
+    called = next(named, "") if step.keyword == "RUN" else ""
     return f"{step.keyword} {called}".strip()
 
 

@@ -15,7 +15,7 @@ from ..packages.catalog import MAKEFILES, install, makefile_recipes, prepared, r
 from ..packages.install import Install
 from ..packages.project import Locate, Reads
 from .reading import Reading, landed
-from .reorder import TIDIES, brings_installed, first_broad, reads_nothing
+from .reorder import TIDIES, brings_installed, first_broad, puts_aside, reads_nothing
 
 #: Options that say which Makefile is read, and from where.
 _ELSEWHERE: Final = ("-C", "-f", "--directory", "--file", "--makefile")
@@ -26,7 +26,8 @@ _SAYS: Final = frozenset("echo printf : true cd exit mkdir".split())
 class Made(NamedTuple):
     """An install in the Makefile at `makefile` that a RUN starts after `copy` has brought the directory `source`.
     `files` are all that the installs of these recipes read; `target` installs and does nothing else, if there is such a
-    target. `early`: what builds downloads first, and this command does that alone. `make` is the command of the RUN."""
+    target. `early`: what builds downloads first, and this command does that alone. `make` is the command of the RUN;
+    `behind`: instructions above it that stay below the COPY."""
 
     stage: Stage
     copy: Step
@@ -37,6 +38,7 @@ class Made(NamedTuple):
     files: tuple[str, ...]
     target: str | None
     early: str | None = None
+    behind: tuple[Step, ...] = ()
 
 
 def made(reading: Reading) -> Iterator[Made]:
@@ -59,6 +61,7 @@ def _below(reading: Reading, stage: Stage, steps: list[Step], at: int, source: s
             return source
         return next((each for each in landed(copy, path) if reading.sent.kind(each)), None)
 
+    behind: list[Step] = []
     for step in steps[at + 1 :]:
         if any(mount.kind in ("cache", "bind") for mount in step.mounts):
             return
@@ -66,10 +69,23 @@ def _below(reading: Reading, stage: Stage, steps: list[Step], at: int, source: s
             if command.name == "make" and not command.guarded:
                 # What a stage below makes is told there.
                 if any(step is each for each in stage.steps):
-                    yield from _of_make(reading, stage, copy, source, command, locate)
+                    found = _of_make(reading, stage, copy, source, command, locate)
+                    yield from (each._replace(behind=tuple(behind)) for each in found)
                 return
-            if _installs(command) or not (reads_nothing(command) or command.name in (*TIDIES, "git")):
+            if _may_be_skipped(command):
+                continue
+            aside = command.name in (*TIDIES, "git", "[", "[[", "test") or puts_aside(command)
+            if _installs(command) or not (reads_nothing(command) or aside):
                 return
+        made_elsewhere = step.keyword == "COPY" and step.origin is not None and step.origin.stage is not None
+        if made_elsewhere or not all(map(reads_nothing, reading.commands(step))):
+            behind.append(step)
+
+
+def _may_be_skipped(command: Command) -> bool:
+    """Whether a command builds under a condition alone, such as a test: what is downloaded first serves it as well."""
+    found = install(command)
+    return command.guarded and found is not None and found.implied
 
 
 def _installs(command: Command) -> bool:

@@ -3,6 +3,7 @@ come after them. A COPY of everything is the business of `reorder`."""
 
 import posixpath
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Final, NamedTuple
 
 from ..context.transfer import cleaned
@@ -25,6 +26,7 @@ from .reorder import (
     destination_of,
     flags_of,
     is_aside,
+    is_of_an_environment,
     is_torn,
     prepares,
     put_off_by,
@@ -126,7 +128,7 @@ def _found(reading: Reading, stage: Stage, before: list[Step], step: Step) -> Pi
         return None
     own = {one.line for one in (*(each.step for each in copied), *aside)}
     parted = between(reading, [one for one in before[first + 1 :] if one.line not in own], each.cwd)
-    put_off = put_off_by(commands[:number], each.cwd)
+    put_off = put_off_by(commands[:number], each.cwd, partial(reading.came_from, before))
     rest = rest_of(commands, number, needed, put_off=bool(put_off))
     if parted is None or (needed.early is None and is_torn(commands, number, rest)):
         return None
@@ -203,18 +205,12 @@ def _is_of_tools(command: Command) -> bool:
 
 def _only_prepares(command: Command) -> bool:
     """Whether a command of a RUN reads nothing of the project: it may make a place for packages."""
-    return reads_nothing(command) or _is_of_tools(command) or _is_of_an_environment(command)
+    return reads_nothing(command) or _is_of_tools(command) or is_of_an_environment(command)
 
 
 def _puts_in_order(command: Command) -> bool:
     """Whether a command of a RUN only puts files in order, and no script that the install is called by."""
     return command.name in TIDIES and not _makes_executable(command)
-
-
-def _is_of_an_environment(command: Command) -> bool:
-    """Whether a command makes an environment of Python."""
-    words = command.arguments
-    return words[:2] == ("-m", "venv") or command.name in ("virtualenv", "venv")
 
 
 def _is_by_name(reading: Reading, each: Install, before: list[Step]) -> bool:

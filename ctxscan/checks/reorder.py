@@ -146,7 +146,7 @@ def _below(reading: Reading, stage: Stage, steps: list[Step], at: int, source: s
             continue
         if not commands or any(mount.kind == "bind" for mount in step.mounts):
             return
-        if _fetches_elsewhere(commands, destination):
+        if _fetches_elsewhere(commands, destination) or _fetches_by_script(reading, steps[:now], step, destination):
             continue
         for number, command in enumerate(commands):
             found = install(command)
@@ -175,7 +175,7 @@ def _below(reading: Reading, stage: Stage, steps: list[Step], at: int, source: s
                 if any(touches(each, found, wanted) for each in tidied):
                     return
                 known.add((found.manager, place_of(found)))
-                put_off = put_off_by(commands[:number], destination)
+                put_off = put_off_by(commands[:number], destination, locate)
                 last, wanted = _with_next(reading, commands, number, wanted, locate, tidied)
                 rest = rest_of(commands, last, wanted, put_off=bool(put_off))
                 if wanted.early is None and is_torn(commands, number, rest):
@@ -185,7 +185,7 @@ def _below(reading: Reading, stage: Stage, steps: list[Step], at: int, source: s
                 )
                 made = tuple(sorted(wrappers))
                 handed = _handed(tidied, shown_target(copy), step.user or "") if tidied or unknown else None
-                parted = between(reading, steps[at + 1 : now], destination)
+                parted = between(reading, steps[at + 1 : now], destination, before)
                 if parted is None:
                     return
                 yield Early(
@@ -196,7 +196,7 @@ def _below(reading: Reading, stage: Stage, steps: list[Step], at: int, source: s
                     return  # what follows has the sources to read
             elif command.name == "chmod" and WRAPPERS.issuperset(map(posixpath.basename, command.arguments[1:])):
                 wrappers.update(map(posixpath.basename, command.arguments[1:]))
-            elif (command.name in TIDIES and not _cleans(command)) or _written_to(command):
+            elif (command.name in TIDIES and not _cleans(command)) or (_written_to(command) and _is_plain(command)):
                 tidied.append(command)
             elif not reads_nothing(command) and not (
                 found is not None and (_installs_itself(found) or brings_tools(found))
@@ -233,7 +233,32 @@ def _with_next(
     return number, wanted
 
 
-def _fetches_elsewhere(commands: tuple[Command, ...], destination: str) -> bool:
+#: Where programs are looked for that are called by their names.
+_PATH: Final = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")
+
+
+def _fetches_by_script(reading: Reading, before: Sequence[Step], step: Step, destination: str) -> bool:
+    """Whether a RUN only calls a script that instructions have put elsewhere, and that fetches a program."""
+    commands = reading.commands(step)
+    if len(commands) != 1 or not (commands[0].name.endswith(".sh") or "install" in commands[0].name):
+        return False
+    word = commands[0].program
+    places = [absolute(commands[0].cwd, word)] if word else [posixpath.join(each, commands[0].name) for each in _PATH]
+    paths = (reading.came_from(before, each) for each in places if not within(each, destination))
+    path = next(filter(None, paths), None)
+    if path is None or reading.tree.kind(path) != "file":
+        return False
+    from .fetching import is_installer  # few RUNs call a script that lies elsewhere
+
+    return is_installer(reading.tree.text(path), destination)
+
+
+def is_of_an_environment(command: Command) -> bool:
+    """Whether a command makes an environment of Python."""
+    return command.arguments[:2] == ("-m", "venv") or command.name in ("virtualenv", "venv")
+
+
+def _fetches_elsewhere(commands: Sequence[Command], destination: str) -> bool:
     """`fetching.fetches_elsewhere`."""
     if all(each.name not in ("curl", "wget") for each in commands):
         return False
@@ -326,12 +351,14 @@ def _with_every_value(reading: Reading, found: Install, wanted: Reads, source: s
 
 class SystemInstall(NamedTuple):
     """An install of packages of the system, or of a program for the machine, that could come before the broad `copy`;
-    `alone`: with all of its RUN."""
+    `alone`: with all of its RUN. `last` is the last one in it that could; `others` are RUNs below, as well."""
 
     stage: Stage
     copy: Step
     command: Command
     alone: bool
+    last: Command
+    others: tuple[Step, ...] = ()
 
 
 #: Where a COPY brings what decides what is installed, and where other commands do.
@@ -340,6 +367,8 @@ _OF_THE_SYSTEM: Final = lazy(
     r"(?<![\w.}-])/(?:etc/(?:apt|apk|yum|dnf|zypp|pki|pacman|ssl)|usr/(?:bin|lib|sbin)"
     r"|usr/(?:local/)?share/(?:keyrings|ca-certificates)|lib|bin|sbin|var/(?:lib|cache)/(?:apt|apk|dpkg))\b[\w./-]*"
 )
+#: What compiles parts of PHP.
+_EXTENSIONS: Final = frozenset(("docker-php-ext-install", "install-php-extensions"))
 #: Commands that work on the files which they name, beside those that put them in order.
 _WORKS: Final = TIDIES | frozenset("cat find grep xargs".split())
 
@@ -363,23 +392,31 @@ def system_installs(reading: Reading, is_large: Callable[[Step, str], bool]) -> 
 
 
 def _system_install(reading: Reading, stage: Stage, copy: Step, below: list[Step]) -> SystemInstall | None:
-    if copy.target == "/":
-        return None
-    for step in below:
+    found: SystemInstall | None = None
+    for step in below if copy.target != "/" else ():
         if step.keyword in ("COPY", "ADD") and step.target.startswith(_SETTINGS) and not _is_below(step, copy):
-            return None
+            return found
         if step.keyword != "RUN":
             continue
         commands = reading.commands(step)
         mounted = any(mount.kind != "cache" for mount in step.mounts)
         if not commands or mounted or any(system_packages(each) == "removes" for each in commands):
-            return None
+            return found
+        alone = all(map(reads_nothing, commands))
         for command in commands:
             if command.guarded or not (reads_nothing(command) or _is_of_the_project(command, copy.target)):
-                return None
-            if system_packages(command) == "adds" or brings_a_tool(command):
-                return SystemInstall(stage, copy, command, all(map(reads_nothing, commands)))
-    return None
+                return found
+            if not (system_packages(command) == "adds" or brings_a_tool(command) or command.name in _EXTENSIONS):
+                continue
+            if found is None:
+                found = SystemInstall(stage, copy, command, alone, command)
+            elif step is found.command.step:
+                found = found._replace(last=command)
+            elif alone and step not in found.others:
+                found = found._replace(others=(*found.others, step))
+        if found is not None and not found.alone:
+            return found
+    return found
 
 
 def _is_below(step: Step, copy: Step) -> bool:
@@ -428,10 +465,28 @@ def touches(command: Command, found: Install, wanted: Reads) -> bool:
 
 
 def _written_to(command: Command) -> list[str]:
-    """The files to which a command writes a text of its own."""
-    if command.name not in ("echo", "printf"):
+    """The files to which a command writes a text of its own, or what it has read of the project."""
+    if command.name not in ("echo", "printf", "cat"):
         return []
     return [path for sign, path in pairwise(command.arguments) if sign in (">", ">>")]
+
+
+#: Where programs that install look for settings.
+_READ_BY_ALL: Final = lazy(
+    r"[~$].*|/(?:root|home|usr)(?:/.*)?|/etc/(?:apt|apk|yum|dnf|pacman|pki|ssh|ssl/certs?\b|ca-certificates|pip|npmrc"
+    r"|gitconfig|profile|environment|hosts|resolv|maven|java|php|gemrc|ld\.so).*"
+)
+
+
+def _is_plain(command: Command) -> bool:
+    """Whether a command writes a text of its own, or files of the project to where nobody else reads them."""
+    return command.name != "cat" or puts_aside(command)
+
+
+def puts_aside(command: Command) -> bool:
+    """Whether a command writes files of the project to where no program that installs looks for settings."""
+    paths = _written_to(command) if command.name == "cat" else []
+    return bool(paths) and not any(each[:1] != "/" or _READ_BY_ALL.fullmatch(each) for each in paths)
 
 
 def _basename(source: Source) -> str:
@@ -445,13 +500,13 @@ _PREPARING: Final = frozenset(("ENV", "ARG", "USER", "SHELL", "WORKDIR"))
 
 
 def between(
-    reading: Reading, steps: Iterable[Step], destination: str
+    reading: Reading, steps: Sequence[Step], destination: str, before: Sequence[Step] = ()
 ) -> tuple[tuple[Step, ...], tuple[Step, ...]] | None:
     """The instructions that can go above a COPY to `destination`, as they may prepare what comes after them, and those
     that have to stay below; None: one of them does both."""
     ahead: list[Step] = []
     behind: list[Step] = []
-    for step in steps:
+    for at, step in enumerate(steps):
         commands = reading.commands(step)
         if step.keyword in _PREPARING:
             ahead.append(step)
@@ -463,7 +518,9 @@ def between(
             aside = not step.target.startswith(_SETTINGS) and next(broad(reading, step), None) is not None
             (behind if (near and not away and not alone) or aside else ahead).append(step)
         elif step.keyword == "RUN" and (
-            writes_elsewhere(step, destination) or _fetches_elsewhere(commands, destination)
+            writes_elsewhere(step, destination)
+            or _fetches_elsewhere(commands, destination)
+            or _fetches_by_script(reading, (*before, *steps[:at]), step, destination)
         ):
             ahead.append(step)
         elif step.keyword == "RUN" and (
@@ -524,6 +581,8 @@ def _named_whole(command: Command) -> list[str]:
 
 def names_all(step: Step) -> bool:
     """Whether an instruction does the same in any directory, since it names all files from the root on."""
+    if step.keyword == "ARG":
+        return True
     if step.keyword in ("COPY", "ADD"):
         return step.destination.startswith("/")
     # An array, or a heredoc, is no shell's to read here.
@@ -586,15 +645,29 @@ def brings_installed(steps: list[Step]) -> bool:
     return any(brings_packages(step.instruction.text) for step in copied)
 
 
-def put_off_by(commands: Iterable[Command], destination: str) -> tuple[int, ...]:
-    """The places of commands before an install that only put files in order which the COPY brings: they can come
-    after both. What is removed by force need not be there."""
-    late = (
-        each
-        for each in commands
-        if each.name in TIDIES and not (reads_nothing(each) or _is_outside(each, destination) or _removes(each))
-    )
+def put_off_by(commands: Sequence[Command], destination: str, locate: Callable[[str], str | None]) -> tuple[int, ...]:
+    """The places of commands before an install that need files which the COPY brings: they can come after both. What is
+    removed by force need not be there."""
+    if _fetches_elsewhere(commands, destination):
+        return ()
+    late = (each for each in commands if not _is_early(each, destination, locate))
     return tuple(dict.fromkeys(each.place for each in late))
+
+
+def _is_early(command: Command, destination: str, locate: Callable[[str], str | None]) -> bool:
+    """Whether a command comes out the same above a COPY to `destination`, of which `locate` knows what it brings."""
+    if command.name == "mkdir":
+        return not any(_is_in_brought(absolute(command.cwd, each), destination, locate) for each in command.words)
+    if _is_apart(command, destination) or _removes(command):
+        return True
+    found = install(command)
+    return is_of_an_environment(command) if found is None else not _installs_itself(found)
+
+
+def _is_in_brought(path: str, destination: str, locate: Callable[[str], str | None]) -> bool:
+    """Whether a path lies in a directory that the COPY brings to `destination`."""
+    first = posixpath.relpath(path, destination).partition("/")[0]
+    return within(path, destination) and locate(posixpath.join(destination, first)) is not None
 
 
 def _removes(command: Command) -> bool:
@@ -719,7 +792,7 @@ def _edits(reading: Reading, group: list[Early], lines: list[str]) -> list[Edit]
         return []
     after = [line for step in (copy, *moved) for line in _written(step, lines, last.install.step)]
     for each, _, later in runs:
-        if each.needed.early is not None and not each.made_executable:
+        if each.needed.early is not None and not each.made_executable and not kept_of(each):
             after += _block(each.install.step, lines)
         elif later:
             after.append(later)
@@ -802,6 +875,8 @@ def later_run(each: Early) -> str | None:
     step = each.install.step
     if each.needed.early is not None:
         if not each.made_executable:
+            if kept := kept_of(each):
+                return f"RUN {flags_of(step.instruction.flags)}{' && '.join(kept)}"
             return None if step.instruction.heredocs else one_line(step.instruction.text)
         if step.instruction.heredocs or step.instruction.json:
             return None
@@ -829,7 +904,7 @@ def chain_of(step: Step) -> list[str] | None:
         return None
     text = " ".join(step.words)
     parts = [one_line(part) for part in text.split("&&")]
-    plain = re.search(r"[;|()\n`]", re.sub(r"\$\([^()]*\)|'[^']*'", "", text)) is None
+    plain = re.search(r"[;()\n`]|\|\|", re.sub(r"\$\([^()]*\)|'[^']*'", "", text)) is None
     return parts if plain and len(parts) == sum(1 for _ in pipes(text)) else None
 
 
@@ -885,15 +960,26 @@ def _is_inside(command: Command, word: str, place: str) -> bool:
 def _ahead(each: Early) -> tuple[str, ...] | None:
     """What a RUN does before its install, which may bring the program that installs; None: it is no plain chain."""
     step, place = each.install.step, each.install.command.place
-    if place == 0:
-        return ()
-    written = [one_line(part) for part in " ".join(step.words).split("&&")]
-    parts = [part for at, part in enumerate(written[:place]) if at not in each.put_off]
-    if not step.instruction.json and all(part.split()[:1] in (["cd"], ["set"]) for part in parts):
+    own = [one for one in commands(step) if one.place < place and one.place not in each.put_off]
+    if not step.instruction.json and all(map(leads_in, own)):
         return ()  # the install is told where
-    plain = not step.instruction.json and not step.instruction.heredocs and len(written) >= place
-    moves = any(re.search(r"[;|()\n`]|\bcd\b|\bexport\b|\bset\b", part) for part in parts)
-    return tuple(parts) if plain and not moves else None
+    parts = chain_of(step)
+    if parts is None or any(one.name == "cd" for one in own):
+        return None
+    return tuple(part for at, part in enumerate(parts[:place]) if at not in each.put_off)
+
+
+def leads_in(command: Command) -> bool:
+    """Whether a command only leads to others, and prepares nothing."""
+    return command.name in ("cd", "set", "[", "[[", "test", "fi", ":", "true")
+
+
+def kept_of(each: Early) -> list[str]:
+    """What is left of a RUN once commands before its install come above the COPY; none where none of them do."""
+    if not _ahead(each):
+        return []
+    parts, place = chain_of(each.install.step) or [], each.install.command.place
+    return [part for at, part in enumerate(parts) if at >= place or at in each.put_off or sets_the_scene(part)]
 
 
 def flags_of(flags: Iterable[Flag]) -> str:

@@ -325,6 +325,14 @@ BESIDE = (
     ", and the others in a separate stage, or by a build argument that compose.dev.yaml sets: {} runs pytest in "
     "this image"
 )
+
+
+def _of(name: str) -> tuple[str, dict[str, object]]:
+    """What a case of `copy-before-install` is about."""
+    case = CASES["copy-before-install"][name]
+    return case.dockerfile, {**case.tree}
+
+
 REMEDIES = {
     "npm": ("copy-before-install", N + ALL + "RUN npm ci\n", NODE, "COPY package.json package-lock.json ./, then RUN npm ci, then COPY . ."),
     "julia": ("copy-before-install", "FROM julia:1.11\nWORKDIR /app\n" + ALL + "RUN julia --project -e 'using Pkg; Pkg.instantiate()' && julia --project main.jl\n", {"Project.toml": "[deps]\nHTTP = 'a'\n", "Manifest.toml": "", "LocalPreferences.toml": "", "main.jl": 9}, "COPY Project.toml Manifest.toml LocalPreferences.toml ./, then RUN julia --project -e 'using Pkg; Pkg.instantiate()', then COPY . ., then RUN julia --project main.jl"),
@@ -333,6 +341,21 @@ REMEDIES = {
     "installs-in-one-run": ("copy-before-install", P + ALL + "RUN pip install -r requirements.txt && npm ci && npm run build\n", {**PIP, **NODE}, "COPY requirements.txt package.json package-lock.json ./, then RUN pip install -r requirements.txt && npm ci, then COPY . ., then RUN npm run build"),
     "above-all-that-it-does-not-need": ("copy-before-install", N + "COPY lib lib\nCOPY web web\nRUN npm --prefix web ci && npm --prefix web run build\n", {**WEB, "lib/a.js": 9}, "COPY web/package.json web/package-lock.json web/, then RUN npm --prefix web ci, then COPY lib lib, then COPY web web, then RUN npm --prefix web run build"),
     "above-others-that-it-does-not-need": ("copy-before-install", N + "COPY lib lib\nCOPY web/package.json web/package-lock.json web/\nRUN npm --prefix web ci\nCOPY web web\n", {**WEB, "lib/a.js": 9}, "COPY web/package.json web/package-lock.json web/, then RUN npm --prefix web ci, then COPY lib lib"),
+    "behind-what-needs-the-sources": ("copy-before-install", *_of("composer-behind-what-the-system-needs-tidying"), "COPY composer.json composer.lock ./, then RUN apk add --no-cache git && docker-php-ext-install zip && curl -sS https://getcomposer.org/installer | php -- --filename=composer && composer install --no-dev --no-scripts --no-autoloader, then COPY . ., then RUN cp .env.example .env && mkdir -p storage/logs && chmod 777 -R storage && composer install --no-dev && rm .env"),
+    "a-long-rest-of-a-run": ("copy-before-install", "FROM golang:1.23\nWORKDIR /s\n" + ALL + f"RUN apt-get install -y git && go build -o /a -tags {'a' * 160} .\n", {**GO, "a.md": 9}, "COPY go.mod go.sum ./, then RUN apt-get install -y git && go mod download, then COPY . ., then line 4 from go build -o /a -tags aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa… on"),
+    "a-rest-that-nobody-can-part": ("copy-before-install", "FROM golang:1.23\nWORKDIR /s\n" + ALL + "RUN apt-get install -y git; ./gen; go build .\n", {**GO, "gen": 9}, "COPY go.mod go.sum ./, then RUN with what comes before it, but for what needs the sources, and go mod download, then COPY . ., then line 4 without what that RUN does"),
+    "with-what-is-set-for-it": ("copy-before-install", "FROM golang:1.23\nWORKDIR /s\n" + ALL + "RUN export GOPROXY=off && ./gen && go build .\n", {**GO, "gen": 9}, "COPY go.mod go.sum ./, then RUN export GOPROXY=off && go mod download, then COPY . ., then RUN export GOPROXY=off && ./gen && go build ."),
+    "behind-a-test-if-it-is-asked-for": ("copy-before-install", "FROM golang:1.23\nWORKDIR /s\n" + ALL + 'RUN if [ "$T" = 1 ]; then go test ./...; fi && go build .\n', {**GO, "a.md": 9}, 'COPY go.mod go.sum ./, then RUN go mod download, then COPY . ., then RUN if [ "$T" = 1 ]; then go test ./...; fi && go build .'),
+    "arguments-of-what-is-built": ("copy-before-install", "FROM golang:1.23\nWORKDIR /s\n" + ALL + "ARG SHA1=none\nARG TARGETOS\nARG GOPROXY\nARG LIST\nRUN apt-get install -y $LIST\nRUN GOOS=$TARGETOS go build -ldflags=-X=v=$SHA1 .\n", {**GO, "a.md": 9}, "COPY go.mod go.sum ./, then lines 6, 7 and 8 (ARG, RUN apt-get), then RUN go mod download, then COPY . ., then lines 4 and 5 (ARG), then RUN GOOS=$TARGETOS go build -ldflags=-X=v=$SHA1 ."),
+    "arguments-that-an-install-may-read": ("copy-before-install", N + ALL + "ARG NODE_ENV\nARG NPM_TOKEN\nRUN npm ci && echo $NODE_ENV $NPM_TOKEN > a\n", NODE, "COPY package.json package-lock.json ./, then lines 4 and 5 (ARG), then RUN npm ci, then COPY . ., then RUN echo $NODE_ENV $NPM_TOKEN > a"),
+    "an-argument-above-that-callers-fill": ("copy-before-install", "FROM golang:1.23\nARG VERSION=latest\nWORKDIR /s\n" + ALL + "RUN go build -ldflags=-X=v=$VERSION .\n", {**GO, "Makefile": 'image:\n\tdocker build --build-arg VERSION="$(V)" .\n'}, "COPY go.mod go.sum ./, then RUN go mod download, then ARG VERSION=latest from line 2, then COPY . ., then RUN go build -ldflags=-X=v=$VERSION ."),
+    "an-argument-above-that-stays-the-same": ("copy-before-install", "FROM golang:1.23\nARG VERSION=latest\nWORKDIR /s\n" + ALL + "RUN go build -ldflags=-X=v=$VERSION .\n", {**GO, "Makefile": "image:\n\tdocker build --build-arg VERSION=1 .\n"}, "COPY go.mod go.sum ./, then RUN go mod download, then COPY . ., then RUN go build -ldflags=-X=v=$VERSION ."),
+    "an-argument-above-that-another-line-uses": ("copy-before-install", "FROM golang:1.23\nARG VERSION=latest\nENV V=$VERSION\nWORKDIR /s\n" + ALL + "RUN go build .\n", {**GO, "Makefile": 'image:\n\tdocker build --build-arg VERSION="$(V)" .\n'}, "COPY go.mod go.sum ./, then RUN go mod download, then COPY . ., then RUN go build ."),
+    "what-a-stage-has-made-stays-below": ("copy-before-install", "FROM node:22 AS ui\nFROM golang:1.23\nWORKDIR /s\n" + ALL + "COPY --from=ui /dist /ui\nCOPY --from=ui /t/tool /usr/bin/tool\nRUN go build .\n", {**GO, "a.md": 9}, "COPY go.mod go.sum ./, then COPY --from=ui /t/tool /usr/bin/tool, then RUN go mod download, then COPY . ., then COPY --from=ui /dist /ui, then RUN go build ."),
+    "make-below-what-a-stage-has-made": ("copy-before-install", "FROM node:22 AS ui\nFROM golang:1.23\nCOPY . /s\nCOPY --from=ui /dist /ui\nRUN if [ -d /ui ]; then cp -r /ui /s/ui; fi\nRUN cd /s && if [ -n \"$T\" ]; then go test ./...; fi && make\n", {**GO, "Makefile": "all:\n\tgo build -o shop .\n"}, "COPY go.mod go.sum /s/, then RUN cd /s && go mod download, then COPY . /s, then lines 4 and 5 (COPY, RUN cp), then line 6"),
+    "with-a-script-that-fetches-the-program": ("copy-before-install", *_of("composer-below-a-script-that-fetches-it-in-order"), "COPY composer.json composer.lock ./, then lines 4 and 5 (COPY, RUN install.sh), then RUN composer install --no-scripts --no-autoloader, then COPY . ., then RUN composer install"),
+    "with-a-lock-file-that-is-to-come": ("copy-before-install", N + ALL + "RUN npm install\n", OPEN, "COPY package*.json ./, then RUN npm install, then COPY . ."),
+    "with-a-lock-file-to-come-beside-others": ("copy-before-install", N + ALL + "RUN npm install\n", {**OPEN, "package.old.json": "{}"}, "COPY package.json ./, then RUN npm install, then COPY . ."),
     "groups-that-a-script-runs": ("dev-dependencies", P + ALL + "RUN pip install --group main --group dev\n", {**GROUPS, **RUN_BY, "test": "#!/bin/sh\ndocker compose -f compose.yaml run --rm -e A=1 web python -m pytest -q\n"}, f"pip install --group main{BESIDE.format('test:2')}"),
     "groups-that-a-function-runs": ("dev-dependencies", P + ALL + "RUN pip install --group main --group dev\n", {**GROUPS, **RUN_BY, "do": '#!/bin/sh\nrun() {\n  $COMPOSE exec web "$@"\n}\nother() {\n  $COMPOSE exec db "$@"\n}\nother pytest\nrun pytest\n'}, f"pip install --group main{BESIDE.format('do:9')}"),
     "groups-that-a-recipe-runs": ("dev-dependencies", P + ALL + "RUN pip install --group main --group dev\n", {**GROUPS, **RUN_BY, "Makefile": "RUN = docker-compose run --rm web\ntest:\n\t@$(RUN) pytest\n"}, f"pip install --group main{BESIDE.format('Makefile:3')}"),
@@ -612,7 +635,7 @@ REMEDIES = {
     "a-gem-that-the-image-has-by-itself": ("dev-dependencies", RUBY_IMAGE.replace("puma", "foreman").replace("COPY", "RUN gem install foreman\nCOPY"), {"Gemfile": 'gem "puma"\ngroup :development do\n  gem "foreman"\nend\n', "Gemfile.lock": ""}, "ENV BUNDLE_WITHOUT=development:test before it"),
     "a-go-project-by-make": ("copy-before-install", "FROM golang:1.23\nWORKDIR /src\n" + ALL + "RUN make build\n", {**GO, "Makefile": "build:\n\tgo build -o shop .\n", "a.md": 9}, "COPY go.mod go.sum ./, then RUN go mod download, then COPY . ., then RUN make build"),
     "a-go-project-by-make-below-what-reads-the-history": ("copy-before-install", "FROM golang:1.23\nWORKDIR /src\n" + ALL + "RUN git update-index --refresh; make build\n", {**GO, "Makefile": "build:\n\tgo build -o shop .\n", "a.md": 9}, "COPY go.mod go.sum ./, then RUN go mod download, then COPY . ., then line 4"),
-    "a-go-project-by-make-below-what-makes-its-place": ("copy-before-install", "FROM golang:1.23\nWORKDIR /src\n" + ALL + "RUN mkdir -p /out && git status && make build\n", {**GO, "Makefile": "build:\n\tgo build -o shop .\n", "a.md": 9}, "COPY go.mod go.sum ./, then RUN mkdir -p /out && go mod download, then COPY . ., then RUN make build"),
+    "a-go-project-by-make-below-what-makes-its-place": ("copy-before-install", "FROM golang:1.23\nWORKDIR /src\n" + ALL + "RUN mkdir -p /out && git status && make build\n", {**GO, "Makefile": "build:\n\tgo build -o shop .\n", "a.md": 9}, "COPY go.mod go.sum ./, then RUN mkdir -p /out && go mod download, then COPY . ., then RUN git status && make build"),
     "in-a-directory-that-comes-later": ("copy-before-install", "FROM golang:1.23\nWORKDIR /\nCOPY . app\nWORKDIR /app\nRUN go build .\n", {**GO, "a.md": 9}, "COPY go.mod go.sum app/, then WORKDIR /app, then RUN go mod download, then COPY . /app, then RUN go build ."),
     "what-make-reads-goes-where-the-copy-takes-it": ("copy-before-install", "FROM golang:1.23\nCOPY . /src\nWORKDIR /src\nRUN make build\n", {**GO, "Makefile": "build:\n\tgo build -o shop .\n", "a.md": 9}, "COPY go.mod go.sum /src/, then WORKDIR /src, then RUN go mod download, then COPY . /src, then RUN make build"),
     "a-directory-of-projects": ("copy-before-install", "FROM registry.example/dotnet/sdk:8.0\nCOPY src /src\nRUN dotnet publish /src/a/a.csproj -o /out\n", {"src/a/a.csproj": "<Project/>", "src/a/p.cs": 9}, "COPY src/a/a.csproj /src/a/, then RUN cd /src/a && dotnet restore a.csproj, then COPY src /src, then RUN dotnet publish /src/a/a.csproj -o /out"),
@@ -837,6 +860,17 @@ def test_an_image_that_is_called_like_a_directory(where: str, speaks: bool, tmp_
         ("RUN --mount=type=cache,target=/root/.npm make\n", MAKE["Makefile"], None),
         ("RUN make\n", "all:\n\tgo build -o a .\n", None),
         (
+            "RUN cat legacy.cnf >> /etc/ssl/openssl.cnf && make\n",
+            "all:\n\tCGO_ENABLED=0 go build -mod=readonly -installsuffix cgo -o a\n",
+            "COPY go.mod go.sum ./, then RUN go mod download, then COPY . ., "
+            "then RUN cat legacy.cnf >> /etc/ssl/openssl.cnf && make",
+        ),
+        (
+            "RUN if [ $TESTS = 1 ]; then go test ./...; fi && make\n",
+            "all:\n\tCGO_ENABLED=0 go build -o a .\n",
+            "COPY go.mod go.sum ./, then RUN go mod download, then COPY . ., then line 4",
+        ),
+        (
             "RUN apk add make && make bin/a\n",
             "OUT ?= bin\nbin/a: dirs\n\tCGO_ENABLED=0 go build -o $(OUT)/a .\ndirs:\n\tmkdir -p $(OUT)\n",
             "COPY go.mod go.sum ./, then RUN apk add make && go mod download, then COPY . ., then RUN make bin/a",
@@ -849,6 +883,8 @@ def test_an_image_that_is_called_like_a_directory(where: str, speaks: bool, tmp_
         "another place",
         "cheap",
         "no install",
+        "below settings of another program",
+        "below a test",
         "a target builds",
     ],
 )
@@ -908,6 +944,14 @@ def test_examples_are_named_by_their_paths(tmp_path: Path) -> None:
             "RUN --mount=type=cache,target=/var/cache/apt apt-get update && apt-get install -y git\n",
             "move the RUN on line 4 above the COPY on line 3",
         ),
+        (
+            "RUN apt-get install -y git\nRUN docker-php-ext-install zip\n",
+            "move the RUNs on lines 4 and 5 above the COPY on line 3",
+        ),
+        (
+            "RUN cp a.cfg b.cfg && apt-get install -y git && docker-php-ext-install zip && ./build\n",
+            "RUN apt-get install -y git && docker-php-ext-install zip above the COPY on line 3, and line 4 without it",
+        ),
         ("RUN --mount=type=bind,target=/x apt-get update && apt-get install -y git\n", None),
         ("RUN npm install -g ./cli\n", None),
         ("RUN ./prepare && npm install -g turbo@2\n", None),
@@ -917,6 +961,8 @@ def test_examples_are_named_by_their_paths(tmp_path: Path) -> None:
         "with what it is for",
         "of the system",
         "with a cache",
+        "in two",
+        "with an extension",
         "with the context",
         "of the project",
         "after a script",

@@ -44,6 +44,9 @@ def reordered(lines: Lines, finding: Finding) -> None:
     top = [each.removesuffix(" as the first line") for each in STEP.split(remedy) if each.startswith("# syntax=")]
     new = [each for each in STEP.split(remedy) if not each.startswith("# syntax=")]
     at = (finding.line or 0) - 1
+    for number in map(int, re.findall(r" from line (\d+),", remedy)):
+        lines[number - 1] = ""  # it has moved
+    new = [re.sub(r" from line \d+$", "", each) for each in new]
     name = re.split(r"[\s;&]+", finding.message.partition(" re-runs")[0])[0]
     below = next(number for number in range(at + 1, len(lines)) if name in lines[number])
     left = dict(enumerate(lines[at + 1 : below], at + 2))

@@ -74,7 +74,7 @@ WRITTEN = {
     ),
     "what-brings-the-program-that-installs": (
         P + ALL + "RUN pip install uv && uv sync --locked\n", UV_PACKAGE,
-        P + "COPY pyproject.toml uv.lock ./\nRUN pip install uv && uv sync --locked --no-install-project\n" + ALL + "RUN pip install uv && uv sync --locked\n",
+        P + "COPY pyproject.toml uv.lock ./\nRUN pip install uv && uv sync --locked --no-install-project\n" + ALL + "RUN uv sync --locked\n",
     ),
     "what-a-program-of-the-net-brings": (
         N + ALL + "RUN curl -fsSL https://get.example.org | bash -\nRUN npm ci\n", NODE,

@@ -126,6 +126,20 @@ else
   npm install --omit=dev || exit 1
 fi
 """
+#: A script that fetches a program, and reads nothing of the project.
+FETCHES = """\
+#!/bin/sh
+set -eu
+SETUP=setup.php
+cd /tmp
+curl -sS -o $SETUP https://getcomposer.org/installer
+if [ "$(sha384sum $SETUP | cut -c1-96)" != "$SUM" ]; then
+    >&2 echo "no"
+    exit 1
+fi
+php $SETUP --install-dir=/usr/local/bin
+rm $SETUP
+"""
 ALL = "COPY . .\n"
 N, P = "FROM node:22.1-slim\nWORKDIR /app\n", "FROM python:3.12-slim\nWORKDIR /app\n"
 CASES: dict[str, dict[str, Case]] = {
@@ -244,6 +258,16 @@ CASES: dict[str, dict[str, Case]] = {
         "julia-and-a-program": Case(J + ALL + "RUN julia --project=. -e 'using Pkg; Pkg.instantiate(); include(\"main.jl\")'\n", JULIA),
         "julia-of-nobody": Case(J + ALL + "RUN julia -e 'using Pkg; Pkg.instantiate()'\n", JULIA),
         "julia-of-its-manifests": Case(J + "COPY Project.toml Manifest.toml ./\nRUN julia --project=. -e 'using Pkg; Pkg.instantiate()'\n" + ALL, JULIA),
+        "composer-behind-what-the-system-needs-tidying": Case("FROM php:8.3-fpm-alpine\nWORKDIR /app\n" + ALL + "RUN apk add --no-cache git && docker-php-ext-install zip && curl -sS https://getcomposer.org/installer | php -- --filename=composer && cp .env.example .env && mkdir -p storage/logs && chmod 777 -R storage && composer install --no-dev && rm .env\n", {**PHP, ".env.example": 9, "storage/a": 9, **{f"src/{at}.php": 9 for at in range(9)}}, (3,)),
+        "npm-below-settings-of-another-program-tidying": Case(N + ALL + "RUN cat legacy.cnf > /etc/ssl/openssl.cnf\nRUN npm ci\n", {**NODE, "legacy.cnf": 9}, (3,)),
+        "composer-below-a-script-that-fetches-it-in-order": Case("FROM php:8.3\nWORKDIR /app\n" + ALL + "COPY install.sh /usr/local/bin/\nRUN install.sh\nRUN composer install\n", {**PHP, "install.sh": FETCHES}, (3,)),
+        # --- silent
+        "npm-below-settings-of-it": Case(N + ALL + "RUN cat npm.cfg > /root/.npmrc\nRUN npm ci\n", {**NODE, "npm.cfg": 9}),
+        "npm-below-a-manifest-that-is-put-together": Case(N + ALL + "RUN cat a.json > /app/package.json\nRUN npm ci\n", {**NODE, "a.json": 9}),
+        "go-of-what-is-vendored-by-make": Case("FROM golang:1.23\nWORKDIR /src\nCOPY . .\nRUN make build\n", {**GO, "Makefile": "build:\n\tgo build -mod=vendor -o shop .\n"}),
+        "go-by-make-below-what-a-script-makes": Case("FROM golang:1.23\nWORKDIR /src\nCOPY . .\nRUN if [ -f gen ]; then ./gen; fi && make build\n", {**GO, "gen": 9, "Makefile": "build:\n\tgo build -o shop .\n"}),
+        "composer-below-a-script-of-the-project": Case("FROM php:8.3\nWORKDIR /app\n" + ALL + "COPY install.sh /usr/local/bin/\nRUN install.sh\nRUN composer install\n", {**PHP, "install.sh": FETCHES + "php /app/own/prepare.php\n"}),
+        "composer-below-a-script-beside-it": Case("FROM php:8.3\nWORKDIR /app\n" + ALL + "RUN ./install.sh\nRUN composer install\n", {**PHP, "install.sh": FETCHES}),
         "npm-behind-settings-of-its-repository": Case(N + ALL + "RUN git config core.hooksPath hooks && npm ci\n", NODE),
         "npm-below-settings-of-the-system": Case(N + "COPY conf /etc/shop\nCOPY package.json package-lock.json ./\nRUN npm ci\n", {**NODE, "conf/a.conf": 9}),
         "npm-below-a-script": Case(N + "COPY start.js /start.js\nCOPY package.json package-lock.json ./\nRUN npm ci\n", {**NODE, "start.js": 9}),
