@@ -125,20 +125,15 @@ def _others(reading: Reading, each: Early) -> list[Step]:
     return aside(reading, each.install, each.needed, steps[:at]) if same else []
 
 
-#: Manifests that a wild card takes with the lock file that is still to be committed.
-_WITH_LOCKS: Final = {"npm": ("package.json", "package*.json"), "composer": ("composer.json", "composer.*")}
-
-
 def _with_a_lock(reading: Reading, each: Early) -> list[str]:
     """The COPY lines of an install, also for a lock file that is not there: `unlocked-install` asks for one."""
-    lines, files = manifest_lines(each), each.needed.files
-    name, wild = _WITH_LOCKS.get(each.install.manager, ("", ""))
-    path = next((one for one in files if posixpath.basename(one) == name), None)
-    if path is None or any(posixpath.basename(one) in LOCKS for one in files):
+    lines, manager = manifest_lines(each), MANAGERS[each.install.manager]
+    path = next((one for one in each.needed.files if posixpath.basename(one) in manager.manifests), None)
+    if path is None or not manager.together or any(posixpath.basename(one) in LOCKS for one in each.needed.files):
         return lines
-    above = posixpath.dirname(path)
-    alone = [one for one in reading.names(above) if globs.matches(wild, one)] == [name]
-    return [line.replace(f"{path} ", f"{join(above, wild)} ", 1) for line in lines] if alone else lines
+    above, name = posixpath.split(path)
+    alone = [one for one in reading.names(above) if globs.matches(manager.together, one)] == [name]
+    return [line.replace(f"{path} ", f"{join(above, manager.together)} ", 1) for line in lines] if alone else lines
 
 
 def _as_one(installs: list[Early]) -> Early:
@@ -176,10 +171,11 @@ def _system_installs(case: Evidence, reading: Reading) -> Iterator[tuple[int, Fi
         if spare < _MANY or each.stage not in reading.plan.stages:
             continue
         shown = _few([name for source in broad(reading, each.copy) for name in _shown(reading, source)])
-        line, above = each.command.step.line, f"above the COPY on line {each.copy.line}"
-        part = f"{_up_to(each.last)} {above}, and line {line} without it"
-        lines = [line, *(step.line for step in each.others)]
-        whole = f"move the RUN{'s' * bool(each.others)} on {listed(lines)} {above}"
+        above = f"above the COPY on line {each.copy.line}"
+        whole = [last.step.line for last, alone in each.runs if alone]
+        parts = [last for last, alone in each.runs if not alone]
+        ways = [f"move the RUN{'s' * (len(whole) > 1)} on {listed(whole)} {above}"] if whole else []
+        ways += [f"{_up_to(last)} {above}, and line {last.step.line} without it" for last in parts]
         yield (
             each.command.step.line,
             finding(
@@ -188,7 +184,7 @@ def _system_installs(case: Evidence, reading: Reading) -> Iterator[tuple[int, Fi
                 why="a step re-runs whenever anything copied before it changes",
                 path=case.scan.build.label,
                 line=each.copy.line,
-                remedy=whole if each.alone else part,
+                remedy=", then ".join(ways),
                 key=f"{each.stage.name or each.stage.index}\0{each.command.text}",
             ),
         )
@@ -440,6 +436,7 @@ _OF_A_BUILD: Final = lazy(
     r"(?:\w+_)?(?:(?:SHA1?|COMMIT|REVISION|REV|VCS_REF|TIMESTAMP)(?:_(?:SHA|HASH|ID|DATE))?"
     r"|BUILD_?(?:DATE|TIME|NUMBER|ID|NUM)|GIT_(?:REF|HASH|TAG))|(?:(?:APP|BUILD|IMAGE|RELEASE)_?)?(?:VERSION|TAG|DATE)"
 )
+_GIVEN: Final = lazy(r"\$\{?(\w+)")
 #: Variables that programs read by themselves, by what their names have in them.
 _READ: Final = lazy(
     r"C?GO|N(?:ODE|PM)|YARN|PNPM|PIP|UV|PYTHON|POETRY|COMPOSER|BUNDLE|GEM|RA(?:ILS|CK)|RUBY|CARGO|RUST|M(?:AVEN|VN|IX)"
@@ -469,11 +466,15 @@ def _with_what_it_uses(each: Early, run: str | None) -> Early:
 
 
 def _is_unused(each: Early, step: Step, used: str, below: str) -> bool:
-    if step.keyword == "ARG":
-        return all(
+    if step.keyword in ("ARG", "ENV"):
+        # Perhaps it hands on the value of an argument.
+        new = step.keyword == "ARG" or any(map(_OF_A_BUILD.fullmatch, _GIVEN.findall(step.instruction.text)))
+        return new and all(
             not _says(used, name)
             and not ("xx-" in used and name.startswith("TARGET"))
-            and (_OF_A_BUILD.fullmatch(name) or (_says(below, name) and not _READ.match(name)))
+            and (
+                _OF_A_BUILD.fullmatch(name) or ((step.keyword == "ENV" or _says(below, name)) and not _READ.match(name))
+            )
             for name in _declared(step)
         )
     if step.keyword != "COPY" or step.origin is None or step.origin.stage is None:

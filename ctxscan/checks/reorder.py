@@ -240,10 +240,12 @@ _PATH: Final = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/
 def _fetches_by_script(reading: Reading, before: Sequence[Step], step: Step, destination: str) -> bool:
     """Whether a RUN only calls a script that instructions have put elsewhere, and that fetches a program."""
     commands = reading.commands(step)
-    if len(commands) != 1 or not (commands[0].name.endswith(".sh") or "install" in commands[0].name):
+    first = commands[0] if len(commands) == 1 else None
+    word = "" if first is None else next(iter(first.words), "") if first.name in ("sh", "bash") else first.program
+    name = posixpath.basename(word) or (first.name if first else "")
+    if first is None or not (name.endswith(".sh") or "install" in name):
         return False
-    word = commands[0].program
-    places = [absolute(commands[0].cwd, word)] if word else [posixpath.join(each, commands[0].name) for each in _PATH]
+    places = [absolute(first.cwd, word)] if word else [posixpath.join(each, name) for each in _PATH]
     paths = (reading.came_from(before, each) for each in places if not within(each, destination))
     path = next(filter(None, paths), None)
     if path is None or reading.tree.kind(path) != "file":
@@ -350,15 +352,14 @@ def _with_every_value(reading: Reading, found: Install, wanted: Reads, source: s
 
 
 class SystemInstall(NamedTuple):
-    """An install of packages of the system, or of a program for the machine, that could come before the broad `copy`;
-    `alone`: with all of its RUN. `last` is the last one in it that could; `others` are RUNs below, as well."""
+    """An install of packages of the system, or of a program for the machine, that could come before the broad `copy`.
+    `runs` are the RUNs, the first of which it is in, that have such installs: each by the last one in it that could
+    come first, and whether it could with all of its RUN."""
 
     stage: Stage
     copy: Step
     command: Command
-    alone: bool
-    last: Command
-    others: tuple[Step, ...] = ()
+    runs: tuple[tuple[Command, bool], ...]
 
 
 #: Where a COPY brings what decides what is installed, and where other commands do.
@@ -392,31 +393,32 @@ def system_installs(reading: Reading, is_large: Callable[[Step, str], bool]) -> 
 
 
 def _system_install(reading: Reading, stage: Stage, copy: Step, below: list[Step]) -> SystemInstall | None:
-    found: SystemInstall | None = None
+    runs: dict[int, tuple[Command, bool]] = {}
+    first: Command | None = None
+    for command, alone in _movable(reading, copy, below):
+        if system_packages(command) == "adds" or brings_a_tool(command) or command.name in _EXTENSIONS:
+            first = first or command
+            runs[command.step.line] = command, alone
+    return None if first is None else SystemInstall(stage, copy, first, tuple(runs.values()))
+
+
+def _movable(reading: Reading, copy: Step, below: list[Step]) -> Iterator[tuple[Command, bool]]:
+    """The commands below a COPY, up to one that decides what is installed, or may; each with whether none of its RUN
+    reads anything of the project."""
     for step in below if copy.target != "/" else ():
         if step.keyword in ("COPY", "ADD") and step.target.startswith(_SETTINGS) and not _is_below(step, copy):
-            return found
+            return
         if step.keyword != "RUN":
             continue
         commands = reading.commands(step)
         mounted = any(mount.kind != "cache" for mount in step.mounts)
         if not commands or mounted or any(system_packages(each) == "removes" for each in commands):
-            return found
+            return
         alone = all(map(reads_nothing, commands))
         for command in commands:
             if command.guarded or not (reads_nothing(command) or _is_of_the_project(command, copy.target)):
-                return found
-            if not (system_packages(command) == "adds" or brings_a_tool(command) or command.name in _EXTENSIONS):
-                continue
-            if found is None:
-                found = SystemInstall(stage, copy, command, alone, command)
-            elif step is found.command.step:
-                found = found._replace(last=command)
-            elif alone and step not in found.others:
-                found = found._replace(others=(*found.others, step))
-        if found is not None and not found.alone:
-            return found
-    return found
+                return
+            yield command, alone
 
 
 def _is_below(step: Step, copy: Step) -> bool:
@@ -581,7 +583,7 @@ def _named_whole(command: Command) -> list[str]:
 
 def names_all(step: Step) -> bool:
     """Whether an instruction does the same in any directory, since it names all files from the root on."""
-    if step.keyword == "ARG":
+    if step.keyword in ("ARG", "ENV"):
         return True
     if step.keyword in ("COPY", "ADD"):
         return step.destination.startswith("/")

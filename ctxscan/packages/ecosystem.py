@@ -98,6 +98,7 @@ class Manager(NamedTuple):
     What it goes by:
 
     `locks`, `manifests`  names of the lock file and of the manifest, the likeliest first
+    `together`   a wild card that takes the manifest with its lock file, if there is one
     `strict`              what keeps to the lock file
     `open`                whether the manifest of a project leaves versions open, given its directory
     `lenient`             without a lock file it installs what fits the manifest, whatever keeps to one
@@ -141,6 +142,7 @@ class Manager(NamedTuple):
     called: Callable[[Command], Install | None] | None = None
     locks: tuple[str, ...] = ()
     manifests: tuple[str, ...] = ()
+    together: str = ""
     strict: Strict | None = None
     open: Callable[[Files, str], bool] | None = None
     lenient: bool = False

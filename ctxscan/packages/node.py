@@ -618,6 +618,7 @@ MANAGERS: Final = (
         launchers=("corepack npm",),
         locks=_LOCKS["npm"],
         manifests=(_MANIFEST,),
+        together="package*.json",
         open=_is_open,
         strict=Strict(
             "npm ci",

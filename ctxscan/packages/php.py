@@ -191,6 +191,7 @@ MANAGERS: Final = (
         open=_is_open,
         lenient=True,
         manifests=(_MANIFEST,),
+        together="composer.*",
         updates=words("update upgrade u"),
         locked="composer install",
         reads=_reads,

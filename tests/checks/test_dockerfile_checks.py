@@ -347,6 +347,7 @@ REMEDIES = {
     "with-what-is-set-for-it": ("copy-before-install", "FROM golang:1.23\nWORKDIR /s\n" + ALL + "RUN export GOPROXY=off && ./gen && go build .\n", {**GO, "gen": 9}, "COPY go.mod go.sum ./, then RUN export GOPROXY=off && go mod download, then COPY . ., then RUN export GOPROXY=off && ./gen && go build ."),
     "behind-a-test-if-it-is-asked-for": ("copy-before-install", "FROM golang:1.23\nWORKDIR /s\n" + ALL + 'RUN if [ "$T" = 1 ]; then go test ./...; fi && go build .\n', {**GO, "a.md": 9}, 'COPY go.mod go.sum ./, then RUN go mod download, then COPY . ., then RUN if [ "$T" = 1 ]; then go test ./...; fi && go build .'),
     "arguments-of-what-is-built": ("copy-before-install", "FROM golang:1.23\nWORKDIR /s\n" + ALL + "ARG SHA1=none\nARG TARGETOS\nARG GOPROXY\nARG LIST\nRUN apt-get install -y $LIST\nRUN GOOS=$TARGETOS go build -ldflags=-X=v=$SHA1 .\n", {**GO, "a.md": 9}, "COPY go.mod go.sum ./, then lines 6, 7 and 8 (ARG, RUN apt-get), then RUN go mod download, then COPY . ., then lines 4 and 5 (ARG), then RUN GOOS=$TARGETOS go build -ldflags=-X=v=$SHA1 ."),
+    "a-variable-with-what-an-argument-gives": ("copy-before-install", "FROM golang:1.23\nWORKDIR /s\n" + ALL + "ARG VERSION\nENV SHOP=$VERSION\nENV GOPROXY=off\nRUN go build .\n", {**GO, "a.md": 9}, "COPY go.mod go.sum ./, then ENV GOPROXY=off, then RUN go mod download, then COPY . ., then lines 4 and 5 (ARG, ENV), then RUN go build ."),
     "arguments-that-an-install-may-read": ("copy-before-install", N + ALL + "ARG NODE_ENV\nARG NPM_TOKEN\nRUN npm ci && echo $NODE_ENV $NPM_TOKEN > a\n", NODE, "COPY package.json package-lock.json ./, then lines 4 and 5 (ARG), then RUN npm ci, then COPY . ., then RUN echo $NODE_ENV $NPM_TOKEN > a"),
     "an-argument-above-that-callers-fill": ("copy-before-install", "FROM golang:1.23\nARG VERSION=latest\nWORKDIR /s\n" + ALL + "RUN go build -ldflags=-X=v=$VERSION .\n", {**GO, "Makefile": 'image:\n\tdocker build --build-arg VERSION="$(V)" .\n'}, "COPY go.mod go.sum ./, then RUN go mod download, then ARG VERSION=latest from line 2, then COPY . ., then RUN go build -ldflags=-X=v=$VERSION ."),
     "an-argument-above-that-stays-the-same": ("copy-before-install", "FROM golang:1.23\nARG VERSION=latest\nWORKDIR /s\n" + ALL + "RUN go build -ldflags=-X=v=$VERSION .\n", {**GO, "Makefile": "image:\n\tdocker build --build-arg VERSION=1 .\n"}, "COPY go.mod go.sum ./, then RUN go mod download, then COPY . ., then RUN go build -ldflags=-X=v=$VERSION ."),
@@ -952,6 +953,11 @@ def test_examples_are_named_by_their_paths(tmp_path: Path) -> None:
             "RUN cp a.cfg b.cfg && apt-get install -y git && docker-php-ext-install zip && ./build\n",
             "RUN apt-get install -y git && docker-php-ext-install zip above the COPY on line 3, and line 4 without it",
         ),
+        (
+            "RUN apt-get install -y git\nENV A=b\nRUN docker-php-ext-install zip && cp a.cfg b.cfg\n",
+            "move the RUN on line 4 above the COPY on line 3, then RUN docker-php-ext-install zip above the COPY on line 3, "
+            "and line 6 without it",
+        ),
         ("RUN --mount=type=bind,target=/x apt-get update && apt-get install -y git\n", None),
         ("RUN npm install -g ./cli\n", None),
         ("RUN ./prepare && npm install -g turbo@2\n", None),
@@ -963,6 +969,7 @@ def test_examples_are_named_by_their_paths(tmp_path: Path) -> None:
         "with a cache",
         "in two",
         "with an extension",
+        "with a part of another one",
         "with the context",
         "of the project",
         "after a script",

@@ -259,6 +259,7 @@ CASES: dict[str, dict[str, Case]] = {
         "julia-of-nobody": Case(J + ALL + "RUN julia -e 'using Pkg; Pkg.instantiate()'\n", JULIA),
         "julia-of-its-manifests": Case(J + "COPY Project.toml Manifest.toml ./\nRUN julia --project=. -e 'using Pkg; Pkg.instantiate()'\n" + ALL, JULIA),
         "composer-behind-what-the-system-needs-tidying": Case("FROM php:8.3-fpm-alpine\nWORKDIR /app\n" + ALL + "RUN apk add --no-cache git && docker-php-ext-install zip && curl -sS https://getcomposer.org/installer | php -- --filename=composer && cp .env.example .env && mkdir -p storage/logs && chmod 777 -R storage && composer install --no-dev && rm .env\n", {**PHP, ".env.example": 9, "storage/a": 9, **{f"src/{at}.php": 9 for at in range(9)}}, (3,)),
+        "composer-below-a-script-that-a-shell-is-given": Case("FROM php:8.3\nCOPY own/setup.sh /tmp/setup.sh\nWORKDIR /app\n" + ALL + "RUN sh /tmp/setup.sh\nRUN composer install\n", {**PHP, "own/setup.sh": FETCHES}, (4,)),
         "npm-below-settings-of-another-program-tidying": Case(N + ALL + "RUN cat legacy.cnf > /etc/ssl/openssl.cnf\nRUN npm ci\n", {**NODE, "legacy.cnf": 9}, (3,)),
         "composer-below-a-script-that-fetches-it-in-order": Case("FROM php:8.3\nWORKDIR /app\n" + ALL + "COPY install.sh /usr/local/bin/\nRUN install.sh\nRUN composer install\n", {**PHP, "install.sh": FETCHES}, (3,)),
         # --- silent
