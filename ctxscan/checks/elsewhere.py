@@ -1,7 +1,7 @@
 """Where a missing source lies instead: behind a link, outside the context, under a similar name, in other directories.
 
 Names are looked up in the context alone, but for a file of the same path in the directories above it, as far as the
-repository goes: there only whether it exists is asked.
+repository goes: there only whether it exists is asked, and whether the directory is the top of a workspace.
 """
 
 from __future__ import annotations
@@ -9,13 +9,14 @@ from __future__ import annotations
 import os
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ..builds.names import is_compose
 from ..context.transfer import cleaned, link_on
+from ..context.tree import Tree
 from ..dockerfile.steps import leads_out
 from ..errors import CtxscanError
 from ..facts import Scan
@@ -30,7 +31,6 @@ from .excluded import blamed
 from .misspelling import nearest
 
 if TYPE_CHECKING:
-    from ..context.tree import Tree
     from ..dockerfile.stages import Step
     from ..image.reach import Input
 
@@ -189,11 +189,43 @@ def above_context(scan: Scan, step: Step | None, each: Input, path: str) -> Iter
         up = "/".join(ups)
         build = build_from(scan, up) + _as_seen_from(scan, here)
         inside = found.relative_to(context).as_posix() if found.is_relative_to(context) else None
-        if inside is not None and inside != ".":
+        if inside is not None and inside != "." and not _is_of_a_whole(scan, here):
             build += f", or write {each.instruction} {inside}{cleaned(each.source)[len(path) :]}"
         # What is called like the context itself may as well be a program that is made in it.
         yield Cause(f"not found in the context: it is there as seen from {up}", build, wide=inside != ".")
         return
+
+
+#: What lies at the top of a workspace, with what it has to say for that; "": it is one by its name.
+_WHOLE: Final = {
+    **dict.fromkeys("pnpm-workspace.yaml turbo.json nx.json lerna.json rush.json go.work".split(), ""),
+    "package.json": '"workspaces"',
+    "Cargo.toml": "[workspace",
+    "pyproject.toml": "[tool.uv.workspace]",
+}
+#: Commands that read all of a workspace, even where they build one part of it.
+_BUILDS_A_PART: Final = lazy(r"\b(?:turbo|nx)(?:@\S+)?\s|\b(?:pnpm|yarn|npm|bun)\s[^\n;&|]*(?:--filter|--workspace)\b")
+
+
+def _is_of_a_whole(scan: Scan, above: Path) -> bool:
+    """Whether what is built in the context needs more of a directory above it: the workspace that it is a part of, or
+    the lock file."""
+    for stage in scan.plan.stages if scan.plan is not None else ():
+        if any(each.keyword == "RUN" and _BUILDS_A_PART.search(each.instruction.whole) for each in stage.steps):
+            return True
+    from ..packages.catalog import MANAGERS  # few sources are looked for above
+
+    here, top = Tree(os.path.realpath(scan.build.context)), Tree(str(above))
+
+    def is_whole(tree: Tree) -> bool:
+        return any(tree.exists(name) and said in tree.text(name) for name, said in _WHOLE.items())
+
+    def has(tree: Tree, names: Iterable[str]) -> bool:
+        return any(map(tree.exists, names))
+
+    return (is_whole(top) and not is_whole(here)) or any(
+        has(top, each.locks) and has(here, each.manifests) and not has(here, each.locks) for each in MANAGERS.values()
+    )
 
 
 #: Where programs lie, and nothing else.

@@ -358,6 +358,12 @@ def test_a_variable_of_the_base_image_may_put_it_right(tmp_path: Path) -> None:
             "build from .. with -f svc/Dockerfile, or write COPY main.py",
             id="with-the-name-of-the-context",
         ),
+        pytest.param(
+            {"svc/Dockerfile": "FROM scratch\nCOPY svc/main.py /\n", "svc/main.py": 1, "package.json": "{}", "x.lock": 1},
+            "it is there as seen from ..",
+            "build from .. with -f svc/Dockerfile, or write COPY main.py",
+            id="below-a-project-of-another-kind",
+        ),
     ],
 )  # fmt: skip
 def test_above_the_context(
@@ -369,6 +375,28 @@ def test_above_the_context(
     (finding,) = missing(Path("svc"))
     assert says in finding.message
     assert advises in (finding.remedy or "")
+
+
+@pytest.mark.parametrize(
+    ("run", "tree"),
+    [
+        ("true", {"pnpm-workspace.yaml": "packages: [svc]\n"}),
+        ("true", {"package.json": '{"workspaces": ["svc"]}'}),
+        ("true", {"Cargo.toml": '[workspace]\nmembers = ["svc"]\n'}),
+        ("true", {"package-lock.json": "{}", "svc/package.json": "{}"}),
+        ("pnpm dlx turbo@2 prune web --docker", {}),
+        ("pnpm --filter web build", {}),
+    ],
+)
+def test_a_part_of_a_workspace_is_built_from_its_top(
+    run: str, tree: dict[str, str | int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its lock file is there, too: what names one source otherwise ends in the next step."""
+    text = f"FROM node:22\nCOPY svc/main.js /\nRUN {run}\n"
+    projects.write(tmp_path, {"svc/Dockerfile": text, "svc/main.js": 1, **tree})
+    monkeypatch.chdir(tmp_path)
+    (finding,) = missing(Path("svc"))
+    assert finding.remedy == "build from .. with -f svc/Dockerfile"
 
 
 @pytest.mark.parametrize(("source", "sources"), [("src", "src/a.py"), ("../src", "src/a.py")], ids=["plain", "above"])
