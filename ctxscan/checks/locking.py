@@ -12,7 +12,7 @@ from ..dockerfile.stages import Step
 from ..findings import Finding
 from ..packages.catalog import MANAGERS, added, newest_manager, relocked, updated
 from ..packages.ecosystem import Loose, Strict
-from ..packages.install import Install
+from ..packages.install import Install, relock
 from ..paths import parents
 from ..rules import globs
 from .audience import is_sample
@@ -133,7 +133,10 @@ def _unlocked(case: Evidence, reading: Reading, each: Install, before: list[Step
     told, anew = lock, ""
     if stale is not None:  # it has to fit first
         where = f" in {above}" if (above := posixpath.dirname(lock)) else ""
-        told, anew = f"{lock}, which lacks {stale}", f"run {manager.programs[0]} install{where}, commit {lock}, "
+        told, anew = (
+            f"{lock}, which lacks {stale}",
+            f"run {relock(manager.programs[0], each.command)}{where}, commit {lock}, ",
+        )
     if strict.whole is not None and _is_in_part(
         case, reading, each, before, project, strict.whole(each, reading.tree, lock)
     ):
@@ -191,7 +194,7 @@ def _never_locked(reading: Reading, each: Install, project: str, before: list[St
     place = posixpath.join(each.cwd, manager.locks[0])
     taken = any(lock in landed(step, place) for step in before)
     remedy = "" if strict is None else strict.remedy if strict.adapted is None else strict.adapted(each, "")
-    said = f"commit the {manager.locks[0]} that {manager.programs[0]} install writes"
+    said = f"commit the {manager.locks[0]} that {relock(manager.programs[0], installs[0].command)} writes"
     said += "" if taken else f", COPY {lock} as well"
     said += f", and {remedy}" if remedy else ""
     told = f"{posixpath.join(project, manifest)} and no {manager.locks[0]}"

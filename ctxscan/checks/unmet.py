@@ -17,6 +17,7 @@ from ..facts import Scan
 from ..findings import Finding, Severity
 from ..packages import node, node_builds, node_needs
 from ..packages.catalog import MANAGERS
+from ..packages.install import relock
 from ..packages.programs import (
     READING,
     Start,
@@ -903,7 +904,7 @@ def _of_locks(case: Evidence, reading: Reading) -> Iterator[Finding]:
                     severity=severity,
                     path=case.scan.build.label,
                     line=step.line,
-                    remedy=remedy.format(command.name),
+                    remedy=remedy.format(relock(command.name, command)),
                     key=f"{manifest}\0{locks[0]}",
                 )
 
@@ -911,12 +912,12 @@ def _of_locks(case: Evidence, reading: Reading) -> Iterator[Finding]:
 def _lock_trouble(
     reading: Reading, there: StageFiles, directory: str, manifest: str, locks: Sequence[str]
 ) -> tuple[str, str, Severity] | None:
-    """What an install that holds to a lock file has not, and the way out, in which `{}` is the manager."""
+    """What an install that holds to a lock file has not, and the way out, in which `{}` writes the lock file."""
     home = posixpath.dirname(manifest)
     places = [there.at(posixpath.join(directory, name)) for name in locks]
     if (lock := next((each.path for each in places if each.state == "there"), None)) is not None:
         lacks = node.lacking(reading.tree, lock, parts=False) if posixpath.dirname(lock) == home else None
-        way = f"run {{}} install beside {manifest}, and commit {lock}"
+        way = f"run {{}} beside {manifest}, and commit {lock}"
         return None if lacks is None else (f"{lacks}, which {lock} lacks: the install ends with an error", way, "error")
     paths = [posixpath.join(home, name) for name in locks]
     if any(map(reading.tree.exists, paths)) or any(each.state != "absent" for each in places):
@@ -928,9 +929,9 @@ def _lock_trouble(
     if any(made_earlier(reading.tree, path, ignored=is_ignored_itself(reading.tree, manifest)) for path in paths):
         return None
     if ignored:
-        way = f"take it out of .gitignore, and commit the one that {{}} install writes beside {manifest}"
+        way = f"take it out of .gitignore, and commit the one that {{}} writes beside {manifest}"
         return f"{paths[0]}, which git ignores: in a clone the install ends with an error", way, "warning"
-    way = f"make {locks[0]} with {{}} install beside {manifest}, and keep it in Git"
+    way = f"make {locks[0]} with {{}} beside {manifest}, and keep it in Git"
     return f"{paths[0]}, and the project has none: the install ends with an error", way, "error"
 
 

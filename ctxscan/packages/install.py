@@ -1,6 +1,6 @@
 """A command that installs what a project depends on."""
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from ..dockerfile.commands import Command
 from ..dockerfile.stages import Step
@@ -31,3 +31,12 @@ class Install(NamedTuple):
         """The values that these options are given."""
         parts = (each.partition("=") for each in self.options)
         return tuple(value for option, _, value in parts if option in options)
+
+
+#: Options by which an install gets through in spite of what packages want of one another.
+_RESOLVES: Final = frozenset("-f --force --legacy-peer-deps".split())
+
+
+def relock(program: str, command: Command) -> str:
+    """What writes the lock file of an install anew: without what makes that one get through, it would not either."""
+    return " ".join([program, "install", *(each for each in command.arguments if each in _RESOLVES)])
