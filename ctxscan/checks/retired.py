@@ -40,7 +40,9 @@ def in_vain(reading: Reading, stage: Stage, before: Sequence[Step], step: Step) 
     )
     # What comes above the step may ask as well: a script from the net that adds a source.
     lowest = reading.plan.chain(stage)[0]
-    archive = f"RUN {gone.remedy} below FROM on line {lowest.line}" if gone.remedy else f"take them from {gone.archive}"
+    archive = f"RUN {gone.remedy} below FROM on line {lowest.line}"
+    if not gone.remedy:
+        archive = f"take them from {gone.archive} with [trusted=yes], as its keys have expired"
     kept = _keeps(reading, images.plain_name(image), gone.living)
     if images.plain_name(image) == "python" and image.tag.startswith("2"):
         way = f"{archive}, since no release of Python 2 gets updates"

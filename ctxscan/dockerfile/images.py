@@ -115,13 +115,11 @@ class Archived(NamedTuple):
     living: tuple[str, ...] = ()
 
 
+#: Stretch and what came before it: the last of the keys in their images has expired in May 2025, and apt takes nothing
+#: from the archive that is signed with it. https://github.com/mlocati/docker-php-extension-installer/issues/1097
 _OF_DEBIAN: Final = Archived(("apt-get", "apt"), "deb.debian.org", "archive.debian.org")
 _OF_BUSTER: Final = _OF_DEBIAN._replace(
     remedy="sed -i -E 's/(deb|security).debian.org/archive.debian.org/' /etc/apt/sources.list"
-)
-#: The archive has no `stretch-updates`.
-_OF_STRETCH: Final = _OF_DEBIAN._replace(
-    remedy="sed -i -E '/-updates /d; s/(deb|security).debian.org/archive.debian.org/' /etc/apt/sources.list"
 )
 _OF_UBUNTU: Final = Archived(
     ("apt-get", "apt"),
@@ -138,15 +136,9 @@ _OF_CENTOS: Final = Archived(
 #: Releases that are gone, by what they are called, and by the numbers of images that are made of them. Buster was moved
 #: in July 2025.
 _GONE: Final = lazy(r"(?:.*-)?(squeeze|wheezy|jessie|stretch|buster)(?:-.*)?")
-_BY_NAME: Final = {"buster": _OF_BUSTER, "stretch": _OF_STRETCH}
+_BY_NAME: Final = {"buster": _OF_BUSTER}
 _GONE_BY_NUMBER: Final = (
     ("debian", lazy(r"10(?:\.\d+)*(?:-slim)?"), _OF_BUSTER),
-    ("debian", lazy(r"9(?:\.\d+)*(?:-slim)?"), _OF_STRETCH),
-    ("node", lazy(r"1[2-4](?:\.\d+)*(?:-slim)?"), _OF_STRETCH),
-    ("php", lazy(r"7\.2(?:\.\d+)*(?:-(?:cli|fpm|apache|zts))?"), _OF_STRETCH),
-    ("ruby", lazy(r"2\.5(?:\.\d+)*(?:-slim)?"), _OF_STRETCH),
-    # On Stretch or on Buster, for which the same will do.
-    ("python", lazy(r"(?:2\.7(?:\.1[5-8])?|3\.5(?:\.(?:[6-9]|10))?)(?:-slim)?"), _OF_STRETCH),
     ("debian", lazy(r"[6-9](?:\.\d+)*(?:-slim)?"), _OF_DEBIAN),
     ("node", lazy(r"(?:\d|1[0-4])(?:\.\d+)*(?:-slim)?"), _OF_DEBIAN),
     ("python", lazy(r"(?:2\.7|3\.[0-5])(?:\.\d+)*(?:-slim)?"), _OF_DEBIAN),

@@ -175,7 +175,8 @@ def test_a_compiler_that_is_new_enough(tmp_path: Path) -> None:
 
 
 RUBY = "FROM ruby:2.5.1\nRUN apt-get update\nCOPY . /a\n"
-NEWER, ARCHIVE = "FROM a release that still gets updates", "RUN sed -i -E '/-updates /d; s/(deb|security).debian.org/archive.debian.org/' /etc/apt/sources.list below FROM on line 1"  # fmt: skip
+NEWER, ARCHIVE = "FROM a release that still gets updates", "take them from archive.debian.org with [trusted=yes], as its keys have expired"  # fmt: skip
+BUSTER = "RUN sed -i -E 's/(deb|security).debian.org/archive.debian.org/' /etc/apt/sources.list below FROM on line 1"
 PINNED = f"{ARCHIVE}, since no release that still gets updates has the version that {{}} asks for"
 
 
@@ -186,15 +187,17 @@ PINNED = f"{ARCHIVE}, since no release that still gets updates has the version t
         (RUBY, {".ruby-version": "2.5.1\n"}, PINNED.format(".ruby-version")),
         (RUBY, {".tool-versions": "nodejs 20.1.0\nruby 2.5.1\n"}, PINNED.format(".tool-versions")),
         (RUBY, {"Gemfile": 'ruby ">= 2.4", "< 2.6"\n'}, PINNED.format("Gemfile")),
-        (RUBY, {"Gemfile": 'ruby "~> 2.5"\n'}, f"{NEWER}, or {ARCHIVE}"),
-        (RUBY, {"Gemfile": "gem 'rails'\n"}, f"{NEWER}, or {ARCHIVE}"),
-        (RUBY.replace("ruby:2.5.1", "node:12"), {"package.json": '{"engines": {"node": "12.x"}}'}, f"{NEWER}, or {ARCHIVE}"),
+        (RUBY, {"Gemfile": 'ruby "~> 2.5"\n'}, NEWER),
+        (RUBY, {"Gemfile": "gem 'rails'\n"}, NEWER),
+        (RUBY.replace("2.5.1", "2.5-slim-buster"), {}, f"{NEWER}, or {BUSTER}"),
+        (RUBY.replace("2.5.1", "2.5-slim-buster"), {"Gemfile": "ruby '2.5.1'\n"}, f"{BUSTER}, since no release that still gets updates has the version that Gemfile asks for"),
+        (RUBY.replace("ruby:2.5.1", "node:12"), {"package.json": '{"engines": {"node": "12.x"}}'}, NEWER),
         (RUBY.replace("ruby:2.5.1", "php:7.2-apache"), {"composer.json": '{"require": {"php": "^7.1 <7.3"}}'}, PINNED.format("composer.json")),
-        (RUBY.replace("ruby:2.5.1", "php:7.2-apache"), {"composer.json": '{"require": {"php": "^7.1"}}'}, f"{NEWER}, or {ARCHIVE}"),
-        (RUBY.replace("ruby:2.5.1", "python:3.5"), {}, f"{NEWER}, or {ARCHIVE}"),
+        (RUBY.replace("ruby:2.5.1", "php:7.2-apache"), {"composer.json": '{"require": {"php": "^7.1"}}'}, NEWER),
+        (RUBY.replace("ruby:2.5.1", "python:3.5"), {}, NEWER),
         (RUBY.replace("ruby:2.5.1", "python:2.7"), {}, f"{ARCHIVE}, since no release of Python 2 gets updates"),
-        (RUBY.replace("ruby:2.5.1", "python:2.7.9"), {}, "take them from archive.debian.org, since no release of Python 2 gets updates"),
-        (RUBY.replace("ruby:2.5.1", "python:3.4"), {"setup.py": "setup(python_requires='>=3.4, <3.6')\n"}, "take them from archive.debian.org, since no release that still gets updates has the version that setup.py asks for"),
+        (RUBY.replace("ruby:2.5.1", "python:2.7.9"), {}, f"{ARCHIVE}, since no release of Python 2 gets updates"),
+        (RUBY.replace("ruby:2.5.1", "python:3.4"), {"setup.py": "setup(python_requires='>=3.4, <3.6')\n"}, PINNED.format("setup.py")),
         (RUBY.replace("ruby:2.5.1", "python:3.4"), {"pyproject.toml": '[project]\nrequires-python = ">=3.4,!=3.6.0"\n'}, NEWER),
     ],
 )  # fmt: skip
