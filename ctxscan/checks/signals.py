@@ -17,7 +17,7 @@ from ..printable import WHITE_SPACE
 from ..regex import lazy
 from .installs import shortened
 from .probing import is_probed
-from .reading import Reading, base_image, has_apk
+from .reading import Reading, base_image, has_apk, listed
 from .registry import Evidence, finding, finds
 from .running import TOLD_NOTHING, is_prompt, is_windows, starting_steps
 from .services import INITS
@@ -48,7 +48,7 @@ def shell_form_command(case: Evidence) -> Iterator[Finding]:
     of Alpine does, and that of Fedora for a single command, and where nobody knows which shell the base has. Silent
     where the line ends with `exec`, for what a later instruction replaces, for what prints something or starts a
     service and ends, below an init (`tini`, `dumb-init`), and of a script that catches signals, starts something beside
-    the shell, or ends with more than one program.
+    the shell, or ends with more than one program, unless a condition chooses one.
     """
     reading = case.reading
     starts = starting_steps(reading) if reading else []
@@ -136,13 +136,14 @@ def _started_by_a_script(case: Evidence, reading: Reading, starts: list[Step]) -
 
     found = waiting(reading, starts)
     if found is not None and not _prints(found.command):
+        too = f", and exec before what begins on {listed(found.others)}" if found.others else ""
         yield finding(
             shell_form_command,
             f"{found.path} starts {_short(found.command)} without exec: the shell stays process 1",
             why=_DEAF,
             path=found.path,
             line=found.line,
-            remedy=f"{found.given}exec {_short(found.command)}",
+            remedy=f"{found.given}exec {_short(found.command)}{too}",
             key=found.path,
         )
 

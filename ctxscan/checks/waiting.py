@@ -33,9 +33,14 @@ _FOREGROUND: Final = ("daemon off", "FOREGROUND")
 _SERVES: Final = lazy(
     r"(?:(?:bundle\s+exec|python3?\s+-m|(?:uv|poetry|pipenv|pdm)\s+run)\s+)?(?:\S*/)?"
     r"(?:(?:gunicorn|uvicorn|hypercorn|daphne|granian|waitress-serve|puma|unicorn|rackup|nginx|httpd|apache2|haproxy|"
-    r"rails\s+s(?:erver)?|node\s+(?:\S*/)?server(?:\.[cm]?js)?)(?:\s|$)|"
-    r"(?!\S*(?:sql|cli|client|dump|curl)\s)[^\n]*\s--(?:bind|port|listen)[= ])"
+    r"rails\s+s(?:erver)?|node\s+(?:\S*/)?server(?:\.[cm]?js)?|python3?\s+(?:\S*/)?server\.py|"
+    r"(?:frankenphp|caddy)\s+run)(?:\s|$)|"
+    r"((?!\S*(?:sql|cli|client|dump|curl)\s)[^\n]*\s--(?:bind|port|listen)[= ]))"
 )
+#: How one of them goes to the background.
+_DETACHED: Final = lazy(r"\s(?:-d|-D|--daemon(?:ize)?|--background)(?:[\s=]|$)")
+#: What ends a script without another program: one that only says something, or becomes what it is given.
+_CLOSES: Final = lazy(r"exec\s+\"\$@\"|(?:echo|printf)\s[^\n;&|<>`]*")
 #: What a script is given, and where output goes.
 _GIVEN: Final = lazy(r"\$(?:[@*]|\{[@*]\})")
 _SENT: Final = lazy(r"\d?>&\d|(?:\d|&)?>>?\s*\S+")
@@ -43,12 +48,14 @@ _MOST: Final = 4
 
 
 class Waiting(NamedTuple):
-    """The command for which the script `path` waits at its end, on `line`, behind variables that are `given` to it."""
+    """The command for which the script `path` waits at its end, on `line`, behind variables that are `given` to it.
+    `others` are the lines of those for which it waits in other cases."""
 
     path: str
     line: int
     given: str
     command: str
+    others: tuple[int, ...] = ()
 
 
 def waiting(reading: Reading, starts: Sequence[Step]) -> Waiting | None:
@@ -64,12 +71,89 @@ def waiting(reading: Reading, starts: Sequence[Step]) -> Waiting | None:
         if path is None or _SHEBANG.fullmatch(text.partition("\n")[0]) is None or _is_changed(reading, words[0]):
             return None
         at, last = _last(text)
+        early = _server_first(text) or _in_branches(reading, text)
+        if early is not None:
+            return early._replace(path=path)
         becomes = _BECOMES.fullmatch(last)
         if becomes is None:
             given, command = _waited_for(text, last)
             return Waiting(path, at, given, command) if command and _serves(reading, command) else None
         words = [becomes[1]] if becomes[1] else words[1:] if "set --" not in text else []
     return None
+
+
+def _server_first(text: str) -> Waiting | None:
+    """A server in the foreground at the end of a script, above what it would become when that ends."""
+    closing = ""
+    for _ in range(_MOST):
+        at, last = _last(text)
+        if _CLOSES.fullmatch(last) is None:
+            given, command = _waited_for(text, last) if "exec" in closing else ("", "")
+            return Waiting("", at, given, command) if _is_named(command) else None
+        closing += last
+        text = "\n".join(text.splitlines()[: at - 1])
+    return None
+
+
+def _is_named(command: str) -> bool:
+    """Whether a command is a server by its name, and stays."""
+    server = _SERVES.match(command)
+    return server is not None and not server[1] and _DETACHED.search(command) is None
+
+
+def _in_branches(reading: Reading, text: str) -> Waiting | None:
+    """The servers for which a script waits at its end, each in a case of its own; None: none is one by its name."""
+    found = []
+    for upto in _tails(text):
+        at, last = _last(upto)
+        given, command = _waited_for(text, last)
+        if command and _DETACHED.search(command) is None and _serves(reading, command):
+            found.append(Waiting("", at, given, command))
+    if not any(_is_named(each.command) for each in found):
+        return None
+    first, *others = found
+    return first._replace(others=tuple(each.line for each in others))
+
+
+#: What stands before the command in a line of a `case`, and what ends the line.
+_LABEL: Final = lazy(r"\(?[\w\"'$*|.\- ]+\)\s*")
+_CASE_ENDS: Final = lazy(r"\s*;;&?$")
+#: More branches are not looked into.
+_MOST_BRANCHES: Final = 20
+
+
+def _tails(text: str) -> list[str]:
+    """A script up to the last command of each branch of the `if` or the `case` that ends it; none: it ends otherwise,
+    or that is not sure."""
+    lines = text.rstrip().split("\n")
+    found: list[str] = []
+    inside: list[bool] = []  # of each block that is open here, whether the script ends with it
+    ends = "<<" not in text
+    for at in reversed(range(len(lines))):
+        line = lines[at].strip()
+        first = line.partition(" ")[0]
+        if not line or first.startswith("#"):
+            continue
+        if line in ("fi", "esac"):
+            inside.append(ends)
+        elif not inside or len(found) > _MOST_BRANCHES:
+            return []
+        elif first in ("else", "elif"):
+            ends = inside[-1]
+        elif first in ("if", "case") and not line.endswith(("fi", "esac")):
+            inside.pop()
+            ends = False
+            if not inside:
+                return found[::-1]
+        else:
+            case_ends = _CASE_ENDS.search(line) is not None
+            plain = _CASE_ENDS.sub("", line)
+            label = _LABEL.match(plain)
+            plain = plain[label.end() :] if label is not None else plain
+            if plain and first != "then" and (ends or (case_ends and inside[-1])):
+                found.append("\n".join([*lines[:at], plain]))
+            ends = case_ends and not plain and inside[-1]
+    return []
 
 
 def _serves(reading: Reading, command: str) -> bool:

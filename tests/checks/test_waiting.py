@@ -31,6 +31,22 @@ def told(root: Path, dockerfile: str, script: str, files: dict[str, str] | None 
         ("A='b c' HOST=\"$HOST\"  node a.js", 2, "A='b c' HOST=\"$HOST\"  exec node a.js"),
         ("nginx -g 'daemon off;'", 2, "exec nginx -g 'daemon off;'"),
         ("cat <<EOF > /x\nwait\nEOF\n$HOME/bin/shop", 5, "exec $HOME/bin/shop"),
+        (
+            "php a migrate\nfrankenphp run --config /c\nexec \"$@\"\n\necho 'All done'",
+            3,
+            "exec frankenphp run --config /c",
+        ),
+        (
+            "if [ $A ]; then\n  uvicorn a:app\nelif [ $B ]; then\n  if [ $C ]; then\n    echo c\n  fi\n  python server.py\nelse\n  exit 1\nfi",
+            3,
+            "exec uvicorn a:app, and exec before what begins on line 8",
+        ),
+        (
+            "case $1 in\nweb)\n  gunicorn \\\n    a:app\n  ;;\nwork) celery worker ;;\n*) echo usage; exit 1 ;;\nesac",
+            4,
+            "exec gunicorn a:app, and exec before what begins on line 7",
+        ),
+        ("if [ $A ]; then\n  if [ $B ]; then\n    X=1 uvicorn a:app\n  fi\nfi", 4, "X=1 exec uvicorn a:app"),
     ],
 )
 def test_a_script_that_waits(script: str, line: int, way: str, tmp_path: Path) -> None:
@@ -59,6 +75,14 @@ def test_a_script_that_waits(script: str, line: int, way: str, tmp_path: Path) -
         "nginx",
         "service shop start\ntail -f /log",
         "cat <<EOF\njava -jar /a.jar\nEOF",
+        'gunicorn -D a:app\nexec "$@"',
+        'wait-for --port 5432\nexec "$@"',
+        'java -jar /setup.jar\nexec "$@"',
+        "if [ ! -f /made ]; then\n  java -jar /setup.jar\nfi",
+        "if [ $A ]; then\n  uvicorn a:app\nfi\ncat /log",
+        "if [ $A ]; then\n  uvicorn a:app --reload\nelse\n  exec gunicorn a:app\nfi",
+        "for a in b; do\n  if [ $a ]; then\n    uvicorn a:app\n  fi\ndone",
+        "case $1 in\nweb)\n  gunicorn a:app\n  rm /pid\n  ;;\nesac",
         "python manage.py migrate",
         ". /env.sh",
     ],
