@@ -3,6 +3,7 @@
 import posixpath
 import re
 from collections.abc import Collection, Iterator, Sequence
+from itertools import pairwise
 from pathlib import PurePosixPath
 from typing import Final, NamedTuple
 
@@ -666,7 +667,7 @@ def _way(reading: Reading, command: Command, again: _Again, steps: Sequence[Step
     below = steps[next((at for at, each in enumerate(steps) if each is again.copy), 0) + 1 :]
     # What a RUN makes belongs to root, whomever COPY gives the rest.
     filled = any(_writes(one, command) for one in reading.all_commands(below))
-    made_before = _directories(reading, steps, command)
+    made_before = _made(reading, steps, command)
     if filled or len(made_before) > _MOST_LEFT or (again.install is not None and not again.elsewhere):
         return _worked_in(reading, command, given) or _part(reading, command, given, " ".join(paths))
     assert again.copy is not None
@@ -736,7 +737,7 @@ def _in_its_run(reading: Reading, command: Command, given: str, release: Step, s
     said = f"{command.name} -R {given} {' '.join(places)} at the end of the RUN on line {release.line}{late}"
     others = [each for each in dict.fromkeys(_places(command)) if each not in places]
     # What comes there later is root's.
-    found = (each for each in _directories(reading, after, command) if each not in places)
+    found = (each for each in _made(reading, after, command) if each not in places)
     made = [each for each in found if any(within(each, one) for one in places)]
     copies = (each for each in after if each.keyword in ("COPY", "ADD") and not _is_given(each, command))
     if len(made) > _MOST_LEFT or any(within(each.target, one) for each in copies for one in places):
@@ -799,26 +800,58 @@ def _cheap(reading: Reading, steps: Sequence[Step], command: Command) -> list[st
 
 def _writes(one: Command, command: Command) -> bool:
     """Whether a command may put something below what a later one gives; packages are found by themselves."""
-    same = one.step is command.step and one.place >= command.place
+    places = _places(command)
+
+    def inside(path: str) -> bool:
+        return any(within(path, each) for each in places)
+
+    if one.step is command.step and one.place >= command.place:
+        return False
+    if one.name in _BRINGS and len(one.words) > 1:
+        *sources, target = (absolute(one.cwd, replaced(each, dict(one.step.environment))) for each in one.words)
+        moved = one.name == "mv" and all(map(inside, sources))  # whose it was before
+        return inside(target) and not moved and not _is_of_one_file(one)
     known = one.name in TIDIES or reads_nothing(one) or install(one) is not None
-    return not (same or known) and any(within(one.cwd, each) for each in _places(command))
+    return not known and inside(one.cwd)
 
 
-def _directories(reading: Reading, steps: Sequence[Step], command: Command) -> list[str]:
-    """The directories at and below what a `chown` or `chmod` is about that no COPY makes: those of WORKDIR and `mkdir`
-    are root's."""
+#: What brings files from one place to another.
+_BRINGS: Final = frozenset("cp install mv rsync".split())
+
+
+def _is_of_one_file(command: Command) -> bool:
+    """Whether a command copies one file under a name that it is given."""
+    whole = any(re.match(r"--(?:rec|arc|par)|-[a-zA-Z]*[aRrtT]", each) for each in command.arguments)
+    return command.name == "cp" and len(command.words) == 2 and not (whole or command.words[1].endswith(("/", ".")))
+
+
+def _files(one: Command) -> Iterator[str]:
+    """The files that a command makes, as it names them."""
+    if one.name == "touch":
+        yield from one.words
+    elif _is_of_one_file(one):
+        yield one.words[1]
+    yield from (path for sign, path in pairwise(one.arguments) if sign in (">", ">>"))
+
+
+def _made(reading: Reading, steps: Sequence[Step], command: Command) -> list[str]:
+    """The directories and files at and below what a `chown` or `chmod` is about that no COPY makes: those of WORKDIR
+    and of commands are root's."""
     made = [
         absolute(step.workdir, replaced(step.words[0], dict(step.environment)))
         for step in steps
         if step.keyword == "WORKDIR" and step.words
     ]
+    files: list[str] = []
     for one in reading.all_commands(steps):
-        values = dict(one.step.environment)
-        words = [replaced(each, values) for each in one.words] if one.name == "mkdir" else []
-        made += (absolute(one.cwd, each) for each in words if not set(each) & set("$*?[{"))
-    # What lies above one of them is made with it, and belongs to root as well.
+        if one.step is command.step and one.place >= command.place:
+            continue
+        for words, paths in ((_files(one), files), (one.words if one.name == "mkdir" else (), made)):
+            plain = (replaced(each, dict(one.step.environment)) for each in words)
+            paths += (absolute(one.cwd, each) for each in plain if not set(each) & set("$*?[{"))
+    # What lies above a directory is made with it, and belongs to root as well.
     found = [above for each in made for above in (*reversed([str(one) for one in PurePosixPath(each).parents]), each)]
-    return [each for each in dict.fromkeys(found) if any(within(each, place) for place in _places(command))]
+    return [each for each in dict.fromkeys([*found, *files]) if any(within(each, place) for place in _places(command))]
 
 
 def _written(reading: Reading, step: Step) -> Iterator[str]:
