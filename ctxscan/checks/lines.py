@@ -104,11 +104,19 @@ def _misspelled(case: Evidence, told: Sequence[Rule]) -> Iterator[Finding]:
 
 
 def _is_meant(case: Evidence, wrong: str, right: str, meant: str) -> bool:
-    """Whether a path is no slip: git is told to ignore it as well, or the other one is a part of the project as a
-    whole, which nobody excludes."""
-    tree = case.reading.tree if case.reading is not None else None
-    if tree is not None and ignore_lists(tree.root, tree.read).ignores(wrong, directory=True):
-        return True
+    """Whether a path is no slip: git is told to ignore it, or what comes there, as well, a RUN or something of the
+    project makes it, or the other one is a part of the project as a whole, which nobody excludes."""
+    reading = case.reading
+    if reading is not None:
+        lists = ignore_lists(reading.tree.root, reading.tree.read)
+        if lists.ignores(wrong, directory=True) or lists.ignores(join(wrong, "-"), directory=True):
+            return True
+        if any(wrong in step.instruction.whole for stage in reading.plan.stages for step in stage.steps):
+            return True
+        from .earlier import made_earlier  # few rules are misspelled
+
+        if made_earlier(reading.tree, wrong, ignored=False):
+            return True
     return meant == right and right.rpartition("/")[2] not in ASIDE and case.tracked.below(right)
 
 

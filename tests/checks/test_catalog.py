@@ -202,6 +202,15 @@ CASES = {
     "rule-for-a-name-nearby-that-git-ignores": Case(
         {**tree("FROM scratch\nCOPY . /\n", "web/static\n.gitignore\n"), "web/stats/a": 2 * MB, ".gitignore": "static\n"}, []
     ),
+    "rule-for-a-name-nearby-of-which-git-ignores-what-comes": Case(
+        {**tree("FROM scratch\nCOPY . /\n", "web/static\n.gitignore\n"), "web/stats/a": 2 * MB, ".gitignore": "web/static/*\n"}, []
+    ),
+    "rule-for-a-name-nearby-that-a-step-makes": Case(
+        {**tree("FROM a:1\nWORKDIR /a\nCOPY . .\nRUN mkdir -p /a/web/static\n", "web/static\n"), "web/stats/a": 2 * MB}, []
+    ),
+    "rule-for-a-name-nearby-that-a-script-makes": Case(
+        {**tree("FROM scratch\nCOPY . /\n", "web/static\n"), "web/stats/a": 2 * MB, "x.sh": "cp -r x web/static\n"}, []
+    ),
     "rules-for-packages-of-what-is-gone": Case(
         {**tree("FROM scratch\nCOPY . /\n", "shop/__pycache__\nshop/*/__pycache__\n"), "backend/a.py": 1},
         ["root-only-rule .dockerignore:1"],
