@@ -423,6 +423,8 @@ ROWS: Final = (
         ".eslintrc.cjs .eslintrc.json .eslintrc.yml .eslintrc.yaml .eslintignore eslint.config.js eslint.config.mjs "
         "eslint.config.cjs eslint.config.ts .stylelintrc .stylelintrc.json .stylelintrc.js .stylelintrc.cjs "
         ".stylelintrc.yml .stylelintrc.yaml stylelint.config.js stylelint.config.mjs stylelint.config.cjs "
+        "ruff.toml .ruff.toml pyrefly.toml mypy.ini .mypy.ini pyrightconfig.json .isort.cfg .style.yapf .envrc "
+        ".bumpversion.cfg .bumpversion.toml .nycrc .nycrc.json .jscpd.json .dclintrc .dclintrc.yaml lychee.toml "
         "flake.nix flake.lock shell.nix",
         kind="file",
         level="b",
