@@ -1,20 +1,27 @@
 """What a start script does that only root may, and how scripts of the project run the image: with which directories of
 this machine, and whether it does one job there and ends."""
 
+from __future__ import annotations
+
 import posixpath
 import re
 from collections.abc import Iterator, Sequence
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
+from ..builds.names import is_dockerfile
 from ..context.transfer import cleaned
 from ..dockerfile.stages import Step
-from ..paths import join
+from ..paths import join, within
 from ..regex import lazy
+from .audience import is_rehearsal
 from .callers import name_of
 from .earlier import around
 from .ordering import dockerfiles, ordering_texts, units
 from .reading import Reading
-from .services import GIVES_DEVICES, for_readers, names_of_project
+from .services import GIVES_DEVICES, for_readers, is_not_root, mounts, names_of_project, ready_services, words_of
+
+if TYPE_CHECKING:
+    from ..builds.documents import YamlNode
 
 #: A command for root at the beginning of one: it becomes somebody, gives files away, installs, or starts services.
 _FOR_ROOT: Final = lazy(
@@ -190,6 +197,40 @@ def is_run_for_a_job(reading: Reading) -> bool:
     """Whether scripts run the image, and each of them waits for its end and throws the container away."""
     found = _runs(reading)
     return bool(found) and all(run.waits for run in found) and reading.last("EXPOSE") is None
+
+
+#: Where images have programs of all kinds.
+_SHARED: Final = ("/bin", "/etc", "/lib", "/sbin", "/usr", "/var")
+
+
+def is_started_as_somebody(reading: Reading) -> bool:
+    """Whether the services that take a ready image of the only Dockerfile that ships, as their names, their commands
+    or their volumes tell, all say who runs it, and that this is not root."""
+    top, inside = around(reading.tree)[-1]
+    own = posixpath.normpath(join(inside, (reading.scan.build.label or "").replace("\\", "/")))
+    others = (path for path, _ in dockerfiles(top) if path != own and is_dockerfile(posixpath.basename(path)))
+    if not all(map(is_rehearsal, others)):
+        return False
+    made = [step.target for step in reading.shipped if step.keyword in ("COPY", "ADD")]
+    made += (word for step in reading.shipped if step.keyword == "VOLUME" for word in step.words)
+    made = [each for each in (reading.workdir, *made) if each != "/" and not any(within(each, one) for one in _SHARED)]
+    names = names_of_project(top)
+    found = [each for name, each in ready_services(top) if name in names or _has_paths(reading, each, made)]
+    return bool(found) and all(map(is_not_root, found))
+
+
+def _has_paths(reading: Reading, service: YamlNode, made: Sequence[str]) -> bool:
+    """Whether a service that takes an image of somebody has paths that are those of ours."""
+    image = service.get("image")
+    if image is None or "/" not in (image.text or ""):
+        return False
+    words = [word for key in ("entrypoint", "command") for word in words_of(service.get(key)) if word[:1] == "/"]
+    words = [each.split()[0] for each in words]
+    if any(reading.source(each) is not None or any(within(each, one) for one in made) for each in words):
+        return True
+    # One that is not named by the project may have the same place for data.
+    places = [each for each in made if each.count("/") > 1]
+    return any(within(each.target, one) for each in mounts(service) for one in places)
 
 
 #: Pages that say how a program is run, by their paths, and how many of them are read.

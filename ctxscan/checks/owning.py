@@ -209,8 +209,8 @@ def _has_to_own(reading: Reading, image: images.Reference, scripts: Sequence[str
     places += [*told.places, *(_made_at_work(reading) if at_work else ())]
     # Of the directory where it works, the program is given no more than that.
     places += (each for each in told.at_start if each != reading.workdir)
-    if is_number(owner := name_of_user(reading, image)):
-        places = [each for each in places if not _belongs_to(reading, each, owner)]
+    owner = name_of_user(reading, image)
+    places = [each for each in places if not _belongs_to(reading, each, owner)]
     written, database = _outermost(places), _keeps_database(reading)
     # Where its sources write cannot always be read.
     known = known and len(written) <= _MOST_WRITTEN and all(map(is_whole, places))
@@ -305,7 +305,7 @@ def written_below(reading: Reading, place: str) -> list[str]:
 
 
 def _belongs_to(reading: Reading, place: str, owner: str) -> bool:
-    """Whether a RUN gives a directory, or one above it, to somebody by the number."""
+    """Whether a RUN gives a directory, or one above it, to somebody by the name or number."""
     given = (each for each in reading.all_commands(reading.shipped) if each.name == "chown" and each.words)
     given = (each for each in given if each.words[0].partition(":")[0] == owner.partition(":")[0])
     return any(within(place.rstrip("/"), absolute(one.cwd, path)) for one in given for path in one.words[1:])
@@ -475,10 +475,14 @@ def _without_commands(reading: Reading, image: images.Reference | None, scripts:
     written = _outermost(places := [*_for_data(reading, image), *told.places])
     empty = image is None and not places and reading.workdir != "/" and _is_left_empty(reading)
     at_work = told.here or told.unread or empty
-    others = [each for each in written if each != reading.workdir][:_MOST_WRITTEN]
+    made, end = made_user(reading), _at_the_end(reading)
+    others = [
+        each
+        for each in written
+        if each != reading.workdir and not (made is not None and _belongs_to(reading, each, made))
+    ][:_MOST_WRITTEN]
     # Where nothing is, a directory for everybody is none either: the volume would belong to root.
     others += ["/tmp"] * (image is None and "/tmp" in _for_data(reading, image))
-    made, end = made_user(reading), _at_the_end(reading)
     if image is not None and made is None and image.path.startswith("distroless/"):
         user = f"FROM {image.repository}:{'debug-' * image.tag.startswith('debug')}nonroot"
         end = ""

@@ -23,12 +23,15 @@ from .registry import Evidence, finding, finds
 from .services import (
     GIVES_DEVICES,
     asks_docker,
+    builders,
     commands_of_services,
     for_readers,
     has_all_rights_in_a_cluster,
     is_kept_in_a_cluster,
+    is_not_root,
     is_offered,
     manual,
+    ready_services,
     runs_as_somebody,
     runs_in_a_cluster_as_somebody,
     takes_the_machine_in_a_cluster,
@@ -150,7 +153,8 @@ def root_user(case: Evidence) -> Iterator[Finding]:
     only greets, for what others go on from with what they install (on a page or in a comment), for what workflows build
     and keep while they push another, for an example, for what tries programs with one another (`interop`), for a start
     script that needs root on its way (`chown`, `usermod`, packages, certificates of another service) or refuses to
-    start with nothing, for what scripts run for one job, for what only waits (`tail -f`, `sleep infinity`), for a start
+    start with nothing, for what scripts run for one job, for the only image that ships where each service that takes a
+    ready one of it, by its name, paths or volumes, has another user, for what only waits (`tail -f`, `sleep infinity`), for a start
     script that cannot be read here, and where a compose file or a manifest of Kubernetes sets another user (the latter
     unless a page has people run the image by Docker), or gives it what is for root on its machine, and for what has
     drivers for devices of the machine, or is given those on a page, and where the sources of the program have it
@@ -201,6 +205,7 @@ def root_user(case: Evidence) -> Iterator[Finding]:
         or _is_for_others(reading)
         or _needs_root(reading, start, scripts.shell)
         or _uses_devices(reading)
+        or _is_started_as_somebody(reading)
         or _is_a_harness(reading)
     )
     if has_all_rights_in_a_cluster(reading) or (not mild and _is_given_docker(reading)):
@@ -265,6 +270,15 @@ def _needs_root(reading: Reading, start: list[Step], scripts: Sequence[str]) -> 
     from .needing import is_run_for_a_job, needs_root  # only where a script has to do with it
 
     return needs_root(reading, start, scripts) or is_run_for_a_job(reading)
+
+
+def _is_started_as_somebody(reading: Reading) -> bool:
+    ready = ready_services(around(reading.tree)[-1][0])
+    if not any(is_not_root(each) for _, each in ready) or any(builders(reading)):
+        return False
+    from .needing import is_started_as_somebody  # only where a service has a user
+
+    return is_started_as_somebody(reading)
 
 
 def _installs_by_itself(reading: Reading) -> str | None:

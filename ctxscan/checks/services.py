@@ -660,8 +660,20 @@ def is_checked(reading: Reading) -> bool | None:
 
 def runs_as_somebody(reading: Reading) -> bool:
     """Whether every service that runs the image says who does, and that it is not root."""
-    users = [getattr(service.get("user"), "text", None) for service, _ in _anywhere(reading)]
-    return bool(users) and all(user and not _ROOT.fullmatch(user) for user in users)
+    found = [service for service, _ in _anywhere(reading)]
+    return bool(found) and all(map(is_not_root, found))
+
+
+def is_not_root(service: YamlNode) -> bool:
+    user = getattr(service.get("user"), "text", None)
+    return bool(user) and _ROOT.fullmatch(user) is None
+
+
+def ready_services(tree: Tree) -> Iterator[tuple[str, YamlNode]]:
+    """The services in the root of a tree that take an image and build none, each with the last name of that."""
+    for _, (_, taken, _) in _compose_files(tree):
+        for name, found in taken.items():
+            yield from ((name, each) for each in found if each.get("build") is None)
 
 
 #: Programs that start another one as process 1, and hand signals on to it.

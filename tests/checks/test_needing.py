@@ -133,6 +133,50 @@ def test_a_script_of_a_language_that_installs_packages(source: str, severity: st
     assert [each.severity for each in found(tmp_path)] == [severity]
 
 
+ALONE = (
+    "FROM python:3.12\nWORKDIR /opt/shop/web\nCOPY web .\nRUN useradd shop && chown -R shop media\nEXPOSE 80\n"
+    'CMD ["python", "a.py", "serve"]\n'
+)
+TAKEN = "services:\n  web: &web\n    image: acme/kiosk:1\n{}  job:\n    <<: *web\n    command: [/opt/shop/web/job.py]\n"
+AS_SHOP = "    user: 'shop:root'\n"
+LAID = "    volumes: ['media:/opt/shop/web/media']\n"
+
+
+@pytest.mark.parametrize(
+    ("tree", "severity"),
+    [
+        ({"compose.yaml": TAKEN.format(AS_SHOP)}, "note"),
+        ({"compose.yaml": TAKEN.format(AS_SHOP).partition("  job")[0]}, "warning"),
+        ({"compose.yaml": TAKEN.format(AS_SHOP + LAID).partition("  job")[0]}, "note"),
+        ({"compose.yaml": TAKEN.format(AS_SHOP + LAID.replace("/web", "/api")).partition("  job")[0]}, "warning"),
+        ({"compose.yaml": TAKEN.format(AS_SHOP).partition("  job")[0].replace("kiosk", "shop")}, "note"),
+        ({"compose.yaml": TAKEN.format("    user: '0'\n")}, "warning"),
+        ({"compose.yaml": TAKEN.format("")}, "warning"),
+        ({"compose.yaml": TAKEN.format(AS_SHOP), "compose.prod.yaml": TAKEN.format("")}, "warning"),
+        ({"compose.yaml": TAKEN.format(AS_SHOP), "api/Dockerfile": "FROM scratch\n"}, "warning"),
+        ({"compose.yaml": TAKEN.format(AS_SHOP), "test/Dockerfile": "FROM scratch\n"}, "note"),
+    ],
+)
+def test_a_ready_image_that_services_run_as_somebody(tree: dict[str, str], severity: str, tmp_path: Path) -> None:
+    """It is that of the only Dockerfile that ships, where names, commands or volumes say so."""
+    root = tmp_path / "shop"
+    projects.write(root, {".git/HEAD": "x\n", "Dockerfile": ALONE, "web/a.py": "", "web/media/.keep": "", **tree})
+    assert [each.severity for each in found(root)] == [severity]
+
+
+@pytest.mark.parametrize(("owner", "named"), [("shop", False), ("root", True)])
+def test_directories_that_a_run_gives_away_are_ready(owner: str, named: bool, tmp_path: Path) -> None:
+    """By a path that begins where it works, above a base of which nothing is known."""
+    dockerfile = (
+        ALONE.replace("FROM python:3.12\n", "ARG BASE\nFROM ${BASE}\n")
+        .replace("-R shop", f"-R {owner}")
+        .replace("CMD", "ENTRYPOINT")
+    )
+    compose = "services:\n  web:\n    build: .\n" + LAID
+    projects.write(tmp_path, {"Dockerfile": dockerfile, "web/media/.keep": "", "compose.yaml": compose})
+    assert ["/web/media" in each["remedy"] for each in told(tmp_path)] == [named]
+
+
 JOB = 'FROM python:3.12\nWORKDIR /job\nCOPY tool /job/tool\nCMD ["python", "tool/a.py"]\n'
 
 
