@@ -36,13 +36,13 @@ def unpinned_base(case: Evidence) -> Iterator[Finding]:
     """FROM or COPY --from an image without a tag, or with `latest`: it may be another one tomorrow.
 
     So is a tag with a flavour alone of a language or a database (`node:alpine`). A note where the tag of another image
-    names no version (`nginx:alpine`, `lts`), or only a number that spans releases which are not
-    compatible with each other (`python:3`), for a rolling distribution, where nothing leaves the stage but names of
-    users or certificates, or what it unpacks of the context, and in an example. An image that several stages are built
-    on is reported where it ships. A digest pins all, and so does the code name of a release, but not that of
-    the system below a language (`golang:trixie`). Stages, `scratch` and named contexts have nothing to pin, nor has an
-    image that is built here, a tag with a variable that whoever builds has to give, or a COPY that takes nothing but
-    data of the day, such as signatures of viruses.
+    names no version (`nginx:alpine`, `lts`), or only a number that spans releases which are not compatible with each
+    other (`python:3`), for a rolling distribution, where nothing leaves the stage but names of users or certificates,
+    or what it unpacks of the context, and in an example. An image that several stages are built on is reported where it
+    ships. A digest pins all, and so does the code name of a release, but not that of the system below a language
+    (`golang:trixie`, `golang:alpine3.23`). Stages, `scratch` and named contexts have nothing to pin, nor has an image
+    that is built here, a tag with a variable that whoever builds has to give, or a COPY that takes nothing but data of
+    the day, such as signatures of viruses.
     """
     reading = case.reading
     if reading is None:

@@ -148,17 +148,17 @@ def root_user(case: Evidence) -> Iterator[Finding]:
     on from with a RUN, and on Windows. A note for a command-line tool, a shell or an interpreter, for a program of
     which nothing says that it goes on (EXPOSE, VOLUME, a health check, a service with ports, a Deployment, a unit of
     systemd or a Dockerfile beside it that has a user for the same program, what runs applications, words such as
-    `serve`), for what is pushed by tags such as `latest-root` beside a Dockerfile without
-    root, for what does a job (`batch`, `convert.js`), for a program of Go that starts others as somebody else, for what
-    only greets, for what others go on from with what they install (on a page or in a comment), for what workflows build
-    and keep while they push another, for an example, for what tries programs with one another (`interop`), for a start
-    script that needs root on its way (`chown`, `usermod`, packages, certificates of another service) or refuses to
-    start with nothing, for what scripts run for one job, for the only image that ships where each service that takes a
-    ready one of it, by its name, paths or volumes, has another user, for what only waits (`tail -f`, `sleep infinity`), for a start
-    script that cannot be read here, and where a compose file or a manifest of Kubernetes sets another user (the latter
-    unless a page has people run the image by Docker), or gives it what is for root on its machine, and for what has
-    drivers for devices of the machine, or is given those on a page, and where the sources of the program have it
-    install packages of the system while it runs.
+    `serve`), for what is pushed by tags such as `latest-root` beside a Dockerfile without root, for what does a job
+    (`batch`, `convert.js`), for a program of Go that starts others as somebody else, for what only greets, for what
+    others go on from with what they install (on a page or in a comment), for what workflows build and keep while they
+    push another, for an example, for what tries programs with one another (`interop`), for a start script that needs
+    root on its way (`chown`, `usermod`, packages, certificates of another service) or refuses to start with nothing,
+    for what scripts run for one job, for the only image that ships where each service that takes a ready one of it, by
+    its name, paths or volumes, has another user, for what only waits (`tail -f`, `sleep infinity`), for a start script
+    that cannot be read here, and where a compose file or a manifest of Kubernetes sets another user (the latter unless
+    a page has people run the image by Docker), or gives it what is for root on its machine, and for what has drivers
+    for devices of the machine, or is given those on a page, and where the sources of the program have it install
+    packages of the system while it runs.
     """
     reading = case.reading
     start = starting_steps(reading) if reading else []

@@ -80,6 +80,12 @@ def is_rolling(image: Reference) -> bool:
     return first in _NEXT.get(plain_name(image), ()) or not _ROLLING.isdisjoint(image.path.split("/"))
 
 
+#: A distribution with the number of its release.
+_SYSTEM: Final = lazy(
+    r"(?:^|(?<=-))(?:alpine|ubi|ubuntu|oraclelinux|amazonlinux|fedora|(?:nanoserver|windowsservercore)-(?:ltsc)?)[\d.]+"
+)
+
+
 def floating(image: Reference) -> str | None:
     """How far the same reference may lead tomorrow: to `any` image, another `release` or `minor`, or to the next state
     of what is `rolling`; None: to fixes."""
@@ -92,9 +98,9 @@ def floating(image: Reference) -> str | None:
     if image.tag in ("", "latest"):
         # With the major version in its name, as Red Hat does it.
         return "minor" if re.search(r"[a-z]\d+(?:/|$)", image.path) else "any"
-    words = re.split(r"[-_.]", image.tag)
-    # The code name of the system below a language says nothing of the version of that.
+    # The system below a language says nothing of the version of that, by a code name or a number.
     ours = image.path in _BY_MAJOR
+    words = re.split(r"[-_.]", _SYSTEM.sub("", image.tag) if ours else image.tag)
     told = (_LINES_OF_NODE if image.path == "node" else frozenset()) if ours else _CODE_NAMES
     if not any(re.search(r"\d", word) for word in words) and told.isdisjoint(words):
         return "any" if ours and "lts" not in words else "release"

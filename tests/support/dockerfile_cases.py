@@ -477,6 +477,8 @@ CASES: dict[str, dict[str, Case]] = {
         "only-a-flavour-of-a-language": Case("FROM docker.io/library/node:slim\n", A, (1,)),
         "a-major-that-spans": Case("FROM python:3-slim\n", A, (1,)),
         "the-system-below-a-language": Case("FROM golang:trixie AS b\nFROM scratch\nCOPY --from=b /x /\n", A, (1,)),
+        "the-number-of-the-system-below-a-language": Case("FROM golang:alpine3.23 AS b\nFROM scratch\nCOPY --from=b /x /\n", A, (1,)),
+        "the-number-of-the-system-below-a-flavour": Case("FROM php:fpm-alpine3.22\n", A, (1,)),
         "the-system-below-any-release": Case("FROM node:lts-bookworm-slim\n", A, (1,)),
         "a-helper-below-what-ships": Case("FROM debian AS u\nCOPY a.zip /tmp/\nRUN unzip /tmp/a.zip -d /a\nFROM debian\nCOPY --from=u /a /opt\n", {"a.zip": 9}, (4,)),
         "a-builder": Case("FROM golang AS b\nFROM scratch\nCOPY --from=b /x /\n", A, (1,)),
@@ -490,6 +492,8 @@ CASES: dict[str, dict[str, Case]] = {
         # --- silent
         "a-minor": Case("FROM python:3.12-slim\n", A),
         "an-old-release-by-its-name": Case("FROM debian:jessie\n", A),
+        "a-release-and-the-number-of-its-system": Case("FROM golang:1.24-alpine3.23\n", A),
+        "a-release-below-a-server": Case("FROM nginx:alpine3.22\n", A),
         "a-release-of-debian-to-build-on": Case("FROM buildpack-deps:bookworm\n", A),
         "a-release-of-node-by-its-name": Case("FROM node:iron-bookworm-slim\n", A),
         "a-release-of-ubuntu": Case("FROM ubuntu:xenial\n", A),
