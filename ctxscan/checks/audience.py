@@ -227,6 +227,7 @@ def _rehearses(reading: Reading, directories: frozenset[str]) -> bool:
         # Of a plain Dockerfile such a file is one use of several.
         or (name != "dockerfile" and is_for_developers(reading) and not _is_pushed(reading))
         or _is_run_by_developers(reading)
+        or _is_only_run_to_build(reading)
         or (lays_the_context(reading) and (_script_serves_sources(reading) or _is_only_developed(reading)))
     )
 
@@ -318,6 +319,15 @@ def _is_run_by_developers(reading: Reading) -> bool:
     from .callers import is_run_by_developers  # only where a compose file aside builds it
 
     return is_run_by_developers(reading)
+
+
+def _is_only_run_to_build(reading: Reading) -> bool:
+    name = posixpath.basename((reading.scan.build.source or "").rpartition(":")[0])
+    if not name or name.endswith((".yml", ".yaml")) or reading.last("ENTRYPOINT") is not None:
+        return False
+    from .needing import is_only_run_to_build  # only where a script builds it
+
+    return is_only_run_to_build(reading)
 
 
 def _is_of_yesterday(reading: Reading) -> bool:

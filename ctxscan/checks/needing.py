@@ -18,7 +18,17 @@ from .callers import name_of
 from .earlier import around
 from .ordering import dockerfiles, ordering_texts, units
 from .reading import Reading
-from .services import GIVES_DEVICES, for_readers, is_not_root, mounts, names_of_project, ready_services, words_of
+from .releasing import ACTION, BUILDS, PUSHES, path_of, pushes
+from .services import (
+    GIVES_DEVICES,
+    builders,
+    for_readers,
+    is_not_root,
+    mounts,
+    names_of_project,
+    ready_services,
+    words_of,
+)
 
 if TYPE_CHECKING:
     from ..builds.documents import YamlNode
@@ -140,11 +150,13 @@ def _brought(reading: Reading) -> Iterator[str]:
 
 
 class _Run(NamedTuple):
-    """A command that runs the image: the directories of this machine that it lays into it, each with the place, and
-    whether somebody waits for its end."""
+    """A command that runs the image: the directories of this machine that it lays into it, each with the place,
+    whether anything is laid there, whether somebody waits for its end, and the command that it gives to the image."""
 
     mounts: tuple[tuple[str, str], ...]
+    lays: bool
     waits: bool
+    command: str
 
 
 #: A command that runs an image, up to its end, and what it is told.
@@ -154,6 +166,7 @@ _GOES_ON: Final = lazy(r"\s(?:-\w*[dpP]\w*|--detach|--publish|--publish-all|--re
 _BOUND: Final = lazy(
     r"\s(?:-v|--volume)[ =]+[\"']?(?:\$\(pwd\)|\$\{?PWD\}?|(?=[./~]))([./~][^\s:\"'$]*):(/[^\s:\"'$]+)(:ro)?"
 )
+_LAYS: Final = lazy(r"\s(?:-v|--volume|--mount)[ =]")
 _FILES: Final = (".sh", ".bash", "ustfile", "akefile")
 
 
@@ -171,7 +184,9 @@ def _runs(reading: Reading) -> list[_Run]:
             if at is not None:
                 options = plain[: at.start()]
                 bound = tuple((source, place) for source, place, fixed in _BOUND.findall(options) if not fixed)
-                found.append(_Run(bound, "--rm" in options and _GOES_ON.search(options) is None))
+                waits = "--rm" in options and _GOES_ON.search(options) is None
+                command = plain[at.end() :].partition(" ")[2].strip()
+                found.append(_Run(bound, _LAYS.search(options) is not None, waits, command))
     return found
 
 
@@ -197,6 +212,29 @@ def is_run_for_a_job(reading: Reading) -> bool:
     """Whether scripts run the image, and each of them waits for its end and throws the container away."""
     found = _runs(reading)
     return bool(found) and all(run.waits for run in found) and reading.last("EXPOSE") is None
+
+
+def is_only_run_to_build(reading: Reading) -> bool:
+    """Whether all that is done with an image is that scripts have it make something in a directory that they lay into
+    it, by a command of theirs, and throw the container away: no page has people run it, and nobody pushes it."""
+    found, tag = _runs(reading), name_of(reading)
+    own = reading.last("CMD") is not None
+    if tag is None or not found or not all(run.waits and run.lays and (run.command or not own) for run in found):
+        return False
+    if any(map(reading.last, ("EXPOSE", "VOLUME", "HEALTHCHECK"))) or any(builders(reading)):
+        return False
+    texts, path = ordering_texts(around(reading.tree)[-1][0]), path_of(reading) or ""
+    if any(ACTION in text and path in text for text in texts):
+        return False
+    return not any(pushes(text, tag) or _is_built_to_push(text, tag) for text in texts) and not any(
+        tag in told for text in for_readers(reading) for told in _RUNS.findall(text)
+    )
+
+
+def _is_built_to_push(text: str, tag: str) -> bool:
+    """Whether a command builds an image by this name, and pushes it at once."""
+    commands = (each[1] for each in BUILDS.finditer(text) if tag in text)
+    return any(PUSHES.search(each) and tag in each for each in commands)
 
 
 #: Where images have programs of all kinds.

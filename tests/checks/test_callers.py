@@ -141,6 +141,38 @@ def test_an_image_to_build_in(tmp_path: Path) -> None:
     assert "no-ignore-file" in [each["code"] for each in build["findings"]]
 
 
+PACKER = "FROM rockylinux:9\nRUN dnf install -y rpm-build\nCOPY a.spec /root/\n"
+PACKS = "rpm:\n\t@ docker build \\\n\t\t-t shop-rpm \\\n\t\t-f rpm/Dockerfile .\n\t@ docker run --rm \\\n\t\t-v ${PWD}:/out shop-rpm rpmbuild -bb /root/a.spec\n"
+IMAGE = "image:\n\tdocker buildx build -t acme/shop --push .\n"
+
+
+@pytest.mark.parametrize(
+    ("dockerfile", "makefile", "more", "lessons"),
+    [
+        (PACKER, PACKS, {}, False),
+        (PACKER, PACKS + IMAGE, {}, False),
+        (PACKER + 'CMD ["bash"]\n', PACKS, {}, False),
+        (PACKER + 'ENTRYPOINT ["/a"]\n', PACKS, {}, True),
+        (PACKER + 'CMD ["/a"]\n', PACKS.replace(" rpmbuild -bb /root/a.spec", ""), {}, True),
+        (PACKER + 'EXPOSE 80\nCMD ["/a"]\n', PACKS, {}, True),
+        (PACKER + 'CMD ["/a"]\n', PACKS.replace("-v ${PWD}:/out ", ""), {}, True),
+        (PACKER + 'CMD ["/a"]\n', PACKS.replace("--rm", "-d"), {}, True),
+        (PACKER + 'CMD ["/a"]\n', PACKS + "\tdocker push shop-rpm\n", {}, True),
+        (PACKER + 'CMD ["/a"]\n', PACKS + IMAGE.replace("acme/shop", "shop-rpm"), {}, True),
+        (PACKER + 'CMD ["/a"]\n', PACKS, {"README.md": "docker run --rm -v .:/out shop-rpm\n"}, True),
+    ],
+)
+def test_an_image_that_is_only_run_to_build(
+    dockerfile: str, makefile: str, more: dict[str, str], lessons: bool, tmp_path: Path
+) -> None:
+    """What it makes goes to a directory of this machine, and nobody gets the image."""
+    files = {"Makefile": makefile, "rpm/Dockerfile": dockerfile, "a.spec": "", **more}
+    git(projects.write(tmp_path, files), "init", "-q")
+    builds = [each for each in told("--all", cwd=tmp_path) if "rpm" in each["dockerfile"]]
+    codes = {each["code"] for build in builds for each in build["findings"]}
+    assert ("leftover-cache" in codes) is lessons
+
+
 TOOLS = "FROM acme/deps:1\nCOPY sources.tgz /\nCOPY box /box\nRUN make\nRUN rm -rf /sources.tgz /box\n"
 ORDERS = (
     "docker build -t acme/tools:1 -f tools/Dockerfile .\ndocker push acme/tools:1\ndocker build -f app/Dockerfile .\n"
