@@ -971,38 +971,72 @@ def is_in_go(reading: Reading, words: Collection[str]) -> bool:
     return any(word in text for text in texts for word in words)
 
 
-#: How a program starts the package manager of the system, to install something.
-_STARTS_INSTALL: Final = lazy(
+class _ForRoot(NamedTuple):
+    """What a program does that is for root: how its sources start that, one of the words that are in these, what in a
+    condition asks for a setting, what is said of it, and what to do instead."""
+
+    starts: re.Pattern[str]
+    words: tuple[str, ...]
+    asked: re.Pattern[str]
+    does: str
+    instead: str
+
+
+#: How a program starts another one.
+_STARTS: Final = (
     r"\b(?:Command::new|exec\.Command(?:Context)?|subprocess\.\w+|os\.system|os\.popen|Popen|ProcessBuilder|system|"
-    r"(?:exec|spawn|execFile)(?:Sync)?|execa|exec_cmd|run)\(\s*+(?:ctx,\s*+)?[\[({]*+\s*+[\"'`](?:/usr/bin/|/sbin/)?"
-    r"(?:apt-get|apt|apk|dnf|microdnf|yum)\b[^;{}]{0,160}?[\"'\s](?:install|add)[\"'\s]"
+    r"check_(?:output|call)|create_subprocess_\w+|"
+    r"(?:exec|spawn|execFile)(?:Sync)?|execa|exec_cmd|run)\(\s*+(?:ctx,\s*+)?[\[({]*+\s*+[\"'`](?:/(?:usr/)?s?bin/)?"
 )
-_SYSTEM: Final = ("apt", "apk", "dnf", "yum")
-#: What begins a function, a condition, and what asks for a variable or a setting that lets it install.
+#: A variable that lets it, by its name in quotes.
+_BY_NAME: Final = r"(?<=[\"'])[A-Z][A-Z0-9_]{3,}(?=[\"'])"
+_FOR_ROOT: Final = (
+    _ForRoot(
+        lazy(_STARTS + r"(?:apt-get|apt|apk|dnf|microdnf|yum)\b[^;{}]{0,160}?[\"'\s](?:install|add)[\"'\s]"),
+        ("apt", "apk", "dnf", "yum"),
+        lazy(rf"\b\w*(?i:install)\w*\b(?!\()|{_BY_NAME}"),
+        "install packages",
+        "install those packages in the Dockerfile",
+    ),
+    _ForRoot(
+        lazy(rf"{_STARTS}u?mount[\"'`\s]|\b(?:syscall|unix)\.Mount\("),
+        ("mount", "Mount("),
+        lazy(_BY_NAME),
+        "mount file systems",
+        "mount them on the host, or as volumes",
+    ),
+)
+#: What begins a function, and a condition.
 _BEGINS: Final = lazy(r"(?m)^[ \t]*(?:\w+[ \t]+)*(?:fn|func|def|function|async)\b")
 _CONDITION: Final = lazy(r"(?m)^[ \t}]*(?:else[ \t]+)?(?:if|unless|elif|match|switch)\b(.*)$")
-_ASKED: Final = lazy(r"\b\w*(?i:install)\w*\b(?!\()|(?<=[\"'])[A-Z][A-Z0-9_]{3,}(?=[\"'])")
 _FALSE: Final = frozenset(("", "0", "false", "no", "off"))
 #: So much of a function is read above what it starts.
 _ABOVE: Final = 2000
 
 
-def installs_by_itself(reading: Reading) -> str | None:
-    """The source of the program that has it install packages of the system while it runs, for which it has to be root;
-    None: none does, or only by a setting that the image does not make."""
+def works_as_root(reading: Reading) -> tuple[str, str] | None:
+    """What the program does while it runs for which it has to be root, by the source that says so, and what to do
+    instead; None: nothing, or only by a setting that the image does not make."""
     made = {re.sub(r"\W|_", "", name).lower() for name, value in settings_of(reading) if value.lower() not in _FALSE}
     for path, text in _sources_of_program(reading):
-        for found in _STARTS_INSTALL.finditer(text) if any(word in text for word in _SYSTEM) else ():
-            above = text[max(0, found.start() - _ABOVE) : found.start()]
-            begin = max((each.start() for each in _BEGINS.finditer(above)), default=0)
-            asked = {
-                re.sub(r"\W|_", "", name).lower()
-                for line in _CONDITION.findall(above[begin:])
-                for name in _ASKED.findall(line)
-            }
-            if not asked or any(one.endswith(each) for each in asked for one in made):
-                return path
+        for each in _FOR_ROOT:
+            if any(word in text for word in each.words) and _does(text, each, made):
+                return f"{path} has it {each.does}", each.instead
     return None
+
+
+def _does(text: str, work: _ForRoot, made: Collection[str]) -> bool:
+    for found in work.starts.finditer(text):
+        above = text[max(0, found.start() - _ABOVE) : found.start()]
+        begin = max((each.start() for each in _BEGINS.finditer(above)), default=0)
+        asked = {
+            re.sub(r"\W|_", "", name).lower()
+            for line in _CONDITION.findall(above[begin:])
+            for name in work.asked.findall(line)
+        }
+        if not asked or any(one.endswith(each) for each in asked for one in made):
+            return True
+    return False
 
 
 def _manifests(reading: Reading, stages: list[Stage]) -> set[str]:

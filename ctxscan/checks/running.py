@@ -158,7 +158,7 @@ def root_user(case: Evidence) -> Iterator[Finding]:
     that cannot be read here, and where a compose file or a manifest of Kubernetes sets another user (the latter unless
     a page has people run the image by Docker), or gives it what is for root on its machine, and for what has drivers
     for devices of the machine, or is given those on a page, and where the sources of the program have it install
-    packages of the system while it runs.
+    packages of the system or mount something while it runs, and for an add-on of Home Assistant.
     """
     reading = case.reading
     start = starting_steps(reading) if reading else []
@@ -206,16 +206,17 @@ def root_user(case: Evidence) -> Iterator[Finding]:
         or _needs_root(reading, start, scripts.shell)
         or _uses_devices(reading)
         or _is_started_as_somebody(reading)
+        or _is_an_add_on(reading)
         or _is_a_harness(reading)
     )
     if has_all_rights_in_a_cluster(reading) or (not mild and _is_given_docker(reading)):
         return
-    installing = None if mild else _installs_by_itself(reading)
-    severity: Severity = "note" if mild or installing is not None else "warning"
-    does = f", and {installing} has it install packages, which is for root" if installing is not None else ""
+    working = None if mild else _works_by_itself(reading)
+    severity: Severity = "note" if mild or working is not None else "warning"
+    does = f", and {working[0]}, which is for root" if working is not None else ""
     remedy = _user_remedy(reading, image, user, scripts.started, scripts.beside)
-    if installing is not None:
-        remedy = f"install those packages in the Dockerfile; {remedy}"
+    if working is not None:
+        remedy = f"{working[1]}; {remedy}"
     yield finding(
         root_user,
         f"{f'USER {user.words[0]}' if user else 'no USER'}: {_runner(start).keyword} runs as root{does}",
@@ -281,10 +282,16 @@ def _is_started_as_somebody(reading: Reading) -> bool:
     return is_started_as_somebody(reading)
 
 
-def _installs_by_itself(reading: Reading) -> str | None:
-    from .owning import installs_by_itself  # only where a command runs as root
+def _works_by_itself(reading: Reading) -> tuple[str, str] | None:
+    from .owning import works_as_root  # only where a command runs as root
 
-    return installs_by_itself(reading)
+    return works_as_root(reading)
+
+
+def _is_an_add_on(reading: Reading) -> bool:
+    """Whether a label says that the image is an add-on of Home Assistant, which starts each of them as root."""
+    labels = (pair for step in reading.shipped if step.keyword == "LABEL" for pair in step.instruction.pairs)
+    return any((name.strip("\"'"), value.strip("\"'")) == ("io.hass.type", "addon") for name, value in labels)
 
 
 def _uses_devices(reading: Reading) -> bool:

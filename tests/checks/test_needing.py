@@ -125,11 +125,28 @@ def test_a_program_that_installs_packages(source: str, env: str, severity: str, 
         ("import subprocess\n\ndef add(name):\n    subprocess.run(['apt-get', 'install', '-y', name])\n", "note"),
         ("import os\n\ndef add(name):\n    os.system('apk add ' + name)\n", "note"),
         ("import subprocess\n\ndef add(name):\n    subprocess.run(['pip', 'install', name])\n", "warning"),
+        ("import subprocess\n\ndef lay(at):\n    subprocess.run(['mount', '-t', 'cifs', at, '/b'])\n", "note"),
+        ("async def lay(at):\n    if mounted(at):\n        await check_output('/bin/umount', at)\n", "note"),
+        ("import os\n\ndef lay(at):\n    os.system('mount --bind /a ' + at)\n", "note"),
+        (
+            "import os, subprocess\n\ndef lay(at):\n    if os.environ.get('LAY_IT'):\n        subprocess.run(['mount', at])\n",
+            "warning",
+        ),
+        ("import subprocess\n\ndef lay(at):\n    subprocess.run(['mountpoint', '-q', at])\n", "warning"),
+        ("import app\n\napp.mount('/static', app)\nprint('run mount -a')\n", "warning"),
     ],
 )
-def test_a_script_of_a_language_that_installs_packages(source: str, severity: str, tmp_path: Path) -> None:
+def test_a_program_of_a_language_that_works_as_root(source: str, severity: str, tmp_path: Path) -> None:
     text = 'FROM python:3.12\nWORKDIR /a\nCOPY a.py .\nEXPOSE 80\nCMD ["python", "a.py", "serve"]\n'
     projects.write(tmp_path, {"Dockerfile": text, "a.py": source})
+    assert [each.severity for each in found(tmp_path)] == [severity]
+
+
+@pytest.mark.parametrize(("kind", "severity"), [("addon", "note"), ("base", "warning")])
+def test_an_add_on_of_home_assistant(kind: str, severity: str, tmp_path: Path) -> None:
+    """It is always started as root."""
+    text = f'FROM python:3.12\nLABEL io.hass.name="a" \\\n  io.hass.type="{kind}"\nEXPOSE 80\nCMD ["python", "/a.py", "serve"]\n'
+    projects.write(tmp_path, {"Dockerfile": text})
     assert [each.severity for each in found(tmp_path)] == [severity]
 
 
