@@ -11,8 +11,9 @@ from typing import Final, NamedTuple
 from ..dockerfile import images
 from ..dockerfile.commands import Command, is_chosen
 from ..dockerfile.stages import Step
-from ..packages.catalog import CACHES
+from ..packages.catalog import CACHES, system_packages
 from ..packages.ecosystem import Cache, Left
+from ..packages.python import NEWER_PIP
 from ..regex import lazy
 from .reading import Reading, base_image, cleans, instead, is_among, is_mounted, listed, needing
 
@@ -154,18 +155,29 @@ def _keeps_much(reading: Reading, filled: Sequence[Step], left: Left) -> bool:
                 if left.of_projects is not None:
                     find = partial(reading.brought, before)
                     names.update(map(str.lower, left.of_projects(install.command, find, reading.tree)))
+                    # That of an image may be the newest.
+                    names -= set() if _has_pip_of_system(reading) else {NEWER_PIP}
                 paths = (posixpath.join("/", install.cwd, each) for each in (*install.files, *left.locks))
                 for path in filter(None, (reading.brought(before, each) for each in paths)):
                     found = left.names.findall(reading.tree.text(path)) if left.names else ()
-                    names.update(map(str.lower, found))
+                    names.update(each.lower().replace("_", "-") for each in found)
     return len(names) >= _MANY or not names.isdisjoint(left.large)
 
 
 def _named(word: str) -> str:
     """The package that a word asks for, which may be a file of it."""
     if word.endswith(".whl"):
-        return posixpath.basename(word).partition("-")[0].lower()
-    return re.split(r"[^\w.-]", word)[0].lower()
+        return posixpath.basename(word).partition("-")[0].lower().replace("_", "-")
+    return re.split(r"[^\w.-]", word)[0].lower().replace("_", "-")
+
+
+def _has_pip_of_system(reading: Reading) -> bool:
+    """Whether pip comes from a package of the system, which is as old as that."""
+    from ..packages.python_system import BROUGHT_BY  # only where pip leaves something
+
+    return any(
+        system_packages(each) == "adds" and BROUGHT_BY & {*each.words} for each in reading.all_commands(reading.shipped)
+    )
 
 
 def _only_updates(command: Command) -> bool:

@@ -665,8 +665,8 @@ def runs_as_somebody(reading: Reading) -> bool:
 
 
 def is_not_root(service: YamlNode) -> bool:
-    user = getattr(service.get("user"), "text", None)
-    return bool(user) and _ROOT.fullmatch(user) is None
+    user: str | None = getattr(service.get("user"), "text", None)
+    return bool(user) and _ROOT.fullmatch(user or "") is None
 
 
 def ready_services(tree: Tree) -> Iterator[tuple[str, YamlNode]]:

@@ -43,15 +43,20 @@ _LOCAL: Final = lazy(r"\.{0,2}/|\.{1,2}$|\.\[|file:|(?!.*\bhttps?://).*\.(?:whl|
 _TOOLS: Final = frozenset(
     "pip setuptools wheel poetry uv pipenv pip-tools build virtualenv pdm hatch tox nox awscli supervisor".split()
 )
-#: Packages of which each is larger than a megabyte.
+#: Packages of which each is larger than a megabyte, or brings one that is (pydantic-core, the binaries of polars).
 _LARGE: Final = frozenset(
-    "babel bitsandbytes boto3 botocore cryptography django faiss-cpu flash-attn grpcio jaxlib lightgbm lxml matplotlib "
-    "mypy nltk numpy onnxruntime opencv-python opencv-python-headless pandas pillow pipenv playwright plotly poetry "
-    "psycopg2-binary pyarrow pymupdf scikit-learn scipy spacy sqlalchemy sympy tensorflow torch torchaudio torchvision "
-    "transformers triton vllm xformers xgboost".split()
+    "aiohttp ansible ansible-core babel bitsandbytes black boto3 botocore cmake cryptography django duckdb faiss-cpu "
+    "fastapi flash-attn gevent grpcio h5py jaxlib lightgbm lxml matplotlib maturin mypy nltk numpy onnxruntime "
+    "onnxruntime-gpu onnxruntime-openvino onnxruntime-rocm onnxruntime-training openai opencv-contrib-python "
+    "opencv-contrib-python-headless opencv-python opencv-python-headless pandas pillow pipenv playwright plotly "
+    "poetry polars psycopg-binary psycopg2-binary pyarrow pydantic pydantic-core pymupdf pynacl pyproj rapidfuzz "
+    "rasterio ruff scikit-learn scipy selenium shapely spacy sphinx sqlalchemy sympy tensorflow tensorflow-cpu "
+    "tiktoken tokenizers torch torchaudio torchvision transformers triton uv vllm xformers xgboost".split()
 )
 #: What pip downloads beside them to build a project: more than a megabyte, and newer than that of the image.
 _BUILDER: Final = "setuptools"
+#: The same of pip itself, where the system has brought one.
+NEWER_PIP: Final = "newer pip"
 _UV_LOCK: Final = "uv.lock"
 _POETRY_LOCK: Final = "poetry.lock"
 _PIPENV_LOCK: Final = "Pipfile.lock"
@@ -333,6 +338,8 @@ def _of_projects(command: Command, find: Callable[[str], str | None], tree: File
     for, and what builds them."""
     from . import python_needs  # only where pip leaves something
 
+    if "pip" in command.words and not {"-U", "--upgrade"}.isdisjoint(command.arguments):
+        yield NEWER_PIP
     for place in python_needs.built(command):
         path = find(posixpath.join(place, _PROJECT))
         data = tree.toml(path) if path is not None else {}
@@ -503,10 +510,10 @@ CACHES: Final = (
             fills=phrases("pip install,pip3 install"),
             emptied=lazy(r"\.cache|\bcache\s+purge\b|(?i:no.cache.dir)"),
             rule="DL3042",
-            large=_LARGE | {f"build {_BUILDER}"},
+            large=_LARGE | {f"build {_BUILDER}", NEWER_PIP},
             names=lazy(r"(?m)^\s*([A-Za-z][\w.-]*)"),
             of_projects=_of_projects,
-            settings=("PIP_", "XDG_CACHE_HOME"),
+            settings=words("PIP_NO_CACHE PIP_CACHE PIP_CONFIG XDG_CACHE_HOME"),
         ),
     ),
     # pipx has pip upgrade itself before anything else, which is a megabyte alone.
@@ -522,7 +529,7 @@ CACHES: Final = (
             fills=phrases("pipx install,pipx inject"),
             emptied=lazy(r"\.cache|\bcache\s+purge\b|(?i:no.cache.dir)"),
             rule="DL3042",
-            settings=("PIP_", "XDG_CACHE_HOME"),
+            settings=words("PIP_NO_CACHE PIP_CACHE PIP_CONFIG XDG_CACHE_HOME"),
         ),
     ),
     # --no-cache spares the answers of the index alone, and virtual environments lie beside what is downloaded.
