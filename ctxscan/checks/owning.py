@@ -44,6 +44,7 @@ from .services import (
     bound_by_readers,
     bound_by_services,
     commands_of_services,
+    is_shown_in_a_cluster,
     mounts_of_services,
     places_of_context,
     runs_in_a_cluster,
@@ -70,7 +71,7 @@ def user_remedy(
     if lowest.origin.kind == "context" and any(reading.all_commands(reading.shipped)):
         image = images.reference(lowest.base)  # made by another build, with what commands need
     if image is None or images.is_bare(image) or image.path.startswith("distroless/"):
-        return _without_commands(reading, image, scripts) + has_to_move(reading, image) + _by_its_port(reading)
+        return _without_commands(reading, image, scripts) + has_to_move(reading, image) + _of_itself(reading, image)
     name = name_of_user(reading, image)
     made = [_making_user(reading, image)] if is_made_here(reading, image) else []
     if beside is not None:
@@ -87,7 +88,7 @@ def user_remedy(
     if given is not None and given.below and not moved:
         copies = f", and {given.by_copy()}" if given.copies else ""
         way = f"{run} and USER {name} below line {given.below}{there}{copies}{owned.words}"
-        return f"{way}{_by_its_port(reading)}{_gone_on_from(reading)}{_built_upon(reading)}"
+        return f"{way}{_of_itself(reading, image)}{_gone_on_from(reading)}{_built_upon(reading)}"
     above = made_above(reading, image)
     if above:
         # Whoever is to have settings at home is there before.
@@ -100,7 +101,9 @@ def user_remedy(
     before = [each for each in before if each]
     place = f"WORKDIR {owned.workplace} for what {owned.writer} writes and " if owned.workplace else ""
     way = f"{' and '.join(before)}, then {place}USER {name}" if before else f"{place}USER {name}"
-    way = f"{way} {_at_the_end(reading)}{there}{owned.words}{moved}{_by_its_manager(reading)}{_by_its_port(reading)}"
+    way = (
+        f"{way} {_at_the_end(reading)}{there}{owned.words}{moved}{_by_its_manager(reading)}{_of_itself(reading, image)}"
+    )
     return f"{way}{_gone_on_from(reading)}{_built_upon(reading)}"
 
 
@@ -114,6 +117,60 @@ def _by_its_manager(reading: Reading) -> str:
     return f", and ENV {setting}, or pnpm may install again at the start, which only root can" if setting else ""
 
 
+def _of_itself(reading: Reading, image: images.Reference | None) -> str:
+    """What a user other than root needs for what the program opens."""
+    return _by_its_port(reading) + _by_its_packets(reading, image)
+
+
+#: How sources open sockets for packets of any kind, which only root may, and those for which anybody may.
+_RAW: Final = lazy(r"\bSetPrivileged\(true\)|[\"'`]ip[46]:(?:ipv6-)?icmp[\"'`]|\bSOCK_RAW\b")
+_UNPRIVILEGED: Final = lazy(r"\bSetPrivileged\((?!true\))|[\"'`]udp[46][\"'`]|\bSOCK_DGRAM\b")
+_COMPILED: Final = (("go.mod", ".go"), ("Cargo.toml", ".rs"))
+
+
+def _by_its_packets(reading: Reading, image: images.Reference | None) -> str:
+    """What makes that possible for a program that is one file of the machine."""
+    started = next((each for each in words_of_start(reading) if each not in _WRAPPERS), "")
+    brought = [step.target for step in reading.shipped if step.keyword in ("COPY", "ADD")]
+    brought += (
+        posixpath.join(step.target, posixpath.basename(one.text))
+        for step in reading.shipped
+        for one in (step.sources if step.keyword in ("COPY", "ADD") else ())
+    )
+    places = (each for each in brought if each == started or ("/" not in started and each.endswith(f"/{started}")))
+    binary = next((each for each in places if is_whole(each)), None) if started else None
+    path = _opens_raw(reading) if binary is not None else None
+    if binary is None or path is None:
+        return ""
+    command, why = f"setcap cap_net_raw+ep {binary}", f"for its raw sockets ({path})"
+    if image is None or images.is_bare(image) or image.path.startswith("distroless/"):
+        return f", and {command} in the stage that makes it, {why}"
+    apk = has_apk(reading, image)
+    tools = "apk add --no-cache libcap" if apk else "apt-get update && apt-get install -y libcap2-bin"
+    rest = "" if apk else " && rm -rf /var/lib/apt/lists/*"
+    return f", and RUN {tools} && {command}{rest} above USER, {why}"
+
+
+def _opens_raw(reading: Reading) -> str | None:
+    """The source of a compiled program that opens such a socket, and no other one instead."""
+    ending = next((each for manifest, each in _COMPILED if reading.tree.kind(manifest) == "file"), None)
+    left, todo = _MOST_SEARCHED, [""] if ending is not None else []
+    while todo and left > 0:
+        here = todo.pop()
+        for name in reading.tree.names(here):
+            path = join(here, name)
+            if writing.is_aside(name):
+                continue
+            if "." not in name and reading.tree.kind(path) == "dir":
+                todo.append(path)
+            elif ending is not None and name.endswith(ending):
+                left -= 1
+                text = reading.tree.text(path)
+                if _RAW.search(text) and not _UNPRIVILEGED.search(text):
+                    return path
+    return None
+
+
 #: Ports that only root may open, unless the machine lets others.
 _BELOW: Final = 1024
 
@@ -125,7 +182,7 @@ def _by_its_port(reading: Reading) -> str:
     low = next((each for each in exposed if each.isdigit() and int(each) < _BELOW), None)
     if low is None:
         return ""
-    if not runs_in_a_cluster(reading):
+    if not (runs_in_a_cluster(reading) or is_shown_in_a_cluster(reading)):
         from .callers import is_pushed  # few programs have such a port
 
         return f", and outside Docker a port above 1023 instead of {low}" if is_pushed(reading, anywhere=True) else ""

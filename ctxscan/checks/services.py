@@ -708,7 +708,17 @@ def runs_in_a_cluster(reading: Reading) -> bool:
     return any(_own_manifests(reading))
 
 
+def is_shown_in_a_cluster(reading: Reading) -> bool:
+    """Whether a page of the project has a manifest of Kubernetes that starts an image called like the project."""
+    top = around(reading.tree)[-1][0]
+    texts = [text for text in (*readmes(top), *manual(top)) if "apiVersion:" in text and _KEEPS_ON_A_PAGE.search(text)]
+    names = "|".join(map(re.escape, sorted(names_of_project(top)))) if texts else ""
+    own = re.compile(rf"(?m)^[ \t-]*image:[ \t]*[\"']?(?:[^\s\"']*/)?(?:{names})(?=[\s:@\"']|$)")
+    return any(map(own.search, texts))
+
+
 #: Objects that start again what ends.
+_KEEPS_ON_A_PAGE: Final = lazy(r"(?m)^[ \t>]*kind:[ \t]*[\"']?(?:Deployment|StatefulSet|DaemonSet|Pod)\b")
 _KEEPS: Final = lazy(r"(?m)^kind:[ \t]*[\"']?(?:Deployment|StatefulSet|DaemonSet)\b")
 
 

@@ -89,6 +89,21 @@ def test_ports_that_a_cluster_keeps_for_root(name: str, text: str, says: bool, t
     assert ("in Kubernetes a port above 1023 instead of 80" in remedy) is says
 
 
+ON_A_PAGE = "# Kubernetes\n\n```yaml\n    apiVersion: apps/v1\n    kind: {}\n    spec:\n      - image: acme/{}\n```\n"
+
+
+@pytest.mark.parametrize(
+    ("kind", "image", "says"), [("Deployment", "shop", True), ("Service", "shop", False), ("Deployment", "db", False)]
+)
+def test_ports_of_what_a_page_has_a_cluster_run(kind: str, image: str, says: bool, tmp_path: Path) -> None:
+    repositories.make(tmp_path, [])
+    page = {"docs/install.md": ON_A_PAGE.format(kind, image), "go.mod": "module acme.org/shop/v2\n"}
+    projects.write(tmp_path, {**page, "web/Dockerfile": SHOP})
+    told = review(scan(tmp_path / "web")).findings or ()
+    (remedy,) = [each.remedy or "" for each in told if each.code == "root-user"]
+    assert ("in Kubernetes a port above 1023 instead of 80" in remedy) is says
+
+
 @pytest.mark.parametrize(
     ("port", "push", "says"),
     [("80", "true", True), ("$P", "true", True), ("8080", "true", False), ("80", "false", False)],

@@ -236,3 +236,27 @@ def test_settings_that_name_what_is_written_where_it_starts(line: str, says: str
     told = way(tmp_path, own, {"main": "", "shop.db": "", "a.yml": f"shop:\n  {line}\n"})
     assert (f"of that user instead of /, as for {says} (a.yml)" in told) is bool(says)
     assert "/config" not in told
+
+
+PINGS = "package main\n\nfunc ping() {\n\tpinger.SetPrivileged(true)\n}\n"
+MAYBE = "package main\n\nfunc ping() {\n\tpinger.SetPrivileged(root)\n\tpinger.SetPrivileged(true)\n}\n"
+OF_GO = 'FROM {}\nCOPY bin/shop /bin/shop\nEXPOSE 8080\nCMD ["{}"]\n'
+
+
+@pytest.mark.parametrize(
+    ("base", "start", "source", "needs"),
+    [
+        ("alpine:3.20", "/bin/shop", PINGS, "RUN apk add --no-cache libcap && setcap cap_net_raw+ep /bin/shop above USER"),
+        ("debian:12", "shop", PINGS, "apt-get install -y libcap2-bin && setcap cap_net_raw+ep /bin/shop && rm -rf"),
+        ("scratch", "/bin/shop", PINGS, "setcap cap_net_raw+ep /bin/shop in the stage that makes it"),
+        ("alpine:3.20", "/bin/shop", 'package main\n\nvar a, _ = icmp.ListenPacket("ip4:icmp", "")\n', "setcap"),
+        ("alpine:3.20", "/bin/shop", MAYBE, ""),
+        ("alpine:3.20", "/bin/shop", "package main\n", ""),
+        ("alpine:3.20", "/bin/other", PINGS, ""),
+    ],
+)  # fmt: skip
+def test_a_program_that_opens_raw_sockets(base: str, start: str, source: str, needs: str, tmp_path: Path) -> None:
+    """A program that pings may do so as anybody by a right of its file."""
+    tree = {"go.mod": "module shop\n", "net/ping.go": source, "net/ping_test.go": PINGS, "bin/shop": "x"}
+    told = way(tmp_path, OF_GO.format(base, start), tree)
+    assert needs in told and ("net/ping.go" in told) is bool(needs)
