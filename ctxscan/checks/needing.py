@@ -27,6 +27,7 @@ from .services import (
     mounts,
     names_of_project,
     ready_services,
+    volumes_of_others,
     words_of,
 )
 
@@ -45,10 +46,27 @@ _FOR_ROOT: Final = lazy(
 _OF_ROOT: Final = lazy(r"(?m)^[^#\n]*(?:/acme\.json(?![\w.-])|/etc/letsencrypt/(?:live|archive)\b)")
 
 
+def _reads_of_others(reading: Reading, scripts: Sequence[str]) -> bool:
+    """Whether scripts read in a volume that a service of another image writes to, as whoever that is."""
+    lines = (line[:_LONGEST_LINE] for text in scripts for line in text.splitlines())
+    reads = [line for line in lines if _READS.search(line)]
+    places = "|".join(map(re.escape, volumes_of_others(reading) if reads else ()))
+    read = re.compile(rf"{_READS.pattern}[^\n;&|]*?[\s\"']?(?:{places})(?![\w.-])")
+    return bool(places) and any(map(read.search, reads))
+
+
+#: So much of a line is read.
+_LONGEST_LINE: Final = 1000
+#: What reads files that it is told.
+_READS: Final = lazy(r"(?:(?<![\w./-])(?:find|cat|ls|tail|head|grep|awk|stat|wc|du|source)\s|<)")
+
+
 def needs_root(reading: Reading, start: Sequence[Step], scripts: Sequence[str]) -> bool:
     """Whether what starts the image does what only root may: in `scripts`, or in the script of the repository that a
     package brings along to that place. Or it runs what others give it, and ends without that."""
     texts = [*scripts, *_packaged(reading, start)]
+    if _reads_of_others(reading, scripts):
+        return True
     if any(_FOR_ROOT.search(text) or _OF_ROOT.search(text) for text in texts):
         return True
     # What a base of the project brings along may start others as somebody else, and its license is for root.

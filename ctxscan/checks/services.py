@@ -506,6 +506,23 @@ def volumes_of_services(reading: Reading) -> list[str]:
     return list(dict.fromkeys(each.target for each in found))
 
 
+def volumes_of_others(reading: Reading) -> set[str]:
+    """Where the services that run the image have volumes which a service of another image has, too."""
+    running = [service for service, _ in _running(reading)]
+    found = [each for service in running for each in mounts(service) if each.volume]
+    if not found:
+        return set()
+    own = {*map(id, running)}
+    images = {getattr(service.get("image"), "text", None) for service in running} - {None}
+    others = {
+        each.volume
+        for service in _everywhere(reading)
+        if id(service) not in own and getattr(service.get("image"), "text", None) not in images
+        for each in mounts(service)
+    }
+    return {each.target for each in found if each.volume in others}
+
+
 #: Directories in which programs keep what is theirs, each below its name.
 _OF_SYSTEMS: Final = ("/run/", "/var/run/", "/var/lib/", "/var/spool/", "/var/cache/")
 

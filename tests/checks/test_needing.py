@@ -150,6 +150,29 @@ def test_an_add_on_of_home_assistant(kind: str, severity: str, tmp_path: Path) -
     assert [each.severity for each in found(tmp_path)] == [severity]
 
 
+SHARED = "services:\n  watch:\n    build: .\n    volumes: ['{}:/var/spool/shop']\n  shop:\n    image: {}\n    volumes: ['spool:/spool']\n"
+
+
+@pytest.mark.parametrize(
+    ("volume", "image", "line", "severity"),
+    [
+        ("spool", "acme/shop", "LATE=$(find /var/spool/shop/late -type f | wc -l)", "note"),
+        ("spool", "acme/shop", "while read each; do x; done < /var/spool/shop/list", "note"),
+        ("spool", "acme/shop", "echo find them below /var/spool/shops", "warning"),
+        ("spool", "acme/shop", "mkdir -p /var/spool/shop/seen", "warning"),
+        ("other", "acme/shop", "find /var/spool/shop/late -type f", "warning"),
+        ("spool", "acme/shop", "find /srv -type f", "warning"),
+    ],
+)
+def test_a_script_that_reads_what_another_service_writes(
+    volume: str, image: str, line: str, severity: str, tmp_path: Path
+) -> None:
+    """In a volume that both have."""
+    tree = {"start.sh": f"#!/bin/sh\n{line}\nexec /srv/shop\n", "compose.yaml": SHARED.format(volume, image)}
+    projects.write(tmp_path, {"Dockerfile": COPIED, **tree})
+    assert [each.severity for each in found(tmp_path)] == [severity]
+
+
 ALONE = (
     "FROM python:3.12\nWORKDIR /opt/shop/web\nCOPY web .\nRUN useradd shop && chown -R shop media\nEXPOSE 80\n"
     'CMD ["python", "a.py", "serve"]\n'
