@@ -29,9 +29,10 @@ _MADE: Final = frozenset("dist build out target public .next .output publish bin
 _MODE: Final = lazy(r"0?[0-7]{3}")
 #: Words that a shell would read, and COPY takes for paths.
 _SHELL: Final = lazy(r"(?:\d?>|<|>>|\|\||&&|;|\|).*|true")
-#: A RUN that does no more than install packages of the system, and tidy up.
+#: A RUN that does no more than install packages of the system, make users and directories, and tidy up.
 _ONLY_INSTALLS: Final = lazy(
-    r"(?:RUN\s+)?(?:(?:apk|apt|apt-get|yum|dnf|microdnf|tdnf|zypper|update-ca-certificates|rm|set)\b[^;&|]*(?:&&|;|$)\s*)+"
+    r"(?:RUN\s+)?(?:(?:apk|apt|apt-get|yum|dnf|microdnf|tdnf|zypper|update-ca-certificates|rm|set|mkdir|chown|chmod|"
+    r"useradd|usermod|adduser|groupadd|addgroup)\b[^;&|]*(?:&&|;|$)\s*)+"
 )
 
 

@@ -349,6 +349,12 @@ def _of_projects(command: Command, find: Callable[[str], str | None], tree: File
             yield from (f"build {each}" if each == _BUILDER else each for each in builders)
 
 
+def _locked_by_uv(install: Install, lock: str) -> str:
+    """An install as it is written, which keeps to the lock file."""
+    before, _, after = install.command.said.partition(" sync")
+    return f"{before} sync --locked{after}"
+
+
 def _environment(command: Command) -> str:
     """Where packages are that do not lie beside the project: where a variable says, or in the interpreter's own."""
     return command.setting("UV_PROJECT_ENVIRONMENT") or "/usr/local/lib/python3"
@@ -433,6 +439,7 @@ MANAGERS: Final = (
             _NOT_BY_PIP[_UV_LOCK],
             options=words("--frozen --locked"),
             settings=words("UV_FROZEN UV_LOCKED"),
+            adapted=_locked_by_uv,
             soft=True,
             hits=phrases("uv sync --locked,uv sync --frozen,UV_FROZEN=1 uv sync"),
             misses=("uv sync",),

@@ -533,6 +533,7 @@ REMEDIES = {
     "no-lock-file": ("unlocked-install", N + "COPY package*.json ./\nRUN npm i\n", OPEN, "commit the package-lock.json that npm install writes, and npm ci"),
     "no-lock-file-that-is-copied": ("unlocked-install", N + "COPY package.json ./\nRUN yarn\n", OPEN, "commit the yarn.lock that yarn install writes, COPY yarn.lock as well, and yarn install --frozen-lockfile"),
     "no-lock-file-of-composer": ("unlocked-install", "FROM php:8.3\nWORKDIR /app\n" + ALL + "RUN composer install\n", {"composer.json": PHP["composer.json"]}, "commit the composer.lock that composer install writes"),
+    "uv-beside-a-lock-with-its-options": ("unlocked-install", P + ALL + "RUN uv sync --no-dev --group web\n", UV, "uv sync --locked --no-dev --group web"),
     "yarn-with-its-options": ("unlocked-install", N + ALL + "RUN yarn install --pure-lockfile --network-timeout 9000\n", YARN, "yarn install --frozen-lockfile --network-timeout 9000"),
     "development-by-yarn-with-its-options": ("dev-dependencies", N + ALL + "RUN yarn --frozen-lockfile --network-timeout 9000\nCMD [\"node\", \"src/server.js\"]\n", {**DEV, **{"yarn.lock": ""}}, "yarn install --frozen-lockfile --production --network-timeout 9000"),
     "packages-of-the-host": ("copy-before-install", N + ALL + "RUN npm ci\n", {**NODE, "node_modules/x/i.js": 9}, "exclude node_modules, and COPY package.json package-lock.json ./, then RUN npm ci, then COPY . ."),

@@ -210,6 +210,15 @@ CASES = {
         "write COPY --from=build /app/dist",
         ("Dockerfile", "COPY dist", "COPY --from=build /app/dist"),
     ),
+    "in-no-stage-that-only-makes-users": Case(
+        {
+            "Dockerfile": "FROM golang:1.27 AS build\nRUN groupadd a && \\\n  useradd -g a a && \\\n  mkdir -p /var/lib/a\n"
+            "FROM scratch\nCOPY dist/a /\n",
+        },
+        "not found in the context",
+        PLAIN,
+        None,
+    ),
     "absolute-in-a-stage": Case(
         {"Dockerfile": "FROM maven:3.9 AS b\nCOPY a /home/app/src\nRUN mvn package\nFROM scratch\nCOPY /home/app/t/*.jar /\n", "a": 1},
         "it is probably meant from the stage b",
