@@ -235,9 +235,10 @@ def is_run_for_a_job(reading: Reading) -> bool:
 def is_only_run_to_build(reading: Reading) -> bool:
     """Whether all that is done with an image is that scripts have it make something in a directory that they lay into
     it, by a command of theirs, and throw the container away: no page has people run it, and nobody pushes it."""
-    found, tag = _runs(reading), name_of(reading)
-    own = reading.last("CMD") is not None
-    if tag is None or not found or not all(run.waits and run.lays and (run.command or not own) for run in found):
+    found, tag, own = _runs(reading), name_of(reading), reading.last("CMD")
+    if own is not None and not {*map(posixpath.basename, own.words)} <= _SHELLS:
+        return False
+    if tag is None or not found or not all(run.waits and run.lays and run.command for run in found):
         return False
     if any(map(reading.last, ("EXPOSE", "VOLUME", "HEALTHCHECK"))) or any(builders(reading)):
         return False
@@ -247,6 +248,9 @@ def is_only_run_to_build(reading: Reading) -> bool:
     return not any(pushes(text, tag) or _is_built_to_push(text, tag) for text in texts) and not any(
         tag in told for text in for_readers(reading) for told in _RUNS.findall(text)
     )
+
+
+_SHELLS: Final = frozenset(("bash", "sh"))
 
 
 def _is_built_to_push(text: str, tag: str) -> bool:

@@ -44,6 +44,7 @@ from .services import (
     bound_by_readers,
     bound_by_services,
     commands_of_services,
+    for_readers,
     is_shown_in_a_cluster,
     mounts_of_services,
     places_of_context,
@@ -638,15 +639,15 @@ def _on_the_host(reading: Reading, image: images.Reference, user: str, written: 
     bound += (
         source
         for source, target in bound_by_readers(reading)
-        if not _is_file(target)
-        and _is_written(moved_home(reading, image, target))
-        and any(within(target, each) for each in (*written, HOME))
+        if (_is_kept_to_one(target) or (not _is_file(target) and _is_written(moved_home(reading, image, target))))
+        and (any(within(target, each) for each in (*written, HOME)) or _is_set(reading, target))
     )
     if reading.scan.build.source:
         from .needing import bound_by_scripts  # only where something says how it is built
 
         bound += (source for source, target in bound_by_scripts(reading) if _is_written(target))
-    bound = list(filter(is_whole, dict.fromkeys(bound)))[:_MOST_WRITTEN]
+    whole = list(filter(is_whole, dict.fromkeys(bound)))
+    bound = [each for each in whole if not any(each != one and within(each, one) for one in whole)][:_MOST_WRITTEN]
     number = user if is_number(user) else NUMBERS.get(user, "") if made_user(reading) is None else ""
     if not bound:
         return ""
@@ -655,6 +656,19 @@ def _on_the_host(reading: Reading, image: images.Reference, user: str, written: 
     alone = f", without -R, as {below[0]} is for another service" if below and number else ""
     whom = f"chown {'' if below else '-R '}{number} {shown}" if number else f"give that user {shown}"
     return f", and {whom} on the host, which is mounted there{alone}"
+
+
+def _is_kept_to_one(place: str) -> bool:
+    """Whether a file is a private key, which is made for nobody else to read."""
+    return place.endswith((".key", ".pem")) and ".pub." not in place
+
+
+def _is_set(reading: Reading, place: str) -> bool:
+    """Whether a setting on a page for readers, or in an example of variables, names a place or what lies there."""
+    named = re.compile(rf"(?m)^[ \t]*(?:export[ \t]+)?[A-Z][A-Z0-9_]*=[\"']?{re.escape(place)}(?![\w.-])")
+    examples = (name for name in reading.tree.names("") if ".env" in name or name.startswith("env."))
+    texts = (*for_readers(reading), *map(reading.tree.text, examples))
+    return any(named.search(text) for text in texts if place in text)
 
 
 #: A file of SQLite by a path that begins where the program runs, or where its sources are, and is written out.

@@ -260,3 +260,21 @@ def test_a_program_that_opens_raw_sockets(base: str, start: str, source: str, ne
     tree = {"go.mod": "module shop\n", "net/ping.go": source, "net/ping_test.go": PINGS, "bin/shop": "x"}
     told = way(tmp_path, OF_GO.format(base, start), tree)
     assert needs in told and ("net/ping.go" in told) is bool(needs)
+
+
+RUN_BY_READERS = "# Shop\n\n    GNUPGHOME=/kept/pgp\n    KEY_PATH=/sign.key\n\n```\ndocker run -v $(pwd)/kept:/kept -v $(pwd)/sign.key:/sign.key -v $(pwd)/site:/site shop\n```\n"
+
+
+@pytest.mark.parametrize(
+    ("page", "host"),
+    [
+        (RUN_BY_READERS, "./kept ./sign.key on the host"),
+        (RUN_BY_READERS.replace("KEY_PATH=/sign", "KEY_PATH=/other"), "./kept on the host"),
+        (RUN_BY_READERS.replace("GNUPGHOME=/kept/pgp", "").replace("KEY_PATH=/sign", "KEY_PATH=/other"), ""),
+    ],
+)
+def test_mounts_that_a_setting_names(page: str, host: str, tmp_path: Path) -> None:
+    """Wherever they lie in the image; what nothing names may only be read."""
+    own = 'FROM python:3.12\nWORKDIR /app\nCOPY a.py .\nEXPOSE 80\nCMD ["python", "a.py"]\n'
+    told = way(tmp_path, own, {"a.py": "", "README.md": page})
+    assert host in told and ("on the host" in told) is bool(host) and "/site" not in told
