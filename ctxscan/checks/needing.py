@@ -8,12 +8,10 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from ..builds.names import is_dockerfile
 from ..context.transfer import cleaned
 from ..dockerfile.stages import Step
 from ..paths import join, within
 from ..regex import lazy
-from .audience import is_rehearsal
 from .callers import name_of
 from .earlier import around
 from .ordering import dockerfiles, ordering_texts, units
@@ -264,13 +262,9 @@ _SHARED: Final = ("/bin", "/etc", "/lib", "/sbin", "/usr", "/var")
 
 
 def is_started_as_somebody(reading: Reading) -> bool:
-    """Whether the services that take a ready image of the only Dockerfile that ships, as their names, their commands
-    or their volumes tell, all say who runs it, and that this is not root."""
-    top, inside = around(reading.tree)[-1]
-    own = posixpath.normpath(join(inside, (reading.scan.build.label or "").replace("\\", "/")))
-    others = (path for path, _ in dockerfiles(top) if path != own and is_dockerfile(posixpath.basename(path)))
-    if not all(map(is_rehearsal, others)):
-        return False
+    """Whether the services that take this image ready made, as their names, their commands or their volumes tell, all
+    say who runs it, and that this is not root."""
+    top = around(reading.tree)[-1][0]
     made = [step.target for step in reading.shipped if step.keyword in ("COPY", "ADD")]
     made += (word for step in reading.shipped if step.keyword == "VOLUME" for word in step.words)
     made = [each for each in (reading.workdir, *made) if each != "/" and not any(within(each, one) for one in _SHARED)]

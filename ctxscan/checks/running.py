@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from ..builds.names import is_dockerfile
 from ..dockerfile import images
 from ..dockerfile.shell import replaced
 from ..dockerfile.stages import Step
@@ -17,7 +18,7 @@ from ..printable import WHITE_SPACE
 from ..regex import lazy
 from .audience import directories_of, is_rehearsal, is_sample
 from .earlier import around
-from .ordering import ordering_texts, readmes
+from .ordering import dockerfiles, ordering_texts, readmes
 from .reading import Reading, base_image
 from .registry import Evidence, finding, finds
 from .services import (
@@ -274,9 +275,13 @@ def _needs_root(reading: Reading, start: list[Step], scripts: Sequence[str]) -> 
 
 
 def _is_started_as_somebody(reading: Reading) -> bool:
-    ready = ready_services(around(reading.tree)[-1][0])
-    if not any(is_not_root(each) for _, each in ready) or any(builders(reading)):
+    top, inside = around(reading.tree)[-1]
+    if not any(is_not_root(each) for _, each in ready_services(top)) or any(builders(reading)):
         return False
+    own = posixpath.normpath(join(inside, (reading.scan.build.label or "").replace("\\", "/")))
+    others = (path for path, _ in dockerfiles(top) if path != own and is_dockerfile(posixpath.basename(path)))
+    if not all(map(is_rehearsal, others)):
+        return False  # it may be that of another one
     from .needing import is_started_as_somebody  # only where a service has a user
 
     return is_started_as_somebody(reading)

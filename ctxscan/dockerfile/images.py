@@ -80,10 +80,11 @@ def is_rolling(image: Reference) -> bool:
     return first in _NEXT.get(plain_name(image), ()) or not _ROLLING.isdisjoint(image.path.split("/"))
 
 
-#: A distribution with the number of its release.
+#: A distribution with the number of its release, and what is in each of these.
 _SYSTEM: Final = lazy(
     r"(?:^|(?<=-))(?:alpine|ubi|ubuntu|oraclelinux|amazonlinux|fedora|(?:nanoserver|windowsservercore)-(?:ltsc)?)[\d.]+"
 )
+_SYSTEMS: Final = ("alpine3", "ubi", "ubuntu", "linux", "fedora", "server")
 
 
 def floating(image: Reference) -> str | None:
@@ -100,7 +101,8 @@ def floating(image: Reference) -> str | None:
         return "minor" if re.search(r"[a-z]\d+(?:/|$)", image.path) else "any"
     # The system below a language says nothing of the version of that, by a code name or a number.
     ours = image.path in _BY_MAJOR
-    words = re.split(r"[-_.]", _SYSTEM.sub("", image.tag) if ours else image.tag)
+    system = ours and any(each in image.tag for each in _SYSTEMS)
+    words = re.split(r"[-_.]", _SYSTEM.sub("", image.tag) if system else image.tag)
     told = (_LINES_OF_NODE if image.path == "node" else frozenset()) if ours else _CODE_NAMES
     if not any(re.search(r"\d", word) for word in words) and told.isdisjoint(words):
         return "any" if ours and "lts" not in words else "release"
