@@ -95,9 +95,7 @@ def copy_before_install(case: Evidence) -> Iterator[Finding]:
         command.name == "make" for stage in reading.plan.stages for command in reading.all_commands(stage.steps)
     )
     by_make = dict(_by_make(case, reading)) if makes else {}
-    yield from (
-        each for line, each in _system_installs(case, reading) if each.line not in above and line not in by_make
-    )
+    yield from _system_installs(case, reading, above, by_make)
     yield from by_make.values()
 
 
@@ -155,9 +153,11 @@ _MANY: Final = 6
 _LARGE: Final = 50
 
 
-def _system_installs(case: Evidence, reading: Reading) -> Iterator[tuple[int, Finding]]:
-    """Packages of the system below a COPY of everything, where nothing between them can read it, with the line of the
-    RUN."""
+def _system_installs(
+    case: Evidence, reading: Reading, told: Collection[int], by_make: Collection[int]
+) -> Iterator[Finding]:
+    """Packages of the system below a COPY of everything, where nothing between them can read it, unless the COPY, or
+    the RUN, has a finding already."""
 
     def files(copy: Step, source: str | None = None) -> int:
         inputs = (one for one in case.scan.inputs if one.input.line == copy.line)
@@ -167,26 +167,27 @@ def _system_installs(case: Evidence, reading: Reading) -> Iterator[tuple[int, Fi
         return files(copy, source) >= _LARGE and holds_sources(reading, source)
 
     for each in system_installs(reading, is_large):
-        spare = files(each.copy)
-        if spare < _MANY or each.stage not in reading.plan.stages:
+        spare = sum(map(files, (*each.above, each.copy)))
+        first = (*each.above, each.copy)[0]
+        known = each.copy.line in told or each.command.step.line in by_make
+        if spare < _MANY or each.stage not in reading.plan.stages or known:
             continue
-        shown = _few([name for source in broad(reading, each.copy) for name in _shown(reading, source)])
-        above = f"above the COPY on line {each.copy.line}"
+        shown = [name for source in broad(reading, each.copy) for name in _shown(reading, source)]
+        others = [cleaned(source.text) for step in each.above for source in step.sources if step.origin is None]
+        shown += [path + "/" * (reading.sent.kind(path) == "dir") for path in others]
+        above = f"above the {first.keyword} on line {first.line}"
         whole = [last.step.line for last, alone in each.runs if alone]
         parts = [last for last, alone in each.runs if not alone]
         ways = [f"move the RUN{'s' * (len(whole) > 1)} on {listed(whole)} {above}"] if whole else []
         ways += [f"{_up_to(last)} {above}, and line {last.step.line} without it" for last in parts]
-        yield (
-            each.command.step.line,
-            finding(
-                copy_before_install,
-                f"{shortened(each.command.text)} re-runs whenever any of {spare} files changes: {', '.join(shown)}",
-                why="a step re-runs whenever anything copied before it changes",
-                path=case.scan.build.label,
-                line=each.copy.line,
-                remedy=", then ".join(ways),
-                key=f"{each.stage.name or each.stage.index}\0{each.command.text}",
-            ),
+        yield finding(
+            copy_before_install,
+            f"{shortened(each.command.text)} re-runs whenever any of {spare} files changes: {', '.join(_few(shown))}",
+            why="a step re-runs whenever anything copied before it changes",
+            path=case.scan.build.label,
+            line=first.line,
+            remedy=", then ".join(ways),
+            key=f"{each.stage.name or each.stage.index}\0{each.command.text}",
         )
 
 

@@ -354,12 +354,14 @@ def _with_every_value(reading: Reading, found: Install, wanted: Reads, source: s
 class SystemInstall(NamedTuple):
     """An install of packages of the system, or of a program for the machine, that could come before the broad `copy`.
     `runs` are the RUNs, the first of which it is in, that have such installs: each by the last one in it that could
-    come first, and whether it could with all of its RUN."""
+    come first, and whether it could with all of its RUN. `above` are the instructions right above the `copy` that they do
+    not need either."""
 
     stage: Stage
     copy: Step
     command: Command
     runs: tuple[tuple[Command, bool], ...]
+    above: tuple[Step, ...] = ()
 
 
 #: Where a COPY brings what decides what is installed, and where other commands do.
@@ -389,7 +391,21 @@ def system_installs(reading: Reading, is_large: Callable[[Step, str], bool]) -> 
         found = None if at is None else _system_install(reading, stage, steps[at], steps[at + 1 :])
         if found is not None and found.command.step.line not in done:
             done.add(found.command.step.line)
-            yield found
+            yield found._replace(above=_not_needed(reading, stage, found))
+
+
+def _not_needed(reading: Reading, stage: Stage, found: SystemInstall) -> tuple[Step, ...]:
+    """The COPYs that follow one another down to that of an install, and bring nothing that this may go by."""
+    owner = next(each for each in reading.plan.chain(stage) if any(step is found.copy for step in each.steps))
+    text = " ".join(one.text for last, _ in found.runs for one in commands(last.step) if reads_nothing(one))
+
+    def is_needed(step: Step) -> bool:
+        names = [step.target, *map(_basename, step.sources)]
+        return step.target == "/" or step.target.startswith(_SETTINGS) or any(each in text for each in names)
+
+    before = takewhile(lambda step: step is not found.copy, owner.steps)
+    above = takewhile(lambda step: step.keyword in ("COPY", "ADD") and not is_needed(step), reversed([*before]))
+    return tuple(reversed([*above]))
 
 
 def _system_install(reading: Reading, stage: Stage, copy: Step, below: list[Step]) -> SystemInstall | None:

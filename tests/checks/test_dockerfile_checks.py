@@ -987,6 +987,31 @@ def test_installs_for_the_machine(run: str, remedy: str | None, tmp_path: Path) 
     assert [each.remedy for each in found(tmp_path, "copy-before-install")] == ([] if remedy is None else [remedy])
 
 
+@pytest.mark.parametrize(
+    ("above", "line"),
+    [
+        ("COPY go.mod ./\nCOPY lib ./lib\n", 3),
+        ("COPY go.mod ./\nRUN go mod download\nCOPY lib ./lib\n", 5),
+        ("COPY sources.list /etc/apt/\nCOPY lib ./lib\n", 4),
+        ("COPY packages.txt /tmp/\nCOPY lib ./lib\n", 4),
+    ],
+    ids=["all of them", "another step", "the sources of packages", "what it removes"],
+)
+def test_packages_of_the_system_go_above_all_that_they_do_not_need(above: str, line: int, tmp_path: Path) -> None:
+    """Each COPY left above the RUN makes it run again."""
+    tree = {f"{name}/{number}.go": 9 for name in ("lib", "src") for number in range(60)}
+    tree |= {"go.mod": "module a\n", "sources.list": "deb a b c\n", "packages.txt": "git\n"}
+    aside = " && rm -f /tmp/packages.txt" if "packages.txt" in above else ""
+    run = f"RUN apt-get install -y git{aside}\nRUN go build ./src\n"
+    text = f'FROM golang:1.25\nWORKDIR /a\n{above}COPY src ./src\n{run}CMD ["/a/a"]\n'
+    projects.write(tmp_path, {**tree, "Dockerfile": text})
+    told = [each for each in found(tmp_path, "copy-before-install") if "apt-get" in each.message]
+    below = 4 + above.count("\n")
+    assert [(each.line, each.remedy) for each in told] == [
+        (line, f"move the RUN on line {below} above the COPY on line {line}")
+    ]
+
+
 @pytest.mark.parametrize(("tracked", "lines"), [(True, [4]), (False, [])])
 def test_a_lock_file_that_a_rule_names(tracked: bool, lines: list[int], tmp_path: Path) -> None:
     """What git has is there to be installed from, and what it has not somebody may not want. It is told once."""
