@@ -3,7 +3,8 @@ over them."""
 
 import posixpath
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import Final, NamedTuple
 
 from ..context.transfer import cleaned
@@ -21,6 +22,7 @@ from .reading import Reading, landed, listed
 from .registry import Evidence, finding, finds
 from .reorder import (
     Early,
+    Given,
     broad,
     chain_of,
     copy_line,
@@ -74,7 +76,7 @@ def copy_before_install(case: Evidence) -> Iterator[Finding]:
         examples = _examples(reading, each, others)
         if spare > 0 and examples and not _holds_lists(reading, each):
             moved = [" ".join(step.instruction.text.split()) for step in others]
-            moved.append(_below(each.copy, each.install.step) + _as_well(reading, each))
+            moved.append(_owned(each, _below(each.copy, each.install.step)) + _as_well(reading, each))
             lines = _lines(case, each, _with_a_lock(reading, each), moved)
             overlaid = "".join(dict.fromkeys(_overlaid(reading, one) for one in installs))
             first = (others or [each.copy])[0]
@@ -108,7 +110,8 @@ def _side_by_side(found: Iterable[Early]) -> list[list[Early]]:
             and each.copy is groups[-1][0].copy
             and (each.stage, each.source) == (groups[-1][0].stage, groups[-1][0].source)
             and all(
-                one.handed is None and not one.needed.store and not one.made_executable for one in (each, *groups[-1])
+                one.handed is None and one.given == Given() and not one.needed.store and not one.made_executable
+                for one in (each, *groups[-1])
             )
         )
         groups[-1:] = [[*groups[-1], each]] if alike else [*groups[-1:], [each]]
@@ -413,7 +416,7 @@ def _lines(case: Evidence, each: Early, copied: Sequence[str], below: Sequence[s
     ahead = [step for step in each.ahead if moves or step.keyword != "WORKDIR"]
     handed = [each.handed] if each.handed else []
     back, again = _as_whom(each)
-    out = [*copied, *handed, *_named(ahead), run or alone, *back, *late, *below, *again]
+    out = [*each.given.makes, *copied, *handed, *_named(ahead), run or alone, *back, *late, *below, *again]
     if each.needed.early is None and each.rest is None:
         return out
     if each.needed.early:
@@ -514,8 +517,15 @@ def _place_first(each: Early) -> str:
     return "" if cwd == (each.install.step.workdir or "/") else f"cd {cwd} && "
 
 
-def _named(steps: Sequence[Step]) -> list[str]:
-    """Instructions as they are told: a short one by its words, others by their lines, with what they are."""
+def _named(steps: Sequence[Step], instead: Mapping[int, str] = Given().instead) -> list[str]:
+    """Instructions as they are told: a short one by its words, others by their lines, with what they are, and those
+    that become another one by that."""
+    if not instead.keys().isdisjoint(step.line for step in steps):
+        return [
+            text
+            for changes, own in groupby(steps, lambda step: step.line in instead)
+            for text in ([instead[step.line] for step in own] if changes else _named([*own]))
+        ]
     texts = [" ".join(step.instruction.text.split()) for step in steps]
     if len(texts) == 1 and len(texts[0]) <= _SHORT and not steps[0].instruction.heredocs:
         return texts
@@ -547,14 +557,25 @@ _SHORT: Final = 60
 def _as_whom(each: Early) -> tuple[list[str], list[str]]:
     """The USER that what stays below the COPY has to run as, and these instructions with that of the install, or with
     their own directory."""
+    instead = each.given.instead
     users = [step for step in each.ahead if step.keyword == "USER"]
-    if users and any(step.keyword == "RUN" for step in each.behind):
-        return [f"USER {each.copy.user or 'root'}"], _named((*each.behind, users[-1]))
+    behind = [step for step in each.behind if instead.get(step.line, "RUN")]
+    if users and any(step.keyword == "RUN" for step in behind):
+        return [f"USER {each.copy.user or 'root'}"], _named((*behind, users[-1]), instead)
     # Above it stands the WORKDIR of the install now.
-    here = next((step.workdir for step in each.behind if not names_all(step)), each.install.step.workdir)
-    if users or here == each.install.step.workdir or all(map(names_all, each.behind)):
-        return [], _named(each.behind)
-    return [], [f"WORKDIR {here}", *_named(each.behind), f"WORKDIR {each.install.step.workdir}"]
+    here = next((step.workdir for step in behind if not names_all(step)), each.install.step.workdir)
+    if users or here == each.install.step.workdir or all(map(names_all, behind)):
+        return [], _named(behind, instead)
+    return [], [f"WORKDIR {here}", *_named(behind, instead), f"WORKDIR {each.install.step.workdir}"]
+
+
+def _owned(each: Early, text: str) -> str:
+    """A COPY that gives its files to somebody, where that was done below it."""
+    if not each.given.owner or "chown" in dict(each.copy.flags):
+        return text
+    from .lifting import owned  # few give anything away
+
+    return owned(text, each.given.owner)
 
 
 #: A line that ends with a place in the image as seen from its root, which a variable may stand for.

@@ -7,8 +7,9 @@ final image gets the same files, since a COPY only moves below commands that rea
 import json
 import posixpath
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise, takewhile
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from ..context.transfer import cleaned
@@ -59,6 +60,15 @@ TOOLS: Final = frozenset("pip setuptools wheel uv poetry pipenv hatch virtualenv
 _INTERPRETERS: Final = frozenset("bash sh php python3 python perl".split())
 
 
+class Given(NamedTuple):
+    """What else changes where an install goes above a COPY: `makes` are the RUNs that make somebody above it, `owner`
+    is whom the COPY gives its files then, and `instead` what instructions below become by their lines; "": nothing."""
+
+    owner: str = ""
+    makes: tuple[str, ...] = ()
+    instead: Mapping[int, str] = MappingProxyType({})
+
+
 class Early(NamedTuple):
     """An install that could come before the broad `copy`. `source` is the directory of the context that this takes to
     the absolute `destination`; `rest`: what the RUN does besides, by the place of its first command. `made_executable`
@@ -66,7 +76,7 @@ class Early(NamedTuple):
     `handed`: what a RUN between them gives to whom, if the install is run by somebody who is not root; None: nothing
     stands between them that has to do with the files. `ahead` are the instructions between them that may prepare the
     install, `behind` those that need what the COPY brings; so do the commands of the same RUN in the places
-    `put_off`."""
+    `put_off`. `given` is what changes besides."""
 
     stage: Stage
     copy: Step
@@ -81,6 +91,7 @@ class Early(NamedTuple):
     ahead: tuple[Step, ...] = ()
     behind: tuple[Step, ...] = ()
     put_off: tuple[int, ...] = ()
+    given: Given = Given()
 
 
 def early(reading: Reading) -> Iterator[Early]:
@@ -188,10 +199,16 @@ def _below(reading: Reading, stage: Stage, steps: list[Step], at: int, source: s
                 parted = between(reading, steps[at + 1 : now], destination, before)
                 if parted is None:
                     return
-                yield Early(
-                    stage, copy, source, destination, found, wanted, rest, made, frozenset(there), handed, *parted,
-                    put_off,
+                lifted = _with_owners(
+                    Early(
+                        stage, copy, source, destination, found, wanted, rest, made, frozenset(there), handed, *parted,
+                        put_off,
+                    ),
+                    commands, last, before,
                 )  # fmt: skip
+                if lifted is None:
+                    return
+                yield lifted
                 if wanted.early is not None or rest is not None:
                     return  # what follows has the sources to read
             elif command.name == "chmod" and WRAPPERS.issuperset(map(posixpath.basename, command.arguments[1:])):
@@ -202,6 +219,29 @@ def _below(reading: Reading, stage: Stage, steps: list[Step], at: int, source: s
                 found is not None and (_installs_itself(found) or brings_tools(found))
             ):
                 unknown = True
+
+
+#: What gives all to somebody, or makes somebody.
+_GIVES: Final = lazy(r"\b(?:ch(?:own|mod|grp)\s[^&;|]*?-(?:\w*R|-recursive)|(?:user|group)add|add(?:user|group))\b")
+
+
+def _with_owners(each: Early, commands: tuple[Command, ...], last: int, before: Sequence[Step]) -> Early | None:
+    """An install with the user whom it needs made before, and the files given to somebody as they are copied, where
+    packages would be stored again; None: this is not sure."""
+    if not any(_GIVES.search(step.instruction.whole) for step in (*each.behind, each.install.step)):
+        return each
+    from .lifting import given, given_with, gives_all  # few give anything away
+
+    late = [at for at in range(last + 1, len(commands)) if gives_all(commands[at], each.install)]
+    if not late:
+        found = given(each, before)
+        return None if found is None else each._replace(given=found)
+    at = late[0]
+    between = [one for one in commands[last + 1 : at] if not reads_nothing(one)]
+    found = given_with(each, commands[at], before)
+    if len(late) > 1 or between or found is None or each.needed.early is not None:
+        return None
+    return each._replace(given=found, rest=rest_of(commands, at, each.needed, put_off=bool(each.put_off)))
 
 
 def merged(first: Reads, *others: Reads) -> Reads:
@@ -577,13 +617,13 @@ def _is_of_an_image(reading: Reading, step: Step, destination: str) -> bool:
 
 def _is_apart(command: Command, destination: str) -> bool:
     """Whether a command has nothing to do with the files in a directory."""
-    if reads_nothing(command) or _is_outside(command, destination):
+    if reads_nothing(command) or is_outside(command, destination):
         return True
     found = install(command)
     return found is not None and brings_tools(found)
 
 
-def _is_outside(command: Command, destination: str) -> bool:
+def is_outside(command: Command, destination: str) -> bool:
     """Whether a command puts files in order that lie elsewhere, all of which it names."""
     named = _named_whole(command)
     near = any(within(each, destination) or within(destination, each) for each in named)
@@ -802,7 +842,7 @@ def _edits(reading: Reading, group: list[Early], lines: list[str]) -> list[Edit]
     if (
         moved is None
         or lost
-        or any(each.handed is not None for each in group)
+        or any(each.handed is not None or each.given != Given() for each in group)
         or any(_goes_on(step, lines) for step in (copy, *moved, *(each.install.step for each in group)))
         or any(globs.is_wild(path) or "$" in path or "\n" in path for path in read)
         or any(run is None for _, run, _ in runs)
