@@ -78,7 +78,7 @@ def copy_before_install(case: Evidence) -> Iterator[Finding]:
             moved = [" ".join(step.instruction.text.split()) for step in others]
             moved.append(_owned(each, _below(each.copy, each.install.step)) + _as_well(reading, each))
             lines = _lines(case, each, _with_a_lock(reading, each), moved)
-            overlaid = "".join(dict.fromkeys(_overlaid(reading, one) for one in installs))
+            overlaid = "".join(dict.fromkeys(_overlaid(case, reading, one) for one in installs))
             first = (others or [each.copy])[0]
             yield _again(case, each, first, spare, size, examples, overlaid + ", then ".join(lines), installs[:-1])
     for one in piecewise(reading):
@@ -341,19 +341,43 @@ def _using(case: Evidence, each: Early) -> list[int]:
     return sorted(lines)
 
 
-def _overlaid(reading: Reading, each: Early) -> str:
-    """What the COPY would lay over the packages, once it comes after them: those that lie there, or that the ignore
-    file excludes in the root alone."""
+#: Managers, beside those that always do, which put packages beside the manifest, and what says another place.
+_BESIDE: Final = {"composer": "COMPOSER_VENDOR_DIR", "mix": "MIX_DEPS_PATH", "uv": "UV_PROJECT_ENVIRONMENT"}
+
+
+def _overlaid(case: Evidence, reading: Reading, each: Early) -> str:
+    """What the COPY would lay over the packages, once it comes after them: what lies there, or is put there by whoever
+    works on the project, unless the ignore file excludes it, and not in the root alone."""
     manager = MANAGERS[each.install.manager]
     packages, gone = manager.packages, reading.scan.rules.gone
+    if not packages or not within(each.install.cwd, each.destination):
+        return ""
     below = posixpath.relpath(each.install.cwd, each.destination)
     path = posixpath.normpath(posixpath.join(each.source, below, packages))
-    if not packages:
-        return ""
     if reading.sent.kind(path) == "dir":
         return f"exclude {path}, and "
-    parts = [path, *(join(posixpath.dirname(one), packages) for one in each.needed.files if manager.always)]
-    return f"exclude **/{packages}, and " if gone(packages) and not all(map(gone, parts)) else ""
+    own = (one for one in each.needed.files if manager.always and posixpath.basename(one) in manager.manifests)
+    left = [
+        one
+        for one in dict.fromkeys((path, *(join(posixpath.dirname(each), packages) for each in own)))
+        if not gone(one)
+    ]
+    if not left or not (gone(packages) or _are_beside(case, reading, each, path)):
+        return ""
+    return f"exclude {left[0] if len(left) == 1 and not gone(packages) else f'**/{packages}'}, and "
+
+
+def _are_beside(case: Evidence, reading: Reading, each: Early, path: str) -> bool:
+    """Whether an install puts packages at the `path` of a working copy, and git does not have them."""
+    manager = MANAGERS[each.install.manager]
+    setting = _BESIDE.get(manager.name)
+    if case.tracked.below(path) or not (manager.always or setting):
+        return False
+    # The newer Yarn makes such a directory only if it is asked to.
+    settings = reading.tree.text(join(posixpath.dirname(path), ".yarnrc.yml")) if manager.name == "yarn" else ""
+    if settings and "node-modules" not in settings:
+        return False
+    return setting is None or not each.install.command.setting(setting)
 
 
 def _spare(case: Evidence, each: Early, others: Sequence[Step]) -> tuple[int, int]:

@@ -533,6 +533,11 @@ REMEDIES = {
     "of-busybox": ("root-user", 'FROM busybox:1.36\nCOPY a /srv/a\nCMD ["/srv/a", "serve"]\n', A, "USER 10001:10001 at the end, and chown what it writes to"),
     "of-playwright": ("root-user", 'FROM mcr.microsoft.com/playwright/python:v1.49.0\nCMD ["python", "a.py"]\n', A, "USER pwuser at the end (the image has that user), and chown what it writes to"),
     "packages-of-the-host-in-a-part": ("copy-before-install", N + "COPY web ./\nRUN npm ci\n", {**{f"web/{name}": text for name, text in NODE.items()}, ".dockerignore": "node_modules\n"}, "exclude **/node_modules, and COPY web/package.json web/package-lock.json ./, then RUN npm ci, then COPY web ./"),
+    "packages-of-whoever-works-here": ("copy-before-install", N + ALL + "RUN npm ci\n", NODE, "exclude node_modules, and COPY package.json package-lock.json ./, then RUN npm ci, then COPY . ."),
+    "packages-of-whoever-works-on-a-part": ("copy-before-install", N + "COPY web ./\nRUN npm ci\n", {f"web/{name}": text for name, text in NODE.items()}, "exclude web/node_modules, and COPY web/package.json web/package-lock.json ./, then RUN npm ci, then COPY web ./"),
+    "packages-of-composer-here": ("copy-before-install", "FROM php:8.3\nWORKDIR /app\nCOPY . .\nRUN composer install --no-dev --no-scripts --no-autoloader\nRUN composer dump-autoload\n", PHP, "exclude vendor, and COPY composer.json composer.lock ./, then RUN composer install --no-dev --no-scripts --no-autoloader, then COPY . ."),
+    "packages-of-composer-elsewhere": ("copy-before-install", "FROM php:8.3\nWORKDIR /app\nENV COMPOSER_VENDOR_DIR=/vendor\nCOPY . .\nRUN composer install --no-dev --no-scripts --no-autoloader\nRUN composer dump-autoload\n", {**PHP, ".dockerignore": "*.log\n"}, "COPY composer.json composer.lock ./, then RUN composer install --no-dev --no-scripts --no-autoloader, then COPY . ."),
+    "packages-of-a-yarn-that-makes-no-directory": ("copy-before-install", N + ALL + "RUN yarn install --immutable\n", {**NODE, "yarn.lock": "__metadata:\n", ".yarnrc.yml": "nodeLinker: pnp\n", ".dockerignore": "*.log\n"}, "COPY package.json yarn.lock .yarnrc.yml ./, then RUN yarn install --immutable, then COPY . ."),
     "packages-of-the-host-wherever": ("copy-before-install", N + "COPY web ./\nRUN npm ci\n", {**{f"web/{name}": text for name, text in NODE.items()}, ".dockerignore": "**/node_modules\n"}, "COPY web/package.json web/package-lock.json ./, then RUN npm ci, then COPY web ./"),
     "npm-by-the-lock-file-of-another": ("copy-before-install", N + ALL + "RUN npm install\n", YARN, "COPY package.json yarn.lock ./, then RUN npm install, then COPY . ."),
     "no-lock-file": ("unlocked-install", N + "COPY package*.json ./\nRUN npm i\n", OPEN, "commit the package-lock.json that npm install writes, and npm ci"),
@@ -790,6 +795,8 @@ def test_how_bad_it_is(name: str, tmp_path: Path) -> None:
 def test_what_would_be_right(name: str, tmp_path: Path) -> None:
     """The remedy is the lines to write, with what this project has."""
     code, dockerfile, tree, remedy = REMEDIES[name]
+    if code == "copy-before-install" and "exclude" not in remedy:
+        tree = {".dockerignore": "**/node_modules\n**/.venv\n**/vendor\n", **tree}  # what whoever works there has
     (finding,) = found(projects.write(tmp_path, {"Dockerfile": started(code, dockerfile), **tree}), code)
     assert finding.remedy == remedy
 
