@@ -703,11 +703,33 @@ def _worked_in(reading: Reading, command: Command, given: str) -> str:
             continue
         place = next((each for each in _places(command) if within(step.workdir or "/", each)), None)
         if place is not None and not _ROOT.fullmatch(step.user):
+            if any(map(_runs_the_project, reading.commands(step))):
+                # It may write anywhere.
+                return (
+                    f"COPY --chown={given}, and chown -R {given} of what a RUN makes there at its end, instead of "
+                    f"{place} on line {command.step.line}"
+                )
             return (
                 f"chown {given} {place} without -R, since line {step.line} works there: what the program only reads "
                 "can stay root's"
             )
     return ""
+
+
+#: What runs scripts of a project, and the option that keeps it from that.
+_OF_SCRIPTS: Final = {
+    "composer": "--no-scripts", "npm": "--ignore-scripts", "yarn": "--ignore-scripts", "pnpm": "--ignore-scripts",
+    "bun": "--ignore-scripts", "make": "-n", "rake": "-n", "bundle": "--help", "rails": "--help", "mix": "--help",
+}  # fmt: skip
+_OF_A_FILE: Final = lazy(r"(?:php|python|node|ruby|(?:ba)?sh)[\d.]*")
+
+
+def _runs_the_project(command: Command) -> bool:
+    """Whether a command runs what lies in a project."""
+    if command.name in _OF_SCRIPTS:
+        return _OF_SCRIPTS[command.name] not in command.arguments
+    script = _OF_A_FILE.fullmatch(command.name) is not None and command.arguments[:1] == tuple(command.words[:1])
+    return (script and bool(command.words)) or command.program.startswith(".")
 
 
 def _part(reading: Reading, command: Command, given: str, whole: str) -> str:

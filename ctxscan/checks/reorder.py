@@ -394,8 +394,8 @@ def _with_every_value(reading: Reading, found: Install, wanted: Reads, source: s
 class SystemInstall(NamedTuple):
     """An install of packages of the system, or of a program for the machine, that could come before the broad `copy`.
     `runs` are the RUNs, the first of which it is in, that have such installs: each by the last one in it that could
-    come first, and whether it could with all of its RUN. `above` are the instructions right above the `copy` that they do
-    not need either."""
+    come first, and whether it could with all of its RUN. `above` are the instructions right above the
+    `copy` that they do not need either."""
 
     stage: Stage
     copy: Step
