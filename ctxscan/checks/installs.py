@@ -66,7 +66,7 @@ def copy_before_install(case: Evidence) -> Iterator[Finding]:
         return
     told: dict[tuple[int, str, str], Early] = {}
     stages: set[tuple[int, int, str]] = set()
-    for each in early(reading):
+    for each in _lifted(reading):
         if told.setdefault((each.copy.line, each.install.manager, place_of(each.install)), each) is each:
             stages.add((each.stage.index, each.copy.line, each.install.manager))
     for installs in _side_by_side(told.values()):
@@ -99,6 +99,23 @@ def copy_before_install(case: Evidence) -> Iterator[Finding]:
     by_make = dict(_by_make(case, reading)) if makes else {}
     yield from _system_installs(case, reading, above, by_make)
     yield from by_make.values()
+
+
+#: What is in a RUN that makes somebody, or gives all to somebody.
+_GIVES: Final = ("useradd", "groupadd", "adduser", "addgroup", " -R", " --recursive", "R ")
+
+
+def _lifted(reading: Reading) -> Iterator[Early]:
+    """The installs that can go above a COPY, with what changes besides."""
+    for each in early(reading):
+        if any(one in step.instruction.whole for step in (*each.behind, each.install.step) for one in _GIVES):
+            from .lifting import lifted  # few give anything away
+
+            found = lifted(reading, each)
+            if found is not None:
+                yield found
+        else:
+            yield each
 
 
 def _side_by_side(found: Iterable[Early]) -> list[list[Early]]:
@@ -341,10 +358,6 @@ def _using(case: Evidence, each: Early) -> list[int]:
     return sorted(lines)
 
 
-#: Managers, beside those that always do, which put packages beside the manifest, and what says another place.
-_BESIDE: Final = {"composer": "COMPOSER_VENDOR_DIR", "mix": "MIX_DEPS_PATH", "uv": "UV_PROJECT_ENVIRONMENT"}
-
-
 def _overlaid(case: Evidence, reading: Reading, each: Early) -> str:
     """What the COPY would lay over the packages, once it comes after them: what lies there, or is put there by whoever
     works on the project, unless the ignore file excludes it, and not in the root alone."""
@@ -370,14 +383,13 @@ def _overlaid(case: Evidence, reading: Reading, each: Early) -> str:
 def _are_beside(case: Evidence, reading: Reading, each: Early, path: str) -> bool:
     """Whether an install puts packages at the `path` of a working copy, and git does not have them."""
     manager = MANAGERS[each.install.manager]
-    setting = _BESIDE.get(manager.name)
-    if case.tracked.below(path) or not (manager.always or setting):
+    if case.tracked.below(path) or not (manager.always or manager.beside):
         return False
     # The newer Yarn makes such a directory only if it is asked to.
-    settings = reading.tree.text(join(posixpath.dirname(path), ".yarnrc.yml")) if manager.name == "yarn" else ""
+    settings = reading.tree.text(join(posixpath.dirname(path), ".yarnrc.yml")) if manager.always else ""
     if settings and "node-modules" not in settings:
         return False
-    return setting is None or not each.install.command.setting(setting)
+    return not manager.beside or not each.install.command.setting(manager.beside)
 
 
 def _spare(case: Evidence, each: Early, others: Sequence[Step]) -> tuple[int, int]:

@@ -716,20 +716,15 @@ def _worked_in(reading: Reading, command: Command, given: str) -> str:
     return ""
 
 
-#: What runs scripts of a project, and the option that keeps it from that.
-_OF_SCRIPTS: Final = {
-    "composer": "--no-scripts", "npm": "--ignore-scripts", "yarn": "--ignore-scripts", "pnpm": "--ignore-scripts",
-    "bun": "--ignore-scripts", "make": "-n", "rake": "-n", "bundle": "--help", "rails": "--help", "mix": "--help",
-}  # fmt: skip
 _OF_A_FILE: Final = lazy(r"(?:php|python|node|ruby|(?:ba)?sh)[\d.]*")
 
 
 def _runs_the_project(command: Command) -> bool:
     """Whether a command runs what lies in a project."""
-    if command.name in _OF_SCRIPTS:
-        return _OF_SCRIPTS[command.name] not in command.arguments
+    if any(command.name in each.programs for each in MANAGERS.values()):
+        return {"--no-scripts", "--ignore-scripts"}.isdisjoint(command.arguments)
     script = _OF_A_FILE.fullmatch(command.name) is not None and command.arguments[:1] == tuple(command.words[:1])
-    return (script and bool(command.words)) or command.program.startswith(".")
+    return (script and bool(command.words)) or command.name == "make" or command.program.startswith(".")
 
 
 def _part(reading: Reading, command: Command, given: str, whole: str) -> str:

@@ -11,11 +11,40 @@ from ..dockerfile.stages import Step
 from ..packages.catalog import MANAGERS
 from ..packages.install import Install
 from ..paths import absolute, within
-from .reorder import TIDIES, Early, Given, chain_of, flags_of, is_outside, reads_nothing, sets_the_scene
+from .reading import Reading
+from .reorder import (
+    TIDIES,
+    Early,
+    Given,
+    before_copy,
+    chain_of,
+    flags_of,
+    is_outside,
+    reads_nothing,
+    rest_of,
+    sets_the_scene,
+)
 
 #: What makes somebody.
 _MAKES: Final = frozenset("useradd groupadd adduser addgroup usermod".split())
 _GIVES: Final = frozenset(("chown", "chmod", "chgrp"))
+
+
+def lifted(reading: Reading, each: Early) -> Early | None:
+    """An install with the user whom it needs made before, and the files given to somebody as they are copied, where
+    packages would be stored again; None: this is not sure."""
+    before, all_of_it = before_copy(reading, each.stage, each.copy), reading.commands(each.install.step)
+    after = [] if each.rest is None else [one for one in all_of_it if one.place >= each.rest]
+    late = [one for one in after if gives_all(one, each.install)]
+    if not late:
+        found = given(each, before)
+        return None if found is None else each._replace(given=found)
+    between = [one for one in after[: after.index(late[0])] if not reads_nothing(one)]
+    found = given_with(each, late[0], before)
+    if len(late) > 1 or between or found is None or each.needed.early is not None:
+        return None
+    rest = rest_of(all_of_it, all_of_it.index(late[0]), each.needed, put_off=bool(each.put_off))
+    return each._replace(given=found, rest=rest)
 
 
 def given(each: Early, before: Sequence[Step]) -> Given | None:

@@ -132,7 +132,7 @@ def broad(reading: Reading, step: Step) -> Iterator[str]:
 def _below(reading: Reading, stage: Stage, steps: list[Step], at: int, source: str) -> Iterator[Early]:
     copy = steps[at]
     destination = copy.target
-    before = _before(reading, stage, copy)
+    before = before_copy(reading, stage, copy)
     known = {one for step in before for each in reading.commands(step) if (one := _prepared_in(each))}
     known |= {(name, "") for name in fetched_apart(reading, before)}
     if brings_installed(before):
@@ -199,16 +199,10 @@ def _below(reading: Reading, stage: Stage, steps: list[Step], at: int, source: s
                 parted = between(reading, steps[at + 1 : now], destination, before)
                 if parted is None:
                     return
-                lifted = _with_owners(
-                    Early(
-                        stage, copy, source, destination, found, wanted, rest, made, frozenset(there), handed, *parted,
-                        put_off,
-                    ),
-                    commands, last, before,
+                yield Early(
+                    stage, copy, source, destination, found, wanted, rest, made, frozenset(there), handed, *parted,
+                    put_off,
                 )  # fmt: skip
-                if lifted is None:
-                    return
-                yield lifted
                 if wanted.early is not None or rest is not None:
                     return  # what follows has the sources to read
             elif command.name == "chmod" and WRAPPERS.issuperset(map(posixpath.basename, command.arguments[1:])):
@@ -219,29 +213,6 @@ def _below(reading: Reading, stage: Stage, steps: list[Step], at: int, source: s
                 found is not None and (_installs_itself(found) or brings_tools(found))
             ):
                 unknown = True
-
-
-#: What gives all to somebody, or makes somebody.
-_GIVES: Final = lazy(r"\b(?:ch(?:own|mod|grp)\s[^&;|]*?-(?:\w*R|-recursive)|(?:user|group)add|add(?:user|group))\b")
-
-
-def _with_owners(each: Early, commands: tuple[Command, ...], last: int, before: Sequence[Step]) -> Early | None:
-    """An install with the user whom it needs made before, and the files given to somebody as they are copied, where
-    packages would be stored again; None: this is not sure."""
-    if not any(_GIVES.search(step.instruction.whole) for step in (*each.behind, each.install.step)):
-        return each
-    from .lifting import given, given_with, gives_all  # few give anything away
-
-    late = [at for at in range(last + 1, len(commands)) if gives_all(commands[at], each.install)]
-    if not late:
-        found = given(each, before)
-        return None if found is None else each._replace(given=found)
-    at = late[0]
-    between = [one for one in commands[last + 1 : at] if not reads_nothing(one)]
-    found = given_with(each, commands[at], before)
-    if len(late) > 1 or between or found is None or each.needed.early is not None:
-        return None
-    return each._replace(given=found, rest=rest_of(commands, at, each.needed, put_off=bool(each.put_off)))
 
 
 def merged(first: Reads, *others: Reads) -> Reads:
@@ -693,7 +664,8 @@ def place_of(found: Install) -> str:
     return (found if manager.inside is None else manager.inside(found)).cwd
 
 
-def _before(reading: Reading, stage: Stage, copy: Step) -> list[Step]:
+def before_copy(reading: Reading, stage: Stage, copy: Step) -> list[Step]:
+    """What comes before a COPY in the history of a stage."""
     history = reading.history(stage)
     return history[: next(at for at, each in enumerate(history) if each is copy)]
 
@@ -842,7 +814,7 @@ def _edits(reading: Reading, group: list[Early], lines: list[str]) -> list[Edit]
     if (
         moved is None
         or lost
-        or any(each.handed is not None or each.given != Given() for each in group)
+        or any(each.handed is not None or _hands_over(each.install.step) for each in group)
         or any(_goes_on(step, lines) for step in (copy, *moved, *(each.install.step for each in group)))
         or any(globs.is_wild(path) or "$" in path or "\n" in path for path in read)
         or any(run is None for _, run, _ in runs)
@@ -862,6 +834,14 @@ def _edits(reading: Reading, group: list[Early], lines: list[str]) -> list[Edit]
         new = _block(step, lines) if whole else [run or ""]
         edits.append(Edit(step.line, step.instruction.end_line, [*new, *(after if each is last else ())]))
     return edits
+
+
+def _hands_over(step: Step) -> bool:
+    """Whether a RUN gives all below a path to somebody, which would be stored again below a COPY."""
+    return any(
+        each.name == "chown" and any(one.startswith("-") and "R" in one for one in each.arguments)
+        for each in commands(step)
+    )
 
 
 def manifest_lines(each: Early) -> list[str]:

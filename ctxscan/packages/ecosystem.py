@@ -118,6 +118,7 @@ class Manager(NamedTuple):
 
     `packages`   the directory beside the manifest where packages may be; `always`: where they are, whatever is set
     `elsewhere`  another place of them, by the variables of the command
+    `beside`     the variable that names another place where nothing else but it does
     `homes`      texts that paths to its packages, or to what it keeps of them, have in an image
     `prunes`     is found in commands after which nothing for development is left
     `prepares`   words of a command, beside installs, that may have brought packages already; "*": any but those of
@@ -159,6 +160,7 @@ class Manager(NamedTuple):
     packages: str = ""
     always: bool = False
     elsewhere: Callable[[Command], str] | None = None
+    beside: str = ""
     homes: tuple[str, ...] = ()
     prunes: re.Pattern[str] | None = None
     prepares: tuple[str, ...] = ()

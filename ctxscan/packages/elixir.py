@@ -68,6 +68,7 @@ MANAGERS: Final = (
         ),
         reads=_reads,
         packages="deps",
+        beside="MIX_DEPS_PATH",
         prepares=words("deps.get"),
         hits=phrases("mix deps.get,mix deps.get --only prod"),
         misses=phrases("mix deps.compile,mix phx.server,mix local.hex --force"),

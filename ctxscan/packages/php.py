@@ -197,6 +197,7 @@ MANAGERS: Final = (
         reads=_reads,
         development=_development,
         packages="vendor",
+        beside="COMPOSER_VENDOR_DIR",
         homes=("/vendor",),
         hits=phrases("composer install --no-dev -v,php composer.phar install,composer -d api install"),
         misses=phrases("composer require slim/slim,composer dump-autoload,php artisan migrate"),

@@ -447,6 +447,7 @@ MANAGERS: Final = (
         reads=_uv,
         development=_uv_development,
         packages=".venv",
+        beside="UV_PROJECT_ENVIRONMENT",
         homes=("venv",),
         elsewhere=_environment,
         hits=phrases("uv sync,uv --directory api sync --no-dev,uv sync -v"),
