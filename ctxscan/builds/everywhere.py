@@ -116,6 +116,7 @@ def _orders(project: Project, only: str | None) -> Orders:
         wanted = placer.needs(path)
         alone = wanted.known and not (wanted.sources or wanted.whole)
         found = [each._replace(alone=alone) for each in _chosen(candidates.get(path, ()))]
+        found += _of_the_last(project.text(path) or "", found)
         made += _called(found or [_guess(project, placer, candidates, path)], path)
     if only is None:
         remarks += dict.fromkeys(absent)
@@ -298,6 +299,23 @@ def _chosen(candidates: Sequence[Candidate]) -> list[Order]:
         found = [each for each in found if each.missing == least]
     bar = found[0].missing if found else 0
     return _distinct(each.order for each in found if each.missing <= bar)
+
+
+#: Targets with which people try a program, and that nobody ships.
+_FOR_DEVELOPERS: Final = frozenset("dev devel develop development test tests testing debug local".split())
+
+
+def _of_the_last(text: str, orders: Sequence[Order]) -> list[Order]:
+    """The build of the last stage where all that is known are for developers, and it is not: that is what ships, by
+    whom nobody says."""
+    if not orders or any((each.target or "").lower() not in _FOR_DEVELOPERS for each in orders):
+        return []
+    lines = (each.lower().split() for each in text.splitlines())
+    stages = [words[-1] if words[-2] == "as" else "" for words in lines if words[:1] == ["from"] and len(words) > 1]
+    targets = {(each.target or "").lower() for each in orders}
+    if not targets <= {*stages} or stages[-1] in _FOR_DEVELOPERS:
+        return []
+    return [orders[0]._replace(target=None, arguments=dict.fromkeys(orders[0].arguments), place="", guessed=True)]
 
 
 def _told_apart(orders: Sequence[Order]) -> Iterator[Order]:

@@ -155,6 +155,29 @@ def test_a_password_in_a_dockerfile_of_tests_is_a_note(tmp_path: Path) -> None:
     assert found == {"app/Dockerfile": ["error"], "Shop.Tests/sshd.Dockerfile": ["note"]}
 
 
+@pytest.mark.parametrize(
+    ("dockerfile", "compose", "targets"),
+    [
+        ("FROM a AS dev\nFROM a AS prod\n", "target: dev", ["dev", None]),
+        ("FROM a AS dev\nFROM a\n", "target: dev", ["dev", None]),
+        ("FROM a AS prod\nFROM a AS dev\n", "target: dev", ["dev"]),
+        ("FROM a AS dev\nFROM a AS test\n", "target: dev", ["dev"]),
+        ("FROM a AS api\nFROM a AS web\n", "target: api", ["api"]),
+        ("FROM a AS web\n", "target: dev", ["dev"]),
+    ],
+)
+def test_what_only_developers_build(
+    dockerfile: str, compose: str, targets: list[str | None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What ships is the last stage, though nobody says who builds it."""
+    file = f"services:\n  a:\n    build:\n      context: .\n      {compose}\n"
+    projects.write(tmp_path, {"Dockerfile": dockerfile, "compose.yaml": file})
+    monkeypatch.chdir(tmp_path)
+    found = everywhere.orders(".").orders
+    assert [each.target for each in found] == targets
+    assert [each.guessed for each in found] == [False, True][: len(targets)]
+
+
 def test_several_contexts_and_targets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A Dockerfile is built once for each context and target that is named, and called after both."""
     files: dict[str, str | int] = {
