@@ -226,6 +226,8 @@ def _read_once(file: str, changed: int, size: int) -> _Services:
 
 
 _DEFAULT: Final = lazy(r"\$\{[^{}]*\}")
+#: A path of Windows: as Compose reads it, a letter alone before a colon is a drive, and no volume.
+_DRIVE: Final = lazy(r"[A-Za-z]:[/\\]")
 
 
 def mounts(service: YamlNode) -> Iterator[Mount]:
@@ -234,8 +236,9 @@ def mounts(service: YamlNode) -> Iterator[Mount]:
         if each.text is not None:
             # What a variable has in its place has a colon, too: `${DATA:-./data}:/data`.
             words = _DEFAULT.sub("$", each.text).split(":")
+            words[:2] = [":".join(words[:2])] if _DRIVE.match(each.text) else words[:2]
             target = words[1] if len(words) > 1 else words[0]
-            bound = len(words) > 1 and re.match(r"[.~/]", words[0]) is not None
+            bound = len(words) > 1 and (words[0][:1] in {*".~/"} or ":" in words[0])
             source, named = words[0] if bound else "", len(words) > 1 and not bound
             volume = words[0] if named else ""
             fixed = "ro" in words[-1].split(",") and len(words) > 2
@@ -580,10 +583,11 @@ def environment(service: YamlNode) -> Iterator[tuple[str, str]]:
 
 def bound_by_services(reading: Reading) -> Iterator[Mount]:
     """The directories of this machine that the services which run the image lay into it to be written to, but for those
-    with the context."""
+    with the context, and those of Windows, which have no owner there."""
     for service, inside in _running(reading):
         for each in mounts(service):
-            if each.source and not each.fixed and not within(inside, posixpath.normpath(each.source)):
+            fixed = each.fixed or _DRIVE.match(each.source)
+            if each.source and not fixed and not within(inside, posixpath.normpath(each.source)):
                 yield each._replace(source=_from_here(reading.tree, each, _home(reading.tree, each, inside)))
 
 
@@ -652,7 +656,7 @@ def _home(tree: Tree, mount: Mount, inside: str) -> str:
 def _from_here(tree: Tree, mount: Mount, home: str) -> str:
     """A directory of this machine as seen from the root of the repository, where it lies in that; it is
     written as seen from `home`."""
-    if mount.source.startswith(("/", "~")) or "$" in mount.source:
+    if mount.source.startswith(("/", "~")) or "$" in mount.source or _DRIVE.match(mount.source):
         return mount.source
     top = os.path.realpath(around(tree)[-1][0].root)
     path = os.path.relpath(os.path.join(os.path.realpath(home), mount.source), top)  # noqa: PTH118

@@ -19,6 +19,8 @@ TREE = {"package.json": '{"name": "x"}', "package-lock.json": "{}", "server.js":
     [
         pytest.param("build: .\n    volumes:\n      - .:/app\n", 5, id="all of it"),
         pytest.param("build:\n      context: .\n    volumes: ['./:/app:cached']\n", 5, id="with a mode"),
+        pytest.param("build: .\n    volumes:\n      - D:/work:/app\n", 5, id="on a drive of Windows"),
+        pytest.param("build: .\n    volumes:\n      - 'd:\\work:/app:rw'\n", 5, id="on a drive with backslashes"),
         pytest.param("build: .\n    volumes:\n      - {type: bind, source: ., target: /app}\n", 5, id="long"),
         pytest.param(
             "build: .\n    volumes:\n      - .:/app\n      - /app/node_modules\n", None, id="a volume over it"

@@ -54,6 +54,9 @@ def test_an_image_that_is_called_like_its_directory(image: str, mount: str, spea
     [
         ("./kept:/var/lib/agent", "", "chown -R 10001 ./kept on the host"),
         ("kept:/var/lib/agent", "", "mkdir -p /var/lib/agent"),
+        ("D:/mount/var/lib/agent:/data/agent", "", ""),
+        ('"d:\\\\kept:/var/lib/agent:rw"', "", ""),
+        ("dd:/srv/agent", "", "mkdir -p /srv/agent"),
         ("kept:/var/lib/agent", "  db:\n    image: mysql\n    volumes:\n      - kept:/var/lib/agent\n", ""),
         ("kept:/srv/kept", "  db:\n    image: mysql\n    volumes:\n      - kept:/srv/kept\n", "mkdir -p /srv/kept"),
     ],
