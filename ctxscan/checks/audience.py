@@ -128,8 +128,14 @@ _PACKAGES: Final = lazy(r"(?:(?:/bin/)?(?:ba)?sh\s+)?(?:\S*/)?(?:build|package|m
 _NOT_FOR_OTHERS: Final = lazy(
     r"(?i)\bfor\s+(?:[\w-]+\s+)?(?:test(?:ing|s)?|development)(?:\s+purposes?)?\s+only\b|"
     r"\b(?:only|just|purely|solely|exclusively)\s+for\s+(?:[\w-]+\s+)?(?:test(?:ing|s)?|development)\b|\bnot\s+"
-    r"(?:(?:meant|suitable|intended|recommended|ready|safe)\s+)?for\s+production\b"
+    r"(?:(?:meant|suitable|intended|recommended|ready|safe)\s+)?for\s+production\b|"
+    r"(?:^(?:syntax=\S+\s+)?(?:(?:an?|the)\s+)?|\bthis\s+is\s+(?:an?|the|our)\s+)(?:local\s+)?dev(?:elopment)?\s+"
+    r"(?:image|dockerfile|container)\b(?!\W+(?:is|see|lies|lives)\b)|"
+    r"\b(?:this|image|dockerfile)\s+is\s+(?:not|never)\s+(?:(?:an?|the|to\s+be)\s+)?(?:published|pushed|released)\b|"
+    r"\b(?:image|dockerfile|this|is|meant|intended|used|only)\s+for\s+contribut(?:ing|ors)\b"
 )
+#: Of these, one is in whatever that pattern fits.
+_SAID_SO: Final = ("for", "develop", "dev ", "publish", "push", "release")
 #: What is said above one that is built to see whether it can be.
 _TO_TEST: Final = lazy(
     r"(?i)\b(?:used|meant|intended|here|exists|serves)\s+(?:only\s+|just\s+)?to\s+(?:both\s+)?(?:[\w-]+\s+and\s+)?test\b|"
@@ -203,7 +209,8 @@ def _rehearses(reading: Reading, directories: frozenset[str]) -> bool:
     if workshops and not _is_pushed(reading):
         return True
     heading = _heading(build)
-    if ("for" in heading.lower() and _NOT_FOR_OTHERS.search(heading)) or _is_a_trial(reading, heading):
+    said_so = any(each in heading.lower() for each in _SAID_SO) and _NOT_FOR_OTHERS.search(heading) is not None
+    if said_so or _is_a_trial(reading, heading):
         return True
     image = base_image(reading.chain[0])
     if image is not None and "/" in image.path and posixpath.basename(image.path) in _OF_DEVELOPERS:
