@@ -121,12 +121,20 @@ def _of_build(reading: Reading, path: str, found: _Services, context: str) -> It
 
 def _anywhere(reading: Reading) -> Iterator[tuple[YamlNode, str]]:
     """Those in the context and in the repository around it, each with the place of the context as seen from it."""
+    for files, inside in _directories(reading):
+        for path, found in files:
+            yield from ((service, inside) for _, _, service in _of_build(reading, path, found, inside))
+
+
+def _directories(reading: Reading) -> Iterator[tuple[list[tuple[str, _Services]], str]]:
+    """The compose files in the context and in the repository around it, those of one directory together, with the
+    place of the context as seen from there."""
     for tree, inside in around(reading.tree):
-        for _, _, service in _in(reading, tree, inside or "."):
-            yield service, inside or "."
+        yield list(_compose_files(tree)), inside or "."
+    found: dict[tuple[str, str], list[tuple[str, _Services]]] = {}
     for file, inside in _between(reading.tree, reading.scan.build.source or ""):
-        for _, _, service in _of_build(reading, file, _read(file), inside):
-            yield service, inside
+        found.setdefault((posixpath.dirname(Path(file).as_posix()), inside), []).append((file, _read(file)))
+    yield from ((files, inside) for (_, inside), files in found.items())
 
 
 #: Words in the names of compose files, scripts and targets that are for those who work on the project.
@@ -195,8 +203,9 @@ def _between(tree: Tree, source: str) -> tuple[tuple[str, str], ...]:
     top = os.path.realpath(around(tree)[-1][0].root)
     named = Path(source.rpartition(":")[0])
     first = [Path(os.path.realpath(named))] if is_compose(named.name) else []
-    # Those for tests or production lie beside the one that names the build.
+    # Those for tests or production lie beside the one that names the build, and the one that all of them begin with.
     beside = [each for one in first for each in sorted(one.parent.iterdir()) if is_compose(each.name)]
+    beside.sort(key=lambda each: each.name not in USUAL)
     files = [*first, *beside[:_MOST_BESIDE]]
     above = [each for each in here.parents[:_MOST_BETWEEN] if each.is_relative_to(top) and str(each) != top]
     files += [each / name for each in above for name in USUAL if (each / name).is_file()]
@@ -379,17 +388,24 @@ def _running(reading: Reading) -> Iterator[tuple[YamlNode, str]]:
     """Those of `_anywhere`, those of the same name in other compose files of their directory, and those that take the
     image as the project publishes it."""
     yield from _anywhere(reading)
-    for tree, inside in around(reading.tree):
-        files = list(_compose_files(tree))
-        names = {name for path, found in files for _, name, _ in _of_build(reading, path, found, inside or ".")}
-        yield from ((found[2][name], inside or ".") for _, found in files for name in sorted(names & found[2].keys()))
     top = around(reading.tree)[-1][0]
+    for files, inside in (*_directories(reading), *_elsewhere(reading, top)):
+        names = {name for path, found in files for _, name, _ in _of_build(reading, path, found, inside)}
+        yield from ((found[2][name], inside) for _, found in files for name in sorted(names & found[2].keys()))
     for place, found in ((each, found) for each in _places(top) for _, found in _compose_files(each)):
         for name, services in found[1].items():
             if _is_published(reading, top, name, services):
                 # From elsewhere than the root of the repository nobody sees where the context lies.
                 seen = around(reading.tree)[-1][1] if place is top else ""
                 yield from ((service, seen or ".") for service in services)
+
+
+def _elsewhere(reading: Reading, top: Tree) -> Iterator[tuple[list[tuple[str, _Services]], str]]:
+    """As `_directories`, those of directories for whoever runs the program."""
+    here = os.path.realpath(reading.tree.root)
+    for home in (os.path.realpath(place.root) for place in _places(top) if place is not top):
+        files = (os.path.join(home, each) for each in sorted(os.listdir(home)) if is_compose(each))  # noqa: PTH118, PTH208
+        yield [(file, _read(file)) for file in files], Path(os.path.relpath(here, home)).as_posix()
 
 
 #: Directories with compose files for those who run a program, how deep they lie, and how many are looked into.

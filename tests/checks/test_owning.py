@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from support import projects
+from support.command import told
 
 from ctxscan import scan
 from ctxscan.findings import Finding
@@ -71,6 +72,34 @@ def test_what_such_a_service_mounts(mount: str, more: str, named: str, tmp_path:
     (one,) = found(tmp_path, "data/agent")
     assert named in (one.remedy or "")
     assert named or "/var/lib/agent" not in (one.remedy or "")
+
+
+RUN_BY = "services:\n  {}:\n    image: acme/shop\n    volumes:\n      - kept:/srv/kept\n"
+
+
+@pytest.mark.parametrize(
+    ("built", "run", "says"),
+    [
+        ("docker/compose.prod.yaml", "docker/compose.yaml", True),
+        ("ops/prod/compose.prod.yaml", "ops/prod/compose.yaml", True),
+        ("compose.prod.yaml", "docker/compose.yaml", False),
+    ],
+)
+@pytest.mark.parametrize("service", ["web", "other"])
+def test_a_service_in_two_files(built: str, run: str, says: bool, service: str, tmp_path: Path) -> None:
+    """One of them builds the image, and the other in the same directory runs it."""
+    context = "/".join([".."] * built.count("/")) or "."
+    tree = {built: f"services:\n  web:\n    build: {context}\n", run: RUN_BY.format(service), **GIT, "agent": ""}
+    projects.write(tmp_path, {**tree, "Dockerfile": AGENT})
+    (build,) = told("--compose", built, cwd=tmp_path)
+    (one,) = [each for each in build["findings"] if each["code"] == "root-user"]
+    assert ("mkdir -p /srv/kept" in one["remedy"]) is (says and service == "web")
+
+
+def test_a_service_in_two_files_that_name_no_build(tmp_path: Path) -> None:
+    """Where such files usually lie, they are found from the Dockerfile as well."""
+    tree = {"docker/compose.prod.yaml": "services:\n  web:\n    build: ..\n", **GIT, "agent": ""}
+    assert "mkdir -p /srv/kept" in way(tmp_path, AGENT, {**tree, "docker/compose.yaml": RUN_BY.format("web")})
 
 
 @pytest.mark.parametrize(
