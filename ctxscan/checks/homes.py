@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from ..dockerfile import images
-from ..dockerfile.commands import is_chosen
+from ..dockerfile.commands import Command, is_chosen
+from ..dockerfile.shell import replaced
 from ..dockerfile.stages import Step
 from ..packages import writing
 from ..packages.catalog import system_packages, told_alone
@@ -92,16 +93,33 @@ def settings_of(reading: Reading) -> list[tuple[str, str]]:
 def made_user(reading: Reading) -> str | None:
     """The user that the Dockerfile itself has made, or that it gives files to by its name."""
     for command in reading.all_commands(reading.shipped):
-        if command.name in ("useradd", "adduser") and not is_chosen(command):
+        if command.name in ("useradd", "adduser"):
             from .accounts import asked  # only where somebody is made
 
-            name = asked(command)[0]
-            if name is not None and re.fullmatch(r"[a-z_][\w-]*", name):
+            name, number, _ = asked(command)
+            if name is None or not re.fullmatch(r"[a-z_][\w-]*", name):
+                continue
+            if _is_made_for_want(command, name):
+                if number.isdigit():
+                    return number
+            elif not is_chosen(command):
                 return name
     given = [command for command in reading.all_commands(reading.shipped) if command.name == "chown"]
     owners = [command.words[0] for command in given if len(command.words) > 1 and not is_chosen(command)]
     names = (owner.partition(":")[0] for owner in owners)
     return next((name for name in names if re.fullmatch(r"(?!root$)[a-z_][\w-]*", name)), None)
+
+
+#: What looks whether a user is there, by the name or the number.
+_LOOKS_FOR: Final = lazy(r"(?:\bid|\bgetent\s+passwd)\s+(?:-\w+\s+)*[\"']?([\w${}-]+)")
+
+
+def _is_made_for_want(command: Command, name: str) -> bool:
+    """Whether a user is made where there is none of a number or of another name: the one who is there has another."""
+    if not command.guarded:
+        return False
+    looked = _LOOKS_FOR.findall(command.step.instruction.whole)
+    return bool(looked) and name not in (replaced(each, dict(command.step.environment)) for each in looked)
 
 
 def commands_of_start(reading: Reading) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ..context.transfer import cleaned
@@ -133,12 +133,23 @@ _MOST_ENTRIES: Final = 2_000
 
 def installed_script(reading: Reading, word: str) -> str | None:
     """The one script of the context that is called like the program at a path, in what a RUN mounts or a COPY takes: a
-    script that puts things in their places may have put it there."""
+    script that puts things in their places may have put it there, or a stage from which the image gets them."""
     name = posixpath.basename(word)
     if not word.startswith("/") or reading.source(word) is not None:
         return None
+    found = _called_so(reading, reading.shipped, name)
+    made = (each for each in reading.shipped if each.origin is not None and each.origin.stage is not None)
+    if not found and name.endswith((".sh", ".bash")) and any(within(word, each.target) for each in made):
+        found = _called_so(reading, (each for stage in reading.plan.stages for each in stage.steps), name)
+        # Of several that are for one system each.
+        found = {each for each in found if "docker" in each.lower().split("/")} or found
+    return found.pop() if len(found) == 1 else None
+
+
+def _called_so(reading: Reading, steps: Iterable[Step], name: str) -> set[str]:
+    """The scripts of this name in the directories that steps bring from the context."""
     found: set[str] = set()
-    left, todo = _MOST_ENTRIES, list(dict.fromkeys(_brought(reading)))
+    left, todo = _MOST_ENTRIES, list(dict.fromkeys(_brought(steps)))
     while todo and left > 0:
         here = todo.pop()
         for each in reading.names(here):
@@ -148,12 +159,12 @@ def installed_script(reading: Reading, word: str) -> str | None:
                 todo.append(path)
             elif each == name and reading.tree.text(path).startswith("#!"):
                 found.add(path)
-    return found.pop() if len(found) == 1 else None
+    return found
 
 
-def _brought(reading: Reading) -> Iterator[str]:
-    """The directories that RUNs of the image mount from the context, or that go to where a RUN takes them from."""
-    for step in reading.shipped:
+def _brought(steps: Iterable[Step]) -> Iterator[str]:
+    """The directories that RUNs mount from the context, or that go to where a RUN takes them from."""
+    for step in steps:
         for mount in step.mounts if step.keyword == "RUN" else ():
             if mount.kind == "bind" and mount.origin is None and cleaned(mount.source):
                 yield cleaned(mount.source)

@@ -95,10 +95,10 @@ class Reading(NamedTuple):
         """The file in the context of what `word` names in the image, from its directory; None: it is none, or not
         known."""
         place = posixpath.normpath(posixpath.join(self.workdir, word))
-        path = self.source(place) or next(filter(None, map(self.source, self._taken_from(place))), None)
+        path = self.source(place) or next(filter(None, map(self.source, self.taken_from(place))), None)
         return path if path is not None and self.tree.kind(path) == "file" else None
 
-    def _taken_from(self, place: str) -> Iterator[str]:
+    def taken_from(self, place: str) -> Iterator[str]:
         """What commands copy or link to an absolute path, by absolute paths as well."""
         for command in self.all_commands(self.shipped):
             if command.name not in _PUTS or len(command.words) < 2 or command.guarded:

@@ -44,7 +44,7 @@ _DROPS: Final = lazy(
     r"runit|runsvdir|tini-su|pm2-runtime\s+--uid|start-stop-daemon|setuid|setresuid|drop_privileges|"
     r"process\.set[ug]id|Process::(?:UID|Sys\.setuid)|posix_setuid|syscall\.Setuid|"
     r"(?:gunicorn|uwsgi|celery|unicorn)\b[^;&|]*\s--(?:user|uid)[=\s]|"
-    r"su\s+(?:-\S*\s+)*(?:-[cs]|\S+\s+-[cs])|sudo\s+(?:-\w+\s+)*-u|PUID)\b|\bexec\s+su\b|^/init\b"
+    r"su\s+(?:-\S*\s+)*(?:-[cs]|(?:[\"']?\$\([^()\n]*\)[\"']?|\S+)\s+-[cs])|sudo\s+(?:-\w+\s+)*-u|PUID)\b|\bexec\s+su\b|^/init\b"
 )
 #: Of these, one is in whatever that pattern fits.
 _DROP_WORDS: Final = tuple(
@@ -659,6 +659,9 @@ class _Scripts:
 
     def _follow(self, word: str) -> None:
         path = self._place(word)
+        if path is None:
+            # A link may lead to what another stage has made.
+            word = next((one for each in self._places(word) for one in self.reading.taken_from(each)), word)
         if path is None and word.startswith("/"):
             from .needing import installed_script  # only where a program is not one of the context
 
@@ -696,9 +699,12 @@ class _Scripts:
 
     def _place(self, word: str) -> str | None:
         """The file of the context that is started as `word`, by its path or through the search path."""
+        return next(filter(None, map(self.reading.file_of, self._places(word))), None)
+
+    @staticmethod
+    def _places(word: str) -> list[str]:
         searched = () if "/" in word else ("/usr/local/bin", "/usr/bin", "/bin", "/usr/local/sbin")
-        words = (word, *(f"{above}/{word}" for above in searched))
-        return next(filter(None, map(self.reading.file_of, words)), None)
+        return [word, *(f"{above}/{word}" for above in searched)]
 
 
 def _user_remedy(

@@ -310,3 +310,45 @@ def test_mounts_that_a_setting_names(page: str, host: str, tmp_path: Path) -> No
     own = 'FROM python:3.12\nWORKDIR /app\nCOPY a.py .\nEXPOSE 80\nCMD ["python", "a.py"]\n'
     told = way(tmp_path, own, {"a.py": "", "README.md": page})
     assert host in told and ("on the host" in told) is bool(host) and "/site" not in told
+
+
+LINKED = (
+    "FROM debian:12 AS made\nCOPY src src\nRUN make -C src install DESTDIR=/out\nFROM debian:12-slim\n"
+    'COPY --from=made /out /shop\nRUN {}\nEXPOSE 80\nENTRYPOINT ["shop", "--serve"]\n'
+)
+BY_A_VARIABLE = '#!/bin/sh\nBY="su $(id -nu "$RUN_AS") -c"\n$BY "/shop/bin $*"\n'
+AS_IT_IS = '#!/bin/sh\nwhoami "su $(id -nu)"\nexec /shop/bin\n'
+
+
+@pytest.mark.parametrize(
+    ("line", "path", "script", "severity"),
+    [
+        ("ln -s /shop/start.sh /usr/bin/shop", "src/start.sh", BY_A_VARIABLE, None),
+        ("ln -s /shop/start.sh /usr/bin/shop", "src/docker/start.sh", BY_A_VARIABLE, None),
+        ("ln -s /shop/start.sh /usr/bin/shop", "src/start.sh", AS_IT_IS, "warning"),
+        ("ln -s /shop/start.sh /usr/bin/shop", "src/other.sh", BY_A_VARIABLE, "note"),
+        ("ln -s /shop/start.sh /usr/bin/other", "src/start.sh", BY_A_VARIABLE, "warning"),
+        ("ln -s /made/start.sh /usr/bin/shop", "src/start.sh", BY_A_VARIABLE, "note"),
+    ],
+)
+def test_a_link_to_what_a_stage_makes(line: str, path: str, script: str, severity: str | None, tmp_path: Path) -> None:
+    """The script lies in what that stage copies, and may start the program as somebody else by a variable."""
+    tree = {path: script, "src/generic/start.sh": AS_IT_IS} if "docker/" in path else {path: script}
+    projects.write(tmp_path, {"Dockerfile": LINKED.format(line), "src/Makefile": "", **tree})
+    assert [each.severity for each in found(tmp_path)] == ([severity] if severity else [])
+
+
+@pytest.mark.parametrize(
+    ("line", "user"),
+    [
+        ("if ! id -u 1000 >/dev/null 2>&1; then useradd -u 1000 shop; fi", "1000"),
+        ("if ! id -u $RUN_AS; then useradd -u $RUN_AS shop; fi", "1000"),
+        ("if ! getent passwd other; then useradd -u 2000 shop; fi", "2000"),
+        ("if ! id shop; then useradd -u 1000 shop; fi", "shop"),
+        ("useradd -u 1000 shop", "shop"),
+    ],
+)
+def test_a_user_that_is_made_for_want_of_one(line: str, user: str, tmp_path: Path) -> None:
+    """Whoever has the number already has another name."""
+    own = AGENT.replace("COPY", f"ENV RUN_AS=1000\nRUN {line}\nCOPY").replace("alpine:3.20", "debian:12-slim")
+    assert f"USER {user} at the end" in way(tmp_path, own, {"agent": ""})
