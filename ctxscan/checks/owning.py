@@ -102,14 +102,16 @@ def user_remedy(
     before = [each for each in before if each]
     place = f"WORKDIR {owned.workplace} for what {owned.writer} writes and " if owned.workplace else ""
     way = f"{' and '.join(before)}, then {place}USER {name}" if before else f"{place}USER {name}"
-    way = (
-        f"{way} {_at_the_end(reading)}{there}{owned.words}{moved}{_by_its_manager(reading)}{_of_itself(reading, image)}"
-    )
+    way = f"{way} {_at_the_end(reading)}{there}{owned.words}{moved}"
+    way += _by_its_manager(reading, image, scripts) + _of_itself(reading, image)
     return f"{way}{_gone_on_from(reading)}{_built_upon(reading)}"
 
 
-def _by_its_manager(reading: Reading) -> str:
+def _by_its_manager(reading: Reading, image: images.Reference, scripts: Sequence[str]) -> str:
     """What a user who does not own the packages needs where their manager starts the program."""
+    start = " ".join(words_of_start(reading))
+    if "uv run" in start or any("uv run" in text for text in scripts):
+        return _by_uv(reading, image, (start, *scripts))
     beside = ("package.json", "pnpm-workspace.yaml", ".npmrc")
     paths = (reading.source(posixpath.join(reading.workdir, each)) for each in beside)
     manifest, *others = (reading.tree.text(path) if path is not None else "" for path in paths)
@@ -170,6 +172,28 @@ def _opens_raw(reading: Reading) -> str | None:
                 if _RAW.search(text) and not _UNPRIVILEGED.search(text):
                     return path
     return None
+
+
+def _by_uv(reading: Reading, image: images.Reference, lines: Sequence[str]) -> str:
+    """What such a user needs where uv starts the program: an environment that is left as it is, or one of his own,
+    where the program itself is only installed at the start."""
+    settings = dict(settings_of(reading))
+    if "UV_NO_SYNC" in settings or not writing.updates_environment(lines):
+        return ""
+    called = (each for stage in reading.plan.stages for each in reading.all_commands(stage.steps))
+    filled = [(each.step, writing.fills_environment(each.name, each.arguments)) for each in called]
+    synced = {step.line for step, each in filled if each is not None and step in reading.shipped}
+    whole = any(each for _, each in filled)
+    manifest = reading.source(posixpath.join(reading.workdir, "pyproject.toml"))
+    made = manifest is None or "[build-system]" in reading.tree.text(manifest)
+    if whole or (not made and any(each is not None for _, each in filled)):
+        return ", and ENV UV_NO_SYNC=1, or uv installs again at the start, which only root can"
+    place = absolute(reading.workdir, settings.get("UV_PROJECT_ENVIRONMENT", ".venv"))
+    owner = owner_of(reading, image)
+    if synced:
+        return f", and && chown -R {owner} {place} at the end of line {max(synced)}, as uv installs there at the start"
+    copied = next((each for each in reading.shipped if each.keyword == "COPY" and each.target == place), None)
+    return f", and COPY --chown={owner} on line {copied.line}, as uv installs there at the start" if copied else ""
 
 
 #: Ports that only root may open, unless the machine lets others.
@@ -1144,10 +1168,13 @@ def _sources(
 ) -> Iterator[tuple[str, str | None]]:
     """The sources that stages copy from the context, each with its place in the image, if it lies there."""
     # What is started says most.
-    started = ((reading.file_of(word), absolute(reading.workdir, word)) for word in words_of_start(reading))
+    started = [(reading.file_of(word), absolute(reading.workdir, word)) for word in words_of_start(reading)]
     todo: list[tuple[str, str | None]] = [(path, place) for path, place in started if path is not None]
     shipped = reading.shipped
     for path, step in _copied_sources(stages):
+        # A directory of scripts that people run by hand, named by itself.
+        if writing.is_aside(posixpath.basename(path)) and not any(each and within(each, path) for each, _ in started):
+            continue
         todo.append((path, step.target if step in shipped and step.keyword != "RUN" else None))
         # What is built before the build has its settings in it, which the builder does not get.
         packed = _PACKED.match(path) if path.endswith("ar") else None

@@ -410,7 +410,7 @@ def _elsewhere(reading: Reading, top: Tree) -> Iterator[tuple[list[tuple[str, _S
 
 #: Directories with compose files for those who run a program, how deep they lie, and how many are looked into.
 _INSTALLS: Final = (
-    "docs doc docker deploy deployment deployments install installation build contrib compose infra".split()
+    "docs doc docker deploy deployment deployments install installation build contrib compose infra hosting".split()
 )
 _MOST_DIRECTORIES: Final = 200
 
@@ -599,9 +599,10 @@ def environment(service: YamlNode) -> Iterator[tuple[str, str]]:
 
 def bound_by_services(reading: Reading) -> Iterator[Mount]:
     """The directories of this machine that the services which run the image lay into it to be written to, but for those
-    with the context, and those of Windows, which have no owner there."""
+    with the context, and those of Windows, which have no owner there. Of services that say who runs it, it is as they
+    say."""
     for service, inside in _running(reading):
-        for each in mounts(service):
+        for each in mounts(service) if service.get("user") is None else ():
             fixed = each.fixed or _DRIVE.match(each.source)
             if each.source and not fixed and not within(inside, posixpath.normpath(each.source)):
                 yield each._replace(source=_from_here(reading.tree, each, _home(reading.tree, each, inside)))

@@ -340,6 +340,21 @@ def installs_before(program: str, manifest: str, settings: str) -> str:
     return "pnpm_config_verify_deps_before_run=false" if tied else ""
 
 
+#: What runs a program in its environment, and brings that up to date before.
+_UPDATES: Final = lazy(r"(?m)\buv run\b(?![^;&|\n]*\s--(?:no-sync|no-project|isolated)\b)")
+_WITHOUT_PROGRAM: Final = frozenset(("--no-install-project", "--no-install-workspace"))
+
+
+def updates_environment(lines: Sequence[str]) -> bool:
+    """Whether one of these lines starts a program after its environment was brought up to date."""
+    return any(_UPDATES.search(each) for each in lines if "uv run" in each and "UV_NO_SYNC" not in each)
+
+
+def fills_environment(name: str, arguments: Sequence[str]) -> bool | None:
+    """Whether a command installs into such an environment, and the program as well; None: it does not."""
+    return _WITHOUT_PROGRAM.isdisjoint(arguments) if name == "uv" and "sync" in arguments[:1] else None
+
+
 #: Directories that a framework writes to while it runs, by what tells it.
 WRITTEN: Final = {
     "artisan": ("storage", "bootstrap/cache"),

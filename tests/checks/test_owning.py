@@ -74,6 +74,15 @@ def test_what_such_a_service_mounts(mount: str, more: str, named: str, tmp_path:
     assert named or "/var/lib/agent" not in (one.remedy or "")
 
 
+@pytest.mark.parametrize("user", ["", "    user: '7'\n"])
+def test_a_service_that_says_who_runs_it(user: str, tmp_path: Path) -> None:
+    """What is mounted there does not belong to the USER of the image."""
+    compose = f"services:\n  a:\n    build: .\n    volumes:\n      - ./kept:/srv/kept\n{user}  b:\n    build: .\n"
+    told_of = AGENT.replace("EXPOSE", "VOLUME /srv/kept\nEXPOSE")
+    remedy = way(tmp_path, told_of, {"compose.yaml": compose, "agent": ""})
+    assert ("on the host" in remedy) is (user == "")
+
+
 RUN_BY = "services:\n  {}:\n    image: acme/shop\n    volumes:\n      - kept:/srv/kept\n"
 
 
@@ -352,3 +361,50 @@ def test_a_user_that_is_made_for_want_of_one(line: str, user: str, tmp_path: Pat
     """Whoever has the number already has another name."""
     own = AGENT.replace("COPY", f"ENV RUN_AS=1000\nRUN {line}\nCOPY").replace("alpine:3.20", "debian:12-slim")
     assert f"USER {user} at the end" in way(tmp_path, own, {"agent": ""})
+
+
+BY_UV = "FROM python:3.12-slim\nWORKDIR /app\nCOPY pyproject.toml uv.lock ./\nRUN uv sync{}\nCOPY . .\n{}EXPOSE 80\nCMD {}\n"
+NO_SYNC = "ENV UV_NO_SYNC=1, or uv installs again"
+OWN = "&& chown -R 10001 /app/.venv at the end of line 4"
+
+
+@pytest.mark.parametrize(
+    ("options", "more", "command", "says"),
+    [
+        ("", "", 'sh -c "uv run shop --port $PORT"', NO_SYNC),
+        ("", "", '["uv", "run", "shop"]', NO_SYNC),
+        ("", "", '["./run.sh"]', NO_SYNC),
+        (" --no-install-project", "RUN uv sync --frozen\n", '["uv", "run", "shop"]', NO_SYNC),
+        (" --no-install-project", "", '["uv", "run", "shop"]', OWN),
+        ("", "", '["uv", "run", "--no-sync", "shop"]', None),
+        ("", "ENV UV_NO_SYNC=1\n", '["uv", "run", "shop"]', None),
+        ("", "", '["uv", "run", "--frozen", "--no-project", "shop.py"]', None),
+        ("", "", '["/app/.venv/bin/shop", "serve"]', None),
+    ],
+)
+def test_an_environment_that_uv_brings_up_to_date(
+    options: str, more: str, command: str, says: str | None, tmp_path: Path
+) -> None:
+    """What starts the program would install again, and may not."""
+    tree = {"pyproject.toml": '[project]\nname = "shop"\n[build-system]\n', "uv.lock": "", "shop.py": ""}
+    tree["run.sh"] = "#!/bin/sh\nexec uv run shop\n"
+    remedy = way(tmp_path, BY_UV.format(options, more, command), tree)
+    assert (says in remedy) if says else ("UV_NO_SYNC" not in remedy and "chown -R 10001 /app/.venv" not in remedy)
+
+
+@pytest.mark.parametrize(("started", "says"), [("src/a.js", False), ("scripts/make.js", True)])
+def test_scripts_that_people_run_by_hand(started: str, says: bool, tmp_path: Path) -> None:
+    """What they write counts where one of them is started."""
+    own = f'FROM node:22\nWORKDIR /app\nCOPY scripts scripts\nCOPY src src\nEXPOSE 80\nCMD ["node", "{started}"]\n'
+    tree = {"src/a.js": "", "scripts/make.js": "require('fs').mkdirSync('kept/made')\n"}
+    assert ("/app/kept/made" in way(tmp_path, own, tree)) is says
+
+
+@pytest.mark.parametrize(("home", "says"), [("hosting/docker", True), ("garden", False)])
+def test_where_a_project_says_how_it_is_run(home: str, says: bool, tmp_path: Path) -> None:
+    """The image is called like the directory of its Dockerfile, of the owner of the project."""
+    compose = SHARED.format("ghcr.io/acme/agent:1.2", "kept:/srv/kept", "")
+    tree = {**GIT, "package.json": '{\n  "name": "acme"\n}', f"{home}/compose.yaml": compose}
+    projects.write(tmp_path, {**tree, "apps/agent/Dockerfile": AGENT, "apps/agent/agent": ""})
+    (one,) = found(tmp_path, "apps/agent")
+    assert ("mkdir -p /srv/kept" in (one.remedy or "")) is says
