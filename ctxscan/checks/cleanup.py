@@ -97,9 +97,20 @@ def _is_brought_later(late: _Late) -> bool:
     return bool(late.source) if late.made.origin is None else not _is_large(late.what) and not _is_large(late.source)
 
 
+#: Packages of a few kB, which say where others are to be had, and whom to trust there.
+_OF_REPOSITORIES: Final = lazy(
+    r"(?:^|[/_.-])(?:release|repo|repos|repository|keyring|apt-source|apt-config|packages-microsoft-prod)"
+    r"(?:[_.-][\w.+~-]*)?\.(?:deb|rpm)$"
+)
+
+
+def _is_called_large(path: str) -> bool:
+    return path.endswith(_LARGE) and not (path.endswith((".deb", ".rpm")) and _OF_REPOSITORIES.search(path))
+
+
 def _is_large(path: str | None) -> bool:
     """Whether a path is called as what is large."""
-    return path is not None and (path.endswith(_LARGE) or posixpath.basename(path) in _LARGE_DIRECTORIES)
+    return path is not None and (_is_called_large(path) or posixpath.basename(path) in _LARGE_DIRECTORIES)
 
 
 #: Programs of which one is called by a RUN that leaves a cache.
@@ -458,14 +469,14 @@ def _made_before(reading: Reading, before: list[Step], command: Command, path: s
                     if size >= WORTH_BYTES or _may_be_secret(reading, found):
                         yield _Late(what, step, size, found)
                     return
-                if place.endswith(_LARGE) and _exactly(step, place) and step.keyword == "COPY":
+                if _is_called_large(place) and _exactly(step, place) and step.keyword == "COPY":
                     # An earlier step of whoever builds makes it.
                     yield _Late(what, step, 0, next(landed(step, place)))
                     return
             if (step.origin is not None or any(source.kind == "http" for source in step.sources)) and _exactly(
                 step, place
             ):
-                if place.endswith(_LARGE):
+                if _is_called_large(place):
                     source = step.sources[0].text if len(step.sources) == 1 and step.origin is not None else "*"
                     yield _Late(what, step, 0, None if globs.is_wild(source) else f"/{cleaned(source)}")
                 elif within(step.target, place):
@@ -484,7 +495,7 @@ def _made_before(reading: Reading, before: list[Step], command: Command, path: s
             if not made:
                 continue
             left = any(
-                (each.name not in ("curl", "wget") or path.endswith(_LARGE))
+                (each.name not in ("curl", "wget") or _is_called_large(path))
                 and not any(_takes(one, path) for one in reading.commands(step))
                 for each, path in made
             )

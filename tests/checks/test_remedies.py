@@ -563,6 +563,23 @@ def test_a_home_is_shown_as_it_is_written(tmp_path: Path) -> None:
     assert [each.message for each in found] == ["~/a.deb stays in the layer created by RUN on line 2"]
 
 
+@pytest.mark.parametrize(
+    ("name", "late"),
+    [
+        ("acme-cli_1.2_amd64.deb", True),
+        ("acme-release_1.2.deb", False),
+        ("packages-microsoft-prod.deb", False),
+        ("acme-repo-2.noarch.rpm", False),
+    ],
+)
+def test_a_package_that_says_where_others_are_is_small(name: str, late: bool, tmp_path: Path) -> None:
+    """It is a list, and a key, of a few kB."""
+    text = f"FROM debian:12.1-slim\nADD https://acme.dev/{name} /\nRUN install-it /{name} && rm /{name}\n"
+    projects.write(tmp_path, {"Dockerfile": text + 'CMD ["/start"]\n', **RULES})
+    found = [each for each in review(scan(tmp_path)).findings or () if each.code == "split-cleanup"]
+    assert bool(found) is late
+
+
 def test_a_word_that_an_argument_gives_as_well(tmp_path: Path) -> None:
     """What a line says itself is told as it says it, where the value tells nothing."""
     lines = 'ARG TAG=latest\nFROM acme/a:$TAG AS a\nFROM acme/b:latest\nCOPY --from=a /a /\nCMD ["/a"]\n'
