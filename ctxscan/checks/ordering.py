@@ -8,6 +8,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 from typing import Final
 
 from ..builds.names import is_bake, is_compose
@@ -68,15 +69,9 @@ def telling(tree: Tree) -> tuple[tuple[str, str], ...]:
     from ..builds.mentions import pipelines  # only where something is missed
 
     found = dict(orders(tree))
-    left, todo = _MOST_ENTRIES, [""]
-    while todo and left > 0 and len(found) < _MOST_TELLING:
-        here = todo.pop()
-        listed = tree.peek(here)
-        left -= len(listed.names)
-        todo += [join(here, each) for each in listed.directories if each not in _ASIDE]
-        for path in (join(here, each) for each in listed.names if each not in listed.directories):
-            if _TELLING.fullmatch(posixpath.basename(path)) or pipelines.reads(path):
-                found.setdefault(path, tree.text(path))
+    named = (path for path in _files(tree) if _TELLING.fullmatch(posixpath.basename(path)) or pipelines.reads(path))
+    for path in islice(named, _MOST_TELLING):
+        found.setdefault(path, tree.text(path))
     return tuple(found.items())
 
 
@@ -97,33 +92,26 @@ _ASIDE: Final = LIBRARIES | VENDORED | ENVIRONMENTS | {".git"}
 
 def program_texts(tree: Tree) -> Iterator[str]:
     """The text of each program in the tree that may build images, as far as its place tells."""
-    left, most, todo = _MOST_ENTRIES, _MOST_PROGRAMS, [""]
+    for path in islice(filter(_PROGRAMS.fullmatch, _files(tree)), _MOST_PROGRAMS):
+        yield (tree.read(path) or b"").decode(errors="replace")
+
+
+def _files(tree: Tree) -> Iterator[str]:
+    """The files of a tree by their paths, but for what others have written or a tool has made."""
+    left, todo = _MOST_ENTRIES, [""]
     while todo and left > 0:
         here = todo.pop()
-        found = tree.peek(here)
-        left -= len(found.names)
-        todo += [join(here, each) for each in found.directories if each not in _ASIDE]
-        for name in found.names:
-            path = join(here, name)
-            if name not in found.directories and _PROGRAMS.fullmatch(path):
-                most -= 1
-                if most < 0:
-                    return
-                yield (tree.read(path) or b"").decode(errors="replace")
+        listed = tree.peek(here)
+        left -= len(listed.names)
+        todo += [join(here, each) for each in listed.directories if each not in _ASIDE]
+        yield from (join(here, each) for each in listed.names if each not in listed.directories)
 
 
 @lru_cache(4)
 def dockerfiles(tree: Tree) -> tuple[tuple[str, str], ...]:
     """The Dockerfiles of a tree, by their names, each with its path and its text."""
-    left, todo = _MOST_ENTRIES, [""]
-    paths: list[str] = []
-    while todo and left > 0:
-        here = todo.pop()
-        found = tree.peek(here)
-        left -= len(found.names)
-        todo += [join(here, each) for each in found.directories if each not in _ASIDE]
-        paths += (join(here, name) for name in found.names if "dockerfile" in name.lower())
-    return tuple((path, tree.text(path)) for path in paths[:_MOST_FILES])
+    paths = (path for path in _files(tree) if "dockerfile" in posixpath.basename(path).lower())
+    return tuple((path, tree.text(path)) for path in islice(paths, _MOST_FILES))
 
 
 #: Units of systemd, and scripts of OpenRC, by their names or by the directory that has them.
@@ -133,16 +121,7 @@ _UNIT: Final = lazy(r"(?:[^/]+/)*(?:[^/]+(?:\.service(?:\.\w+)?|\.openrc|\.initd
 @lru_cache(4)
 def units(tree: Tree) -> tuple[str, ...]:
     """The texts of what has a machine run a program as a service."""
-    left, todo = _MOST_ENTRIES, [""]
-    paths: list[str] = []
-    while todo and left > 0:
-        here = todo.pop()
-        found = tree.peek(here)
-        left -= len(found.names)
-        todo += [join(here, each) for each in found.directories if each not in _ASIDE]
-        names = (join(here, name) for name in found.names if name not in found.directories)
-        paths += (path for path in names if _UNIT.fullmatch(path))
-    return tuple(map(tree.text, paths[:_MOST_FILES]))
+    return tuple(map(tree.text, islice(filter(_UNIT.fullmatch, _files(tree)), _MOST_FILES)))
 
 
 def _is_script(tree: Tree, path: str) -> bool:

@@ -504,6 +504,9 @@ PROGRAMS: Final = (
 )
 #: pip takes an option by its beginning, too, where no other one begins so.
 _UNCACHED: Final = tuple("--no-cache-dir"[:end] for end in range(len("--no-ca"), len("--no-cache-dir") + 1))
+#: What leaves nothing in the cache of pip, and the variables that may.
+_EMPTIED: Final = lazy(r"\.cache|\bcache\s+purge\b|(?i:no.cache.dir)")
+_MOVED: Final = words("PIP_NO_CACHE PIP_CACHE PIP_CONFIG XDG_CACHE_HOME")
 CACHES: Final = (
     Cache(
         "the cache of pip",
@@ -516,12 +519,12 @@ CACHES: Final = (
             "pip's download cache",
             "",
             fills=phrases("pip install,pip3 install"),
-            emptied=lazy(r"\.cache|\bcache\s+purge\b|(?i:no.cache.dir)"),
+            emptied=_EMPTIED,
             rule="DL3042",
             large=_LARGE | {f"build {_BUILDER}", NEWER_PIP},
             names=lazy(r"(?m)^\s*([A-Za-z][\w.-]*)"),
             of_projects=_of_projects,
-            settings=words("PIP_NO_CACHE PIP_CACHE PIP_CONFIG XDG_CACHE_HOME"),
+            settings=_MOVED,
         ),
     ),
     # pipx has pip upgrade itself before anything else, which is a megabyte alone.
@@ -535,9 +538,9 @@ CACHES: Final = (
             "pip's download cache for pipx",
             "",
             fills=phrases("pipx install,pipx inject"),
-            emptied=lazy(r"\.cache|\bcache\s+purge\b|(?i:no.cache.dir)"),
+            emptied=_EMPTIED,
             rule="DL3042",
-            settings=words("PIP_NO_CACHE PIP_CACHE PIP_CONFIG XDG_CACHE_HOME"),
+            settings=_MOVED,
         ),
     ),
     # --no-cache spares the answers of the index alone, and virtual environments lie beside what is downloaded.
