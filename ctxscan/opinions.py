@@ -21,8 +21,8 @@ from .proposals.sharing import real, rules_in_use
 
 if TYPE_CHECKING:
     from .builds.build import Build
-    from .checks.inspection import Examined, Readings
     from .checks.registry import Evidence, HistoryReader
+    from .checks.secrecy.inspection import Examined, Readings
     from .config.inline import Inline
     from .config.settings import Allowed, Config
     from .config.sifting import Sifted
@@ -351,11 +351,11 @@ def _judged(
 ) -> _Judged:
     """What is found in one build, and what of it counts; `known` is what was read of each context so far, `in_use` are
     the ignore files that the builds of the run read, `alike` those of them that read the same one."""
-    from .checks.audience import scopes
     from .checks.catalog import is_given_up, run_checks, told_of_all
-    from .checks.inspection import Readings, examine_named, examining
+    from .checks.project.audience import scopes
     from .checks.reading import reading_of
     from .checks.registry import Evidence
+    from .checks.secrecy.inspection import Readings, examine_named, examining
     from .config.inline import comments_of
     from .config.sifting import sifted
     from .proposals.propose import explore

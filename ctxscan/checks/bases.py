@@ -11,7 +11,7 @@ from ..dockerfile import images
 from ..dockerfile.stages import Source, Stage
 from ..findings import Finding
 from ..regex import lazy
-from .audience import is_sample
+from .project.audience import is_sample
 from .reading import Reading, base_image
 from .registry import Evidence, finding, finds
 
@@ -60,7 +60,7 @@ def unpinned_base(case: Evidence) -> Iterator[Finding]:
         if "$" in said and image.tag == _VARIABLE.sub("", said):
             continue  # a variable without a value is for whoever builds to give
         told.add(base)
-        from .homemade import builds_image  # only where a base is not pinned
+        from .project.homemade import builds_image  # only where a base is not pinned
 
         if builds_image(reading, image):
             continue
@@ -203,7 +203,7 @@ def _said_of_argument(written: str, pinned: str) -> tuple[str, str]:
 def _given(reading: Reading, written: str, pinned: str) -> tuple[str, str] | None:
     """What is said of a value that whoever names the build gives, and what to write there; None: it is given
     elsewhere."""
-    from .callers import argument_of  # only where a base is not pinned
+    from .project.callers import argument_of  # only where a base is not pinned
 
     name, said = _said_of_argument(written, pinned)
     found = argument_of(reading, name) if name else None

@@ -3,11 +3,14 @@
 A check takes the evidence and yields findings; it reads no disk and knows no format. A finding has to be worth a user's
 time: on a clean project all of these are silent.
 
-    what the build needs: inputs   unmet   secrets: secrecy   sizes
-    the ignore file: rules   lines   inactive   what keeps a build from being judged: contexts
-    the lessons of the Dockerfile: bases   frontends   installs   locking   shipping   layering   cleanup   running
-        signals   starting   mounting
-    its COPYs: copies   what was built, with `--image`: built
+A folder holds the checks of one subject, with what only they need:
+
+    inputs/       what the build reads, and does not get        ignorefile/   the ignore file itself
+    installs/     dependencies: when, from which lock, which    layers/       what layers hold, and COPY puts there
+    running/      the container: its user, start and end        secrecy/      secrets
+
+`project/` is what the repository says around a build, which all of them ask; a check that is alone with its subject is
+a module beside them.
 """
 
 from __future__ import annotations
@@ -22,32 +25,15 @@ from ..context.transfer import cleaned
 from ..facts import Scan
 from ..findings import Finding, worst_first
 from ..secrets.redaction import SAID_BY_ALL, hidden, restored
-from . import (  # noqa: F401 each lists its checks
-    bases,
-    built,
-    cleanup,
-    contexts,
-    copies,
-    frontends,
-    inactive,
-    inputs,
-    installs,
-    layering,
-    lines,
-    locking,
-    mounting,
-    rules,
-    running,
-    secrecy,
-    separate,
-    shipping,
-    signals,
-    sizes,
-    starting,
-    unmet,
-)
+from . import bases, built, contexts, frontends  # noqa: F401
+from .ignorefile import inactive, lines, rules  # noqa: F401
+from .inputs import sources, unmet  # noqa: F401
+from .installs import locking, order, shipping  # noqa: F401
+from .layers import cleanup, copies, layering, separate, sizes  # noqa: F401
 from .reading import Reading
 from .registry import CHECKS, Evidence
+from .running import mounting, signals, starting, user  # noqa: F401
+from .secrecy import secrets  # noqa: F401
 
 __all__ = ["CHECKS", "is_given_up", "run_checks", "told_of_all"]
 
@@ -112,7 +98,7 @@ def _named_by_order(case: Evidence) -> frozenset[str]:
     ends = [f":{stage.base}" for stage in plan.stages if stage.outside] if plan is not None else []
     if plan is None or reading is None or not ends or reading.scan.build.source is None:
         return frozenset()
-    from .callers import argument_of  # few bases are given
+    from .project.callers import argument_of  # few bases are given
 
     named = {
         value: name for value, name in plan.outside.values.items() if any(each.endswith(f":{value}") for each in ends)

@@ -130,8 +130,8 @@ def _setter(reading: Reading, names: list[str]) -> str:
 
 def _orders(reading: Reading) -> Iterator[tuple[str, str]]:
     """The files that order builds, in the context and in the repository, by their paths as seen from its root."""
-    from .earlier import around  # only where a base has no name
-    from .ordering import orders
+    from .project.earlier import around  # only where a base has no name
+    from .project.ordering import orders
 
     places = around(reading.tree)
     inside = places[-1][1]
@@ -141,8 +141,8 @@ def _orders(reading: Reading) -> Iterator[tuple[str, str]]:
 
 def _is_given(reading: Reading, names: list[str]) -> bool:
     """Whether a program of the repository passes all these arguments to a build."""
-    from .earlier import around  # only where a base has no name
-    from .ordering import program_texts
+    from .project.earlier import around  # only where a base has no name
+    from .project.ordering import program_texts
 
     passed = [re.compile(rf"[\"'`\s:.]{re.escape(name)}(?=[\"'`=:\s])") for name in names]
     return any(

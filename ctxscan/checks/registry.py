@@ -14,8 +14,8 @@ from ..findings import Finding, Severity
 from ..git.index import Tracked
 from ..rules.matcher import Matcher
 from ..secrets.redaction import redacted
-from .inspection import Examined
 from .reading import Reading
+from .secrecy.inspection import Examined
 
 if TYPE_CHECKING:
     from ..context.differences import Difference

@@ -246,7 +246,8 @@ def _look_ahead(
     if asked.reported:
         load_format(asked.format)
     if not asked.only_facts:
-        from ..checks import catalog, inspection, reading  # noqa: F401
+        from ..checks import catalog, reading  # noqa: F401
+        from ..checks.secrecy import inspection  # noqa: F401
         from ..config import suppression  # noqa: F401
         from ..proposals import propose, targets  # noqa: F401
 
@@ -302,8 +303,8 @@ def _reading(asked: Options) -> ReadImage | None:
 
 
 def _replayed(made: Review, commits: int, tree: Tree) -> Review:
+    from ..checks.installs.reorder import reordered
     from ..checks.reading import reading_of
-    from ..checks.reorder import reordered
     from ..replay.price import priced
     from ..replay.replay import replay
 

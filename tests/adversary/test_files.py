@@ -10,7 +10,7 @@ import pytest
 from support import projects
 from support.trees import TESTDATA
 
-from ctxscan.checks import inspection
+from ctxscan.checks.secrecy import inspection
 from ctxscan.facts import scan
 from ctxscan.findings import Finding
 from ctxscan.opinions import review

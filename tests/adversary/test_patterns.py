@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from support import projects
 
-from ctxscan.checks import earlier, services
+from ctxscan.checks.project import earlier, services
 from ctxscan.context.tree import Tree
 from ctxscan.packages import dotnet_needs, jvm_needs, node_builds, rust_includes
 from ctxscan.regex import compiled, compiled_bytes

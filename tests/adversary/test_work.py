@@ -20,7 +20,7 @@ from support.trees import TESTDATA
 
 from ctxscan import system
 from ctxscan.builds import build
-from ctxscan.checks import inspection
+from ctxscan.checks.secrecy import inspection
 from ctxscan.cli import run as command
 from ctxscan.config.allow import MOST_ALIKE, Allow, Lookup
 from ctxscan.context.tree import Tree
@@ -237,7 +237,7 @@ def test_variables_that_grow_are_left(tmp_path: Path) -> None:
 
 def test_texts_that_were_not_expanded_are_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where variables add up to too much, as a warning."""
-    monkeypatch.setattr("ctxscan.checks.exposure.MOST_EXPANDED", 1_000)
+    monkeypatch.setattr("ctxscan.checks.secrecy.exposure.MOST_EXPANDED", 1_000)
     lines = [f"ENV A={'x' * 900}", *["RUN echo $A"] * 3]
     projects.write(tmp_path, {"Dockerfile": "FROM a\n" + "\n".join(lines) + "\n"})
     found = review(scan(tmp_path)).findings or ()

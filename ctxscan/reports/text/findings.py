@@ -18,7 +18,7 @@ from .directories import Leaving, leaving
 from .drawing import LINK, STYLES, cut, fix, grid, heading, indented, middle, more, name, prose, shortened, signs
 
 if TYPE_CHECKING:
-    from ...checks.inspection import Examined
+    from ...checks.secrecy.inspection import Examined
 
 #: Findings of one code that are shown one by one: in the report, where findings are all there is, and with -v.
 SHOWN: Final = {"error": 5, "warning": 3, "note": 2}

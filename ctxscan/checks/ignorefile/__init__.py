@@ -1,0 +1,1 @@
+"""The ignore file itself: whether it is read, and whether its rules do what they seem to."""

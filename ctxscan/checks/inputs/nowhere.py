@@ -1,0 +1,174 @@
+"""What a step is to build or run, and that is nowhere: not in its stage, and not in the project by that name."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from ...dockerfile.commands import Command
+from ...dockerfile.stages import Step
+from ...packages.catalog import is_inert, system_packages
+from ...packages.programs import named_files, read_paths
+from ...paths import LIBRARIES, join, within
+from ...regex import lazy
+from ..installs.order import shortened
+from ..project.earlier import is_ignored_itself, made_earlier, submodule_of
+from ..reading import Reading
+from ..registry import Evidence
+from .misspelling import nearest
+from .stagefiles import StageFiles, earlier_commands, is_known, reached
+
+#: Commands that put nothing into the directory of a project, beside those of package managers.
+_APART: Final = frozenset(
+    ": a2enmod addgroup adduser cd chgrp chmod chown echo export groupadd ls mkdir printf rm set true useradd "
+    "usermod".split()
+)
+#: What goes on where a command fails, or may make anything.
+_GOES_ON: Final = lazy(r"\|\||;|<<|\bif\b|\bset\s+\+e|[^&]>|\$\(|`|\s\[|\btest\s|2>")
+#: Directories of a project that are looked through for a file of a name.
+_MOST: Final = 200
+
+
+class Nowhere(NamedTuple):
+    """What is said of a step, and the way out; `key` is the path."""
+
+    step: Step
+    said: str
+    remedy: str
+    key: str
+
+
+def is_sure(there: StageFiles, step: Step, command: Command | None = None) -> bool:
+    """Whether nothing in a stage may have put a file into its working directory but COPY, and the step ends where one
+    of its commands fails, or `command` does."""
+    if command is not None and _is_piped(there, command):
+        return False
+    if _GOES_ON.search(step.instruction.whole) or step.instruction.json:
+        return False
+    commands = [each for one in there.steps for each in there.reading.commands(one)]
+    if any(one.keyword == "RUN" and not there.reading.commands(one) for one in there.steps):
+        return False
+    bound = any(each.kind == "bind" for each in step.mounts)
+    return not bound and all(map(_is_apart, (*commands, *there.ahead)))
+
+
+def _is_piped(there: StageFiles, command: Command) -> bool:
+    """Whether a command hands its output to another one, whose end alone counts for the shell."""
+    step = command.step
+    same = [each for each in there.reading.commands(step) if each.place == command.place and not each.inside]
+    return same[-1:] != [command] and not any("pipefail" in each for each in (*step.shell, step.instruction.whole))
+
+
+def _is_apart(command: Command) -> bool:
+    if ">" in command.text:
+        return False
+    return command.name in _APART or system_packages(command) is not None or is_inert(command.name, command.arguments)
+
+
+def programs(case: Evidence, reading: Reading) -> Iterator[Nowhere]:
+    """Programs of Go that a step is to build, and the project does not have."""
+    for before, step in reached(reading):
+        commands = reading.commands(step) if "||" not in step.instruction.text else ()
+        for command in commands:
+            if command.guarded or not any(word.startswith(("./", "../")) for word in command.words):
+                continue
+            there = StageFiles(reading, before, step, case.tracked, earlier_commands(commands, command))
+            manifest = there.file(posixpath.join(command.cwd, "go.mod"))
+            if manifest is None:
+                continue
+            from ...packages import go_needs  # only where there is such a project
+
+            for absolute in go_needs.programs(command):
+                path = posixpath.normpath(
+                    posixpath.join(posixpath.dirname(manifest), posixpath.relpath(absolute, command.cwd))
+                )
+                if path == "." or path.startswith("..") or reading.tree.exists(path):
+                    continue
+                if there.at(absolute).state != "absent":
+                    continue
+                if is_ignored_itself(reading.tree, path) or submodule_of(reading.tree, path) is not None:
+                    continue
+                said = f"{shortened(command.text)} builds {path}, and the project has none: the build ends there"
+                yield Nowhere(step, said, _instead(reading, path, manifest), f"{manifest}\0{path}")
+
+
+def _instead(reading: Reading, path: str, manifest: str) -> str:
+    """The program that is meant, if there is one that it may be."""
+    home = posixpath.dirname(manifest)
+    above = posixpath.dirname(path)
+    places = [above, join(home, "cmd"), home]
+    found = [
+        join(place, name)
+        for place in dict.fromkeys(places)
+        for name in reading.tree.names(place)
+        if reading.tree.kind(join(place, name)) == "dir" and _has_program(reading, join(place, name))
+    ]
+    near = nearest(posixpath.basename(path), [posixpath.basename(each) for each in found])
+    meant = next((each for each in found if posixpath.basename(each) == near), None)
+    if meant is None and len(set(found)) == 1 and not _has_program(reading, home):
+        meant = found[0]
+    if meant is not None:
+        return f"write ./{posixpath.relpath(meant, home or '.')}"
+    if _has_program(reading, home):
+        return f"write . for it, since the program lies beside {manifest}"
+    return f"write the directory of a package main below {home or '.'}, or add {path}"
+
+
+def _has_program(reading: Reading, place: str) -> bool:
+    names = [name for name in reading.tree.names(place) if name.endswith(".go") and not name.endswith("_test.go")]
+    return any(re.search(rb"(?m)^package main\b", reading.tree.read(join(place, each)) or b"") for each in names)
+
+
+def files(case: Evidence, reading: Reading, told: set[tuple[int, str]]) -> Iterator[Nowhere]:
+    """Files below the working directory that a step runs, or changes the mode of, and that are not there by their place
+    in the project; but for those that are `told` already."""
+    for before, step in reached(reading):
+        commands = reading.commands(step)
+        home = step.workdir or "/"
+        for command in commands:
+            if command.guarded or home == "/":
+                continue
+            paths = [*named_files(command), *(read_paths(command) if command.name in ("chmod", "chown") else ())]
+            there = StageFiles(reading, before, step, case.tracked, earlier_commands(commands, command))
+            for path in paths:
+                absolute = posixpath.normpath(posixpath.join(command.cwd, path))
+                if "/node_modules/" in absolute or not within(absolute, home) or absolute == home:
+                    continue
+                relative = posixpath.relpath(absolute, home)
+                if (step.line, relative) in told or reading.tree.exists(relative):
+                    continue
+                if there.at(absolute).state != "absent" or not is_known(there, home):
+                    continue
+                if not is_sure(there, step, command):
+                    continue
+                if made_earlier(reading.tree, relative) or submodule_of(reading.tree, relative) is not None:
+                    continue
+                said = f"{shortened(command.text)} needs {absolute}, and no step brings it: the build ends there"
+                yield Nowhere(step, said, _brought(reading, relative, absolute, step), absolute)
+
+
+def _brought(reading: Reading, relative: str, absolute: str, step: Step) -> str:
+    """The COPY that would bring a file of this name from where it lies in the project."""
+    name = posixpath.basename(relative)
+    found: list[str] = []
+    todo = [""]
+    for _ in range(_MOST):
+        here = todo.pop(0) if todo else None
+        if here is None:
+            break
+        for each in reading.tree.names(here):
+            path = join(here, each)
+            kind = reading.tree.kind(path)
+            if kind == "dir" and each not in LIBRARIES and each != ".git":
+                todo.append(path)
+            elif kind == "file" and each == name and not reading.scan.rules.gone(path):
+                found.append(path)
+    if len(found) == 1:
+        return f"COPY {found[0]} {absolute} above line {step.line}"
+    above = posixpath.dirname(relative)
+    near = nearest(name, reading.tree.names(above) if not above or reading.tree.kind(above) == "dir" else ())
+    if near is not None:
+        return f"write {posixpath.join(above, near)}, which is the nearest name"
+    return f"add {relative} to the project, or take the command out"

@@ -1,0 +1,1 @@
+"""Dependencies: when they are installed, from which lock file, and which of them ship."""

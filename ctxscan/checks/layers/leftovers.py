@@ -1,0 +1,204 @@
+"""What package managers keep for themselves in an image, where no step takes it away."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import Final, NamedTuple
+
+from ...dockerfile import images
+from ...dockerfile.commands import Command, is_chosen
+from ...dockerfile.stages import Step
+from ...packages.catalog import CACHES, system_packages
+from ...packages.ecosystem import Cache, Left
+from ...packages.python import NEWER_PIP
+from ...regex import lazy
+from ..reading import Reading, base_image, cleans, instead, is_among, is_mounted, listed, needing
+
+#: So many packages are a megabyte, whichever they are.
+_MANY: Final = 10
+#: What a manager is told about its cache (`poetry config cache-dir`, `pip config set global.no-cache-dir`).
+_CACHE: Final = lazy(r"\bcache")
+#: Other images that say nothing about the caches of a manager.
+_PLAIN: Final = frozenset(
+    "nvidia/cuda pytorch/pytorch mambaorg/micromamba mamba-org/micromamba continuumio/miniconda3 continuumio/anaconda3 "
+    "condaforge/miniforge3 condaforge/mambaforge".split()
+)
+#: What tidies up by a name of its own.
+_TIDIES: Final = lazy(r"clean|tidy|purge|shrink|minimi[sz]e")
+
+
+class Leftover(NamedTuple):
+    """What RUNs leave, with its size and the way out, and whether a note is enough."""
+
+    steps: list[Step]
+    what: str
+    remedy: str
+    small: bool
+
+
+def leftovers(reading: Reading) -> Iterator[Leftover]:
+    """The caches that are in the image, each with all the steps that fill it and that no later one cleans."""
+    steps = reading.shipped
+    runs = [_called(reading, steps[:at], step) for at, step in enumerate(steps)]
+    for cache in CACHES:
+        left = cache.left
+        if left is None:
+            continue
+        last = max((at for at, step in enumerate(steps) if _is_removed(runs[at], step, cache)), default=0)
+        kept = range(last, len(steps))
+        found = [
+            (steps[at], each) for at in kept if (each := _fills(reading, steps[at], runs[at], cache, left)) is not None
+        ]
+        filled = [step for step, _ in found]
+        if filled and (not left.large or _keeps_much(reading, filled, left)):
+            program = found[0][1].name
+            what = f"{left.what.format(program=program)} in the image" + (f" ({left.size})" if left.size else "")
+            yield Leftover(filled, what, _remedy(reading, cache, left, filled, program), left.small)
+
+
+def _called(reading: Reading, before: list[Step], step: Step) -> tuple[Command, ...]:
+    """The commands of a step, with those of the scripts that it calls."""
+    commands = reading.commands(step)
+    if not any(each.program or ".sh" in each.text for each in commands):
+        return commands
+    from ..project.scripted import called  # few RUNs call one
+
+    return tuple(called(reading, before, step))
+
+
+def _fills(reading: Reading, step: Step, commands: Sequence[Command], cache: Cache, left: Left) -> Command | None:
+    """The one of the commands of a RUN that leaves something."""
+    if step.keyword != "RUN" or step.onbuild is not None or is_mounted(step, cache.place):
+        return None
+    filling = (each for each in commands if _is_filling(each, left) and not each.guarded and not is_chosen(each))
+    image = base_image(reading.chain[0])
+    if image is None or not images.updates_with_repository(image):
+        filling = (each for each in filling if each.name != "add-apt-repository")
+    found = [each for each in filling if not {*cache.spared} & {*each.arguments}]
+    if not found or _is_emptied(step, commands, found[-1], cache, left):
+        return None
+    if any(_TIDIES.search(each.name) for each in commands) or _is_ignored(reading, step, left.rule):
+        return None
+    return found[0] if not left.settings or _is_kept(reading, step, left) else None
+
+
+#: What runs commands later than they are written.
+_LATER: Final = lazy(r"\btrap\b|\(\s*\)")
+
+
+def _is_emptied(step: Step, commands: Sequence[Command], last: Command, cache: Cache, left: Left) -> bool:
+    """Whether a RUN takes away what its commands leave: not before the `last` one that fills it again."""
+    text = step.instruction.whole
+    places = [at for at, each in enumerate(commands) if left.emptied.search(each.text)]
+    if not places or _LATER.search(text):
+        return bool(places) or left.emptied.search(text) is not None
+    known = all(commands[at].name == "rm" or is_among(commands[at], cache.cleans) for at in places)
+    return not known or places[-1] > next(at for at, each in enumerate(commands) if each is last)
+
+
+def _is_filling(command: Command, left: Left) -> bool:
+    script = left.scripts is not None and command.name in ("curl", "wget") and left.scripts.search(command.text)
+    return bool(script) or is_among(command, left.fills)
+
+
+def _is_removed(commands: Sequence[Command], step: Step, cache: Cache) -> bool:
+    return any(cleans(cache, each) for each in commands) and not is_mounted(step, cache.place)
+
+
+def _is_ignored(reading: Reading, step: Step, rules: str) -> bool:
+    """Whether a comment above an instruction says that it is so on purpose."""
+    parsed = reading.scan.build.parsed
+    lines = parsed.text.split("\n")[: step.line - 1] if parsed is not None else []
+    while lines and lines[-1].lstrip().startswith("#"):
+        said = lines.pop()
+        if "hadolint" in said and any(rule in said for rule in rules.split()):
+            return True
+    return False
+
+
+def _is_kept(reading: Reading, step: Step, left: Left) -> bool:
+    """Whether it is sure where a step keeps what it downloads: at home, in an image that says nothing else."""
+    image = base_image(reading.chain[0])
+    if image is None or not (images.brings_no_project(image) or image.path in _PLAIN):
+        return False
+    if any(name.startswith(left.settings) for name, _ in step.environment):
+        return False
+    before = [*reading.all_commands(reading.shipped[: reading.shipped.index(step)])]
+    if step.user not in ("", "root", "0", images.own_user(image)):
+        mounted = any(mount.kind == "cache" for mount in step.mounts)
+        if mounted or not any(_has_home(each, step.user or "") for each in before):
+            return False
+    return not any(each.arguments[:1] == ("config",) and _CACHE.search(each.text) for each in before)
+
+
+def _has_home(command: Command, user: str) -> bool:
+    """Whether a command makes a user with a directory of its own."""
+    if command.guarded or user.partition(":")[0] not in command.words:
+        return False
+    given = command.arguments
+    if command.name == "useradd":
+        return "--create-home" in given or any(re.fullmatch(r"-[a-z]*m[a-z]*", each) for each in given)
+    return command.name == "adduser" and {"-H", "--no-create-home", "--system"}.isdisjoint(given)
+
+
+def _keeps_much(reading: Reading, filled: Sequence[Step], left: Left) -> bool:
+    """Whether what some steps install is a megabyte for sure."""
+    names: set[str] = set()
+    for step in filled:
+        before = reading.shipped[: reading.shipped.index(step) + 1]
+        for install in reading.installs([step]):
+            if is_among(install.command, left.fills):
+                names.update(_named(word) for word in install.words)
+                if left.of_projects is not None:
+                    find = partial(reading.brought, before)
+                    names.update(map(str.lower, left.of_projects(install.command, find, reading.tree)))
+                    # That of an image may be the newest.
+                    names -= set() if _has_pip_of_system(reading) else {NEWER_PIP}
+                paths = (posixpath.join("/", install.cwd, each) for each in (*install.files, *left.locks))
+                for path in filter(None, (reading.brought(before, each) for each in paths)):
+                    found = left.names.findall(reading.tree.text(path)) if left.names else ()
+                    names.update(each.lower().replace("_", "-") for each in found)
+    return len(names) >= _MANY or not names.isdisjoint(left.large)
+
+
+def _named(word: str) -> str:
+    """The package that a word asks for, which may be a file of it."""
+    if word.endswith(".whl"):
+        return posixpath.basename(word).partition("-")[0].lower().replace("_", "-")
+    return re.split(r"[^\w.-]", word)[0].lower().replace("_", "-")
+
+
+def _has_pip_of_system(reading: Reading) -> bool:
+    """Whether pip comes from a package of the system, which is as old as that."""
+    from ...packages.python_system import BROUGHT_BY  # only where pip leaves something
+
+    return any(
+        system_packages(each) == "adds" and BROUGHT_BY & {*each.words} for each in reading.all_commands(reading.shipped)
+    )
+
+
+def _only_updates(command: Command) -> bool:
+    """Whether a command does nothing but bring lists up to date."""
+    return command.words == ["update"]
+
+
+def _remedy(reading: Reading, cache: Cache, left: Left, filled: Sequence[Step], program: str) -> str:
+    if not left.empties:
+        return f"{instead(cache, filled)}, on {listed(each.line for each in filled)}"
+    users = needing(reading, filled, cache)
+    if not users and all(_only_updates(each) for step in filled for each in reading.commands(step)):
+        return f"remove {listed(each.line for each in filled)}: nothing is installed from these lists"
+    shipped = [each for each in users if each in reading.shipped]
+    sudo = "sudo " if re.search(r"(?:^RUN|[;&|(])\s*sudo\s", filled[0].instruction.text) else ""
+    way = f"with {sudo}{left.empties.format(program=program)}"
+    lines = listed(each.line for each in (*filled, *shipped))
+    lines = f"RUN{'s' if ' and ' in lines else ''} on {lines}"
+    if not users:
+        return f"end the {lines} {way}"
+    anew = f"{sudo}{cache.renews} && before the install on {listed(each.line for each in users)}"
+    if shipped and all(is_among(each, left.fills) for step in filled for each in reading.commands(step)):
+        return f"write {anew}, end the RUN there {way}, and remove {listed(each.line for each in filled)}"
+    return f"end the {lines} {way}, and write {anew}"

@@ -1,0 +1,361 @@
+"""Who is to run a program instead of root, what that user is called, and what a program needs that lies in the home of
+root, where nobody else gets."""
+
+import posixpath
+import re
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+from ...dockerfile import images
+from ...dockerfile.commands import Command, is_chosen
+from ...dockerfile.shell import replaced
+from ...dockerfile.stages import Step
+from ...packages import writing
+from ...packages.catalog import system_packages, told_alone
+from ...paths import within
+from ...regex import lazy
+from ..project.services import bound_by_readers, mounts_of_services, settings_of_services
+from ..reading import Reading, listed
+
+#: Somebody for whom no user has to be made.
+BY_NUMBER: Final = "10001:10001"
+
+
+def is_made_here(reading: Reading, image: images.Reference) -> bool:
+    """Whether the way out has to make that user."""
+    return name_of_user(reading, image) == "app" and made_user(reading) is None
+
+
+def name_of_user(reading: Reading, image: images.Reference) -> str:
+    """What that user is called."""
+    made, ready = made_user(reading) or packaged_user(reading), images.ready_user(image)
+    given = None if made else _given_by_number(reading)
+    if given is not None and given.partition(":")[0] != NUMBERS.get(ready or ""):
+        return given
+    return made or ready or (BY_NUMBER if images.has_no_useradd(image) else "app")
+
+
+def _given_by_number(reading: Reading) -> str | None:
+    """Whom a RUN gives files to by a number, for which no user is there."""
+    given = (command for command in reading.all_commands(reading.shipped) if command.name == "chown")
+    owners = (command.words[0] for command in given if len(command.words) > 1 and not is_chosen(command))
+    return next((owner for owner in owners if re.fullmatch(r"[1-9]\d*(?::\d+)?", owner)), None)
+
+
+def is_number(user: str) -> bool:
+    return user[:1].isdigit()
+
+
+def owner_of(reading: Reading, image: images.Reference) -> str:
+    """That user as COPY takes it: by the number, where no step above it has made the name."""
+    name = BY_NUMBER if is_made_here(reading, image) else name_of_user(reading, image)
+    alone = is_made_here(reading, image) or (is_number(name) and name != BY_NUMBER)
+    return name.partition(":")[0] if alone else name
+
+
+#: Servers that only read what they hand out, with the user that the package of each makes, on Alpine and elsewhere.
+_PACKAGED: Final = {"lighttpd": ("lighttpd", "www-data"), "caddy": ("caddy", "caddy")}
+
+
+def packaged_user(reading: Reading) -> str | None:
+    """The user that the package of the server makes which is started."""
+    program = next((posixpath.basename(each) for each in words_of_start(reading)), "")
+    for command in reading.all_commands(reading.shipped) if program in _PACKAGED else ():
+        if program in command.words and system_packages(command) == "adds":
+            return _PACKAGED[program][command.name != "apk"]
+    return None
+
+
+#: The homes of users that images have, or that the way out makes.
+HOME: Final = "/root"
+_HOMES: Final = {each: f"/home/{each}" for each in "app node bun pwuser".split()} | {"$APP_UID": "/home/app"}
+
+
+#: The numbers of users that images have, or that the way out makes.
+NUMBERS: Final = {"app": "10001", "node": "1000"}
+
+
+def moved_home(reading: Reading, image: images.Reference | None, place: str) -> str:
+    """A place in the home of root as it is in that of the user, if that has one; others stay what they are."""
+    home = home_of(reading, image)
+    return home + place.removeprefix(HOME) if home is not None and within(place, HOME) else place
+
+
+def home_of(reading: Reading, image: images.Reference | None) -> str | None:
+    return _HOMES.get(name_of_user(reading, image)) if image is not None and made_user(reading) is None else None
+
+
+def settings_of(reading: Reading) -> list[tuple[str, str]]:
+    steps = reading.shipped
+    return list(dict(steps[-1].environment).items()) if steps else []
+
+
+def made_user(reading: Reading) -> str | None:
+    """The user that the Dockerfile itself has made, or that it gives files to by its name."""
+    for command in reading.all_commands(reading.shipped):
+        if command.name in ("useradd", "adduser"):
+            from .accounts import asked  # only where somebody is made
+
+            name, number, _ = asked(command)
+            if name is None or not re.fullmatch(r"[a-z_][\w-]*", name):
+                continue
+            if _is_made_for_want(command, name):
+                if number.isdigit():
+                    return number
+            elif not is_chosen(command):
+                return name
+    given = [command for command in reading.all_commands(reading.shipped) if command.name == "chown"]
+    owners = [command.words[0] for command in given if len(command.words) > 1 and not is_chosen(command)]
+    names = (owner.partition(":")[0] for owner in owners)
+    return next((name for name in names if re.fullmatch(r"(?!root$)[a-z_][\w-]*", name)), None)
+
+
+#: What looks whether a user is there, by the name or the number.
+_LOOKS_FOR: Final = lazy(r"(?:\bid|\bgetent\s+passwd)\s+(?:-\w+\s+)*[\"']?([\w${}-]+)")
+
+
+def _is_made_for_want(command: Command, name: str) -> bool:
+    """Whether a user is made where there is none of a number or of another name: the one who is there has another."""
+    if not command.guarded:
+        return False
+    looked = _LOOKS_FOR.findall(command.step.instruction.whole)
+    return bool(looked) and name not in (replaced(each, dict(command.step.environment)) for each in looked)
+
+
+def commands_of_start(reading: Reading) -> list[str]:
+    return [step.instruction.text for step in start_of(reading)]
+
+
+def words_of_start(reading: Reading) -> list[str]:
+    """Those of ENTRYPOINT and CMD, also where one of them is a line for the shell."""
+    return [word for step in start_of(reading) for word in " ".join(step.words).split()]
+
+
+def start_of(reading: Reading) -> list[Step]:
+    found = (reading.last(keyword) for keyword in ("ENTRYPOINT", "CMD"))
+    return [step for step in found if step is not None]
+
+
+# --- what lies in the home of root
+
+
+class _Loaded(NamedTuple):
+    """What a RUN puts in the home of whoever runs it, unless a variable names a `place`, or without one that is there:
+    how it is written (`words`, one of which is there before `pattern` is asked). `locked`: it is written to when it is
+    read."""
+
+    words: tuple[str, ...]
+    pattern: re.Pattern[str]
+    variable: str
+    place: str
+    locked: bool = False
+
+
+_LOADED: Final = (
+    # A browser for tests and robots.
+    _Loaded(
+        ("playwright",),
+        lazy(r"playwright\b[^;&|]*\sinstall(?!-)\b"),
+        "PLAYWRIGHT_BROWSERS_PATH",
+        "/ms-playwright",
+    ),
+    _Loaded(("puppeteer",), lazy(r"\bpuppeteer\s+browsers\s+install\b"), "PUPPETEER_CACHE_DIR", "/opt/puppeteer"),
+    _Loaded(
+        ("nltk",),
+        lazy(r"nltk\.download(?![^;&|]*download_dir)|nltk\.downloader\b(?![^;&|]*\s-d)"),
+        "",
+        "/usr/local/share/nltk_data",
+    ),
+    _Loaded(
+        ("huggingface", "hf", "_download(", "from_pretrained", "SentenceTransformer"),
+        lazy(
+            r"\b(?:huggingface-cli|hf)\s+download\b|\b(?:snapshot|hf_hub)_download\(|\.from_pretrained\(|"
+            r"\bSentenceTransformer\("
+        ),
+        "HF_HOME",
+        "/opt/huggingface",
+        locked=True,
+    ),
+    _Loaded(("ollama",), lazy(r"\bollama\s+pull\b"), "OLLAMA_MODELS", "/opt/ollama", locked=True),
+    _Loaded(("uv python",), lazy(r"\buv\s+python\s+install\b"), "UV_PYTHON_INSTALL_DIR", "/opt/python"),
+)
+
+
+def has_to_move(reading: Reading, image: images.Reference | None) -> str:
+    """What lies in the home of root, where nobody else gets, and the program needs."""
+    settings = dict(settings_of(reading))
+    runs = [step.instruction.whole for step in reading.shipped if step.keyword == "RUN"]
+    if any("chmod" in text and f"{HOME}" in text for text in runs):
+        return ""  # somebody has opened it
+    out = ""
+    elsewhere = _installed_elsewhere(reading, settings)
+    places = [each for each in settings.get("PATH", "").split(":") if within(each, HOME)]
+    if elsewhere:
+        places = [each for each in places if each != _LINKS]
+        out += elsewhere
+    places += [reading.workdir] if within(reading.workdir, HOME) else []
+    if places:
+        what = "the program" if reading.workdir in places else f"what is in {' and '.join(dict.fromkeys(places))}"
+        out += f", and move {what} out of {HOME}, which only root can enter"
+    out += _has_to_be_named(reading, image) + _has_to_be_told(reading, image)
+    out += _fetched_again(reading, settings)
+    for step in (each for each in reading.shipped if each.keyword == "RUN" and "HOME" not in settings):
+        text = step.instruction.whole
+        for row in _LOADED:
+            if row.variable in settings or not any(word in text for word in row.words) or not row.pattern.search(text):
+                continue
+            out += f", and {f'ENV {row.variable}={row.place}' if row.variable else f'RUN mkdir -p {row.place}'}"
+            out += f" above line {step.line}, which loads for root alone"
+            if row.locked and image is not None:
+                # In the same layer, or all of it lies in two.
+                out += f", and at its end && chown -R {owner_of(reading, image)} {row.place}"
+    for told in filter(None, map(told_alone, reading.all_commands(reading.shipped))):
+        if any(told[0] in text for text in commands_of_start(reading)) and told[1].partition("=")[0] not in settings:
+            out += f", and ENV {told[1]}: what {told[0]} config says is for root alone"
+    return out + _told_to_git(reading)
+
+
+#: Where installers of programs of Python link what they install below the home of whoever runs them, and the variables
+#: by which all of it lies elsewhere.
+_LINKS: Final = f"{HOME}/.local/bin"
+_INSTALLERS: Final = {
+    "pipx install": ("PIPX_HOME=/opt/pipx", "PIPX_BIN_DIR=/usr/local/bin"),
+    "uv tool install": ("UV_TOOL_DIR=/opt/uv", "UV_TOOL_BIN_DIR=/usr/local/bin"),
+}
+
+
+def _installed_elsewhere(reading: Reading, settings: Mapping[str, str]) -> str:
+    """How programs that a RUN installs in the home of root are to lie elsewhere: to move the links would not do."""
+    if "HOME" in settings:
+        return ""
+    for command in reading.all_commands(reading.shipped):
+        for words, variables in _INSTALLERS.items():
+            names = {each.partition("=")[0] for each in variables}
+            if command.text.startswith(f"{words} ") and names.isdisjoint((*settings, *dict(command.settings))):
+                return f", and ENV {' '.join(variables)} above line {command.step.line}, which installs for root alone"
+    return ""
+
+
+#: What Git is told for whoever runs it, and what is not for fetching something in a build.
+_FOR_GIT: Final = lazy(r"git\s+config\b[^;&|]*?\s--global\b[^;&|]*?\s(?:safe|user|init|core|merge|pull|commit)\.\w+")
+
+
+def _told_to_git(reading: Reading) -> str:
+    """How the Git that a program calls gets what it is told in the home of root, if no RUN below has need of it."""
+    runs = [step for step in reading.shipped if step.keyword == "RUN"]
+    told = [any(each.name == "git" and _FOR_GIT.search(each.text) for each in reading.commands(step)) for step in runs]
+    if "HOME" in dict(settings_of(reading)) or True not in told or not all(told[told.index(True) :]):
+        return ""
+    lines = listed(step.line for step, tells in zip(runs, told, strict=True) if tells)
+    return f", and git config --system instead of --global on {lines}, which is for root alone"
+
+
+def _told_at_home(reading: Reading) -> list[tuple[Step, str]]:
+    """What tells a program something by files in the home of whoever runs it, with the place as it is written."""
+    if within(reading.workdir, HOME) or "HOME" in dict(settings_of(reading)):
+        return []
+    told: list[tuple[Step, str]] = []
+    for step in reading.shipped:
+        if step.keyword in ("COPY", "ADD") and writing.is_for_programs(step.target):
+            told.append((step, step.target))
+        for command in reading.commands(step):
+            place = writing.told_at_home(command.name, command.arguments)
+            if place is not None and all(one is not step for one, _ in told):
+                told.append((step, place))
+    return told
+
+
+def own_home(reading: Reading, image: images.Reference) -> str | None:
+    """The home of the user, if something is put there that a program reads, which root has done before."""
+    return home_of(reading, image) if _told_at_home(reading) else None
+
+
+def _has_to_be_told(reading: Reading, image: images.Reference | None) -> str:
+    """How a program gets what it is told in the home of root."""
+    told = _told_at_home(reading)
+    if not told:
+        return ""
+    lines, home = listed(step.line for step, _ in told), home_of(reading, image)
+    if home is None:
+        puts = "put" if " and " in lines else "puts"
+        return f", and first move elsewhere what {lines} {puts} into {HOME}, which only root can enter"
+    if any(place.startswith(HOME) for _, place in told):
+        return f", and {home} instead of {HOME}, which only root can enter, on {lines}"
+    if made_above(reading, image):
+        return ""  # it is said there
+    return f", and ENV HOME={home} above line {told[0][0].line}, so that the program finds its settings there"
+
+
+def made_above(reading: Reading, image: images.Reference | None) -> int:
+    """The line above which the user has to be made, since settings go into its home there; 0: none."""
+    told = _told_at_home(reading)
+    if image is None or not told or not is_made_here(reading, image) or home_of(reading, image) is None:
+        return 0
+    return 0 if any(place.startswith(HOME) for _, place in told) else told[0][0].line
+
+
+def _fetched_again(reading: Reading, settings: dict[str, str]) -> str:
+    """What Corepack has got for root, and gets again for anybody else, each time the container starts."""
+    called = list(reading.all_commands(reading.shipped))
+    enabled = next((each for each in called if each.name == "corepack" and each.words[:1] == ["enable"]), None)
+    if enabled is None or "COREPACK_HOME" in settings:
+        return ""
+    program = next((each for each in words_of_start(reading) if writing.is_fetched_when_called(each)), None)
+    got = any(writing.is_fetched_when_called(each.name) for each in called)
+    got |= any(each.name == "corepack" and {*each.words[:1]} & {"install", "prepare", "use"} for each in called)
+    if program is None or not got:
+        return ""
+    return (
+        f", and ENV COREPACK_HOME=/usr/local/share/corepack above line {enabled.step.line}, or {program} is downloaded "
+        "again whenever it starts"
+    )
+
+
+#: A path in the home of root, alone or as a part of a value.
+_AT_HOME: Final = lazy(rf"(?<![\w./${{}}-]){HOME}(?![\w.-])")
+
+
+def moved_mounts(reading: Reading, image: images.Reference | None) -> list[str]:
+    """Where the mounts in the home of root are to be in that of the user, if that is known."""
+    home = home_of(reading, image)
+    return [home + each.removeprefix(HOME) for each in _mounted(reading)] if home is not None else []
+
+
+def _mounted(reading: Reading) -> list[str]:
+    """Where volumes and services mount something in the home of root, and readers of the project, where settings name
+    something in it."""
+    volumes = (word for step in reading.shipped if step.keyword == "VOLUME" for word in step.words)
+    mounted = [*volumes, *mounts_of_services(reading)]
+    mounted += (place for _, place in bound_by_readers(reading)) if _named_at_home(reading) else ()
+    found = (each.rstrip("/") for each in mounted if within(posixpath.normpath(each), HOME))
+    return list(dict.fromkeys(found))
+
+
+def _named_at_home(reading: Reading) -> list[str]:
+    """The variables and instructions that name something in the home of root."""
+    said = [*settings_of(reading), *settings_of_services(reading)]
+    said += [(step.keyword, " ".join(step.words)) for step in start_of(reading)]
+    # A cache that a RUN mounts is for the build.
+    cached = {
+        mount.target
+        for stage in reading.plan.stages
+        for step in stage.steps
+        for mount in step.mounts
+        if mount.kind == "cache"
+    }
+    named = (
+        name
+        for name, value in said
+        if name != "PATH" and HOME in value and value not in cached and _AT_HOME.search(value)
+    )
+    return list(dict.fromkeys(named))
+
+
+def _has_to_be_named(reading: Reading, image: images.Reference | None) -> str:
+    """What volumes and variables name in the home of root, which another place has to be named for."""
+    mounted, named = _mounted(reading), _named_at_home(reading)
+    if mounted:
+        named = [f"the mount{'s' * (len(mounted) > 1)} at {' and '.join(mounted)}", *named]
+    instead = home_of(reading, image) or "a directory of that user"
+    shown = " and ".join(filter(None, (", ".join(named[:-1]), *named[-1:])))
+    return f", and {instead} instead of {HOME}, which only root can enter, for {shown}" if named else ""

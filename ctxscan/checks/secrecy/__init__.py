@@ -1,0 +1,1 @@
+"""Secrets in files of the context and in the Dockerfile."""
