@@ -20,7 +20,7 @@ from ...rules.habits import hint
 from ...rules.ignorefile import Rule
 from ...rules.matcher import Matcher
 from ...secrets.judgement import Strength
-from ..installs.order import installed
+from ..installs.overlays import installed
 from ..project.audience import is_rehearsal
 from ..reading import Reading, base_image
 from ..registry import Evidence, Run, finding, finds

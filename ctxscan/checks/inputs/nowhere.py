@@ -13,7 +13,7 @@ from ...packages.catalog import is_inert, system_packages
 from ...packages.programs import named_files, read_paths
 from ...paths import LIBRARIES, join, within
 from ...regex import lazy
-from ..installs.order import shortened
+from ..installs.snippet import shortened
 from ..project.earlier import is_ignored_itself, made_earlier, submodule_of
 from ..reading import Reading
 from ..registry import Evidence

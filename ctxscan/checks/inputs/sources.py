@@ -18,7 +18,7 @@ from ...findings import Finding
 from ...paths import join, within
 from ...regex import lazy
 from ...rules import globs
-from ..installs.order import shortened
+from ..installs.snippet import shortened
 from ..project.earlier import (
     around,
     is_built_elsewhere,

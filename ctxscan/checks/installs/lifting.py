@@ -12,18 +12,9 @@ from ...packages.catalog import MANAGERS
 from ...packages.install import Install
 from ...paths import absolute, within
 from ..reading import Reading
-from .reorder import (
-    TIDIES,
-    Early,
-    Given,
-    before_copy,
-    chain_of,
-    flags_of,
-    is_outside,
-    reads_nothing,
-    rest_of,
-    sets_the_scene,
-)
+from .early import Early, Given, before_copy
+from .effects import TIDIES, is_outside, reads_nothing, rest_of, sets_the_scene
+from .reorder import chain_of, flags_of
 
 #: What makes somebody.
 _MAKES: Final = frozenset("useradd groupadd adduser addgroup usermod".split())

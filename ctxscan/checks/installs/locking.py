@@ -20,7 +20,8 @@ from ..project.audience import is_sample
 from ..project.earlier import around, is_ignored_itself
 from ..reading import Reading, base_image, landed
 from ..registry import Evidence, finding, finds
-from .order import project_of, shortened
+from .order import project_of
+from .snippet import shortened
 
 
 @finds("warning", scope="shipped")

@@ -15,7 +15,8 @@ from ...packages.catalog import MAKEFILES, install, makefile_recipes, prepared, 
 from ...packages.install import Install
 from ...packages.project import Locate, Reads
 from ..reading import Reading, landed
-from .reorder import TIDIES, brings_installed, first_broad, puts_aside, reads_nothing
+from .early import brings_installed, first_broad
+from .effects import TIDIES, puts_aside, reads_nothing
 
 #: Options that say which Makefile is read, and from where.
 _ELSEWHERE: Final = ("-C", "-f", "--directory", "--file", "--makefile")

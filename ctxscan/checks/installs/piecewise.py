@@ -17,16 +17,11 @@ from ...regex import lazy
 from ...rules import globs
 from ..reading import Reading
 from ..secrecy.valuable import SOURCE_ENDINGS
-from .reorder import (
+from .early import Early, between, brings_installed, is_aside
+from .effects import (
     TIDIES,
     TOOLS,
-    Early,
-    between,
-    brings_installed,
     brings_tools,
-    destination_of,
-    flags_of,
-    is_aside,
     is_of_an_environment,
     is_torn,
     prepares,
@@ -35,6 +30,7 @@ from .reorder import (
     rest_of,
     touches,
 )
+from .reorder import destination_of, flags_of
 
 #: Directories that hold little else than what an install or a tool reads, and that change as rarely.
 _STEADY: Final = frozenset(

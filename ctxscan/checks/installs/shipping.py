@@ -26,7 +26,8 @@ from ..project.ordering import RECIPE, ordering_texts, orders, readmes
 from ..project.services import commands_of_services, names_developers, services, settings_of_services
 from ..reading import Reading, base_image, listed, text_started
 from ..registry import Evidence, finding, finds
-from .order import EXAMPLES, project_of, shortened
+from .order import EXAMPLES, project_of
+from .snippet import shortened
 
 #: Where a setting belongs for every install.
 _ABOVE: Final = " above it"

@@ -18,7 +18,7 @@ from ...paths import join, within
 from ...regex import lazy
 from ...rules import globs
 from ...secrets.scope import screen
-from ..installs.reorder import TIDIES
+from ..installs.effects import TIDIES
 from ..project.audience import is_sample
 from ..reading import Reading, cleans, fills, instead, is_among, is_mounted, landed, leaves_out, listed, moved, needing
 from ..registry import Evidence, finding, finds

@@ -15,8 +15,9 @@ from ...findings import Finding
 from ...paths import join
 from ...regex import compiled
 from ...rules import globs
-from ..installs.order import overwritten, shortened
+from ..installs.overlays import overwritten
 from ..installs.reorder import flags_of
+from ..installs.snippet import shortened
 from ..reading import Reading
 from ..registry import Evidence, finding, finds
 

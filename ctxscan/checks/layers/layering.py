@@ -20,8 +20,10 @@ from ...packages.versions import INSTALLED, SPEAKS_OF_GIT
 from ...paths import absolute, within
 from ...regex import lazy
 from ...rules import globs
-from ..installs.order import shortened
-from ..installs.reorder import TIDIES, broad, destination_of, reads_nothing
+from ..installs.early import broad
+from ..installs.effects import TIDIES, reads_nothing
+from ..installs.reorder import destination_of
+from ..installs.snippet import shortened
 from ..reading import Reading, base_image, has_apk, landed, listed
 from ..registry import Evidence, finding, finds
 from .cleanup import bytes_sent

@@ -9,7 +9,7 @@ from typing import Final
 from ...dockerfile.stages import Step
 from ...packages.ecosystem import Cache
 from ...paths import absolute, within
-from ..installs.reorder import broad
+from ..installs.early import broad
 from ..reading import Reading, is_among, listed
 
 #: Instructions after which a RUN would be another one: by another user, with another shell.

@@ -14,7 +14,7 @@ from ...dockerfile.stages import Stage, Step
 from ...findings import Finding
 from ...packages.catalog import PUBLIC
 from ...regex import lazy
-from ..installs.order import shortened
+from ..installs.snippet import shortened
 from ..reading import Reading, listed
 from ..registry import Evidence, finding, finds
 

@@ -8,7 +8,7 @@ from typing import Final
 from ...explain import reach
 from ...facts import Scan
 from ...findings import Finding
-from ..installs.order import overwritten
+from ..installs.overlays import overwritten
 from ..registry import Evidence, finding, finds
 
 MEGABYTE: Final = 1_000_000

@@ -15,7 +15,7 @@ from ...findings import Finding
 from ...packages.catalog import system_packages
 from ...printable import WHITE_SPACE
 from ...regex import lazy
-from ..installs.order import shortened
+from ..installs.snippet import shortened
 from ..project.services import INITS
 from ..reading import Reading, base_image, has_apk, listed
 from ..registry import Evidence, finding, finds

@@ -17,7 +17,7 @@ from ...findings import Finding
 from ...paths import parents, within
 from ...regex import lazy
 from ...rules import globs
-from ..installs.order import shortened
+from ..installs.snippet import shortened
 from ..project.services import volumes_of_services
 from ..reading import Reading, base_image
 from ..registry import Evidence, finding, finds
