@@ -27,7 +27,7 @@ from ..findings import Finding, worst_first
 from ..secrets.redaction import SAID_BY_ALL, hidden, restored
 from . import bases, built, contexts, frontends  # noqa: F401
 from .ignorefile import inactive, lines, rules  # noqa: F401
-from .inputs import sources, unmet  # noqa: F401
+from .inputs import empty, failures, sources, unmet  # noqa: F401
 from .installs import locking, order, shipping  # noqa: F401
 from .layers import cleanup, copies, layering, separate, sizes  # noqa: F401
 from .reading import Reading

@@ -1,5 +1,4 @@
-"""Lessons about dependencies: when they are installed, whether from a lock file, which of them ship, and what is laid
-over them."""
+"""Dependencies that are installed below a COPY of everything: each change of a source installs them again."""
 
 import posixpath
 import re

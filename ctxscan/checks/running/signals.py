@@ -20,7 +20,7 @@ from ..project.services import INITS
 from ..reading import Reading, base_image, has_apk, listed
 from ..registry import Evidence, finding, finds
 from .probing import is_probed
-from .user import TOLD_NOTHING, is_prompt, is_windows, starting_steps
+from .starts import TOLD_NOTHING, is_prompt, is_windows, starting_steps
 
 #: What a shell has to do in a command.
 _SHELL_WORDS: Final = lazy(r"""[|&;<>()$`\\"'*?\[\]#~{}!\n]|^\s*\w+=""")

@@ -1,0 +1,357 @@
+"""What the container starts: the ENTRYPOINT and CMD that count, their scripts, and whether any of it goes on."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from ...dockerfile import images
+from ...dockerfile.shell import replaced
+from ...dockerfile.stages import Step
+from ...packages.catalog import system_packages
+from ...paths import join
+from ...printable import WHITE_SPACE
+from ...regex import lazy
+from ..project.audience import directories_of
+from ..project.earlier import around
+from ..project.services import (
+    commands_of_services,
+    is_kept_in_a_cluster,
+    is_offered,
+)
+from ..reading import Reading, base_image
+
+#: Programs that start as root to become somebody else.
+DROPS: Final = lazy(
+    r"\b(?:gosu|su-exec|setpriv|s6-setuidgid|s6-applyuidgid|s6-svscan|chpst|runuser|supervisord|setuidgid|suexec|"
+    r"runit|runsvdir|tini-su|pm2-runtime\s+--uid|start-stop-daemon|setuid|setresuid|drop_privileges|"
+    r"process\.set[ug]id|Process::(?:UID|Sys\.setuid)|posix_setuid|syscall\.Setuid|"
+    r"(?:gunicorn|uwsgi|celery|unicorn)\b[^;&|]*\s--(?:user|uid)[=\s]|"
+    r"su\s+(?:-\S*\s+)*(?:-[cs]|(?:[\"']?\$\([^()\n]*\)[\"']?|\S+)\s+-[cs])|sudo\s+(?:-\w+\s+)*-u|PUID)\b|\bexec\s+su\b|^/init\b"
+)
+#: Of these, one is in whatever that pattern fits.
+_DROP_WORDS: Final = tuple(
+    "su set Set --user --uid s6- chpst runuser runit runsvdir pm2-runtime start-stop drop_ Process PUID /init".split()
+)
+#: Programs that have to be root: they bind, schedule, or start workers as somebody else by themselves.
+MUST_BE_ROOT: Final = frozenset(
+    "nginx openresty apache2 apache2ctl apache2-foreground httpd httpd-foreground apachectl haproxy php-fpm cron crond "
+    "supercronic sshd dockerd containerd buildkitd named dnsmasq unbound postfix dovecot exim slapd openvpn wg-quick "
+    "keepalived tcpdump systemd init supervisord runsvdir s6-svscan smbd vsftpd pure-ftpd proftpd freeradius radiusd "
+    "mysqld_safe frankenphp mosquitto squid "
+    "swapon modprobe ntpd chronyd tor stunnel turnserver pdns_server nsd asterisk".split()
+)
+#: Programs that a script calls, and that make packets or rules of the network themselves.
+_NEEDS_RAW: Final = lazy(
+    r"(?m)(?:^|[\s\"'`;&|(])(?:nmap|arp-scan|masscan|tcpdump|tshark|hping3|ip6?tables|nft|ebtables)[\s\"'](?!:)"
+)
+#: Programs that start all that a Procfile has.
+_OF_A_PROCFILE: Final = frozenset("forego foreman honcho overmind hivemind goreman".split())
+#: A web server that a script starts, and the program that the script becomes, or ends with.
+_WEB_SERVER: Final = lazy(r"(?:exec\s+)?(?:/usr/sbin/)?(?:nginx|openresty)\b")
+_SERVES: Final = (
+    r"(?:\S*/)?(?:gunicorn|uvicorn|hypercorn|daphne|granian|java|node|bun|deno|python3?|puma|ruby|bundle|dotnet)\s"
+)
+_BECOMES: Final = lazy(rf"(?:^|&&\s*)(?:exec\s+)?{_SERVES}")
+#: The same in the background, or a program of the directory where it starts.
+_BESIDE: Final = lazy(rf"(?:{_SERVES}|\./[\w-]+\s)[^;|]*(?<!&)&$")
+#: Of a command line tool: what it runs when it is told nothing.
+TOLD_NOTHING: Final = frozenset(("--help", "-h", "help", "--version", "-v", "version"))
+#: Words of a command of what goes on until it is stopped: what runs applications, what they do, and where they listen.
+_GOES_ON: Final = lazy(
+    r"node|nodejs|npm|npx|yarn|pnpm|bun|deno|pm2|pm2-runtime|python[\d.]*|pypy3?|gunicorn|uvicorn|hypercorn|daphne|granian|"
+    r"uwsgi|waitress-serve|flask|streamlit|celery|uv|poetry|pipenv|ruby|bundle|rails|puma|unicorn|sidekiq|rackup|java|"
+    r"dotnet|php|mix|iex|elixir|beam\.smp|litestream|"
+    r"(?:.*[-_.])?(?:serve|server|start|run|daemon|daemonize|worker|web|webserver|listen|agent|gateway|proxy|bot|api|"
+    r"exporter|operator|collector|broker)|"
+    r"(?!(?:.*[-_.])?(?:(?:up|down)?load|(?:re)?build|send|find|read|add|seed|cmd)$).*d|"
+    r"(?i:--?(?:p|port|host|bind|listen|addr|address|http|daemon|foreground|server|listen-address|web)(?:[-=.:].*)?)"
+)
+#: What one program does of several, and ends.
+_JOBS: Final = frozenset(
+    "analyze build check compile convert create deploy diff dump export fetch fmt format generate import index init "
+    "install lint list migrate plan publish render report scan test transform upload validate verify".split()
+)
+#: How scripts look for a program.
+_FOUND: Final = lazy(r"\$\((?:which|command\s+-v|type\s+-p)\s+([\w./-]+)\)")
+#: Words in the names of what does its work and ends, whatever runs it.
+_WORK: Final = frozenset("batch job jobs cronjob cronjobs migration migrations backfill scrape scraper cli".split())
+#: What waits for somebody to type.
+_PROMPTS: Final = frozenset(
+    "sh bash ash dash zsh fish node python python3 pypy pypy3 irb iex erl R julia ghci php perl psql pwsh jshell deno "
+    "bun lua luajit racket sbcl guile scala clojure lein rebar3 gleam groovysh swift ocaml utop nim".split()
+)
+#: Those of them that only move files about: what such an image makes goes to a volume, and it ends.
+_HANDS_OUT: Final = frozenset("echo printf cat ls true mkdir cp mv rm ln touch chmod chown tar rsync sleep".split())
+#: What keeps a container there of which others want the files.
+_WAITING: Final = ["tail", "-f", "/dev/null"]
+#: A line of a script that runs another one by its path.
+_CALLED: Final = lazy(r"\s*((?:\.{1,2})?/[\w./-]+\.(?:sh|bash))(?=[\s;&|]|$)")
+#: Scripts that are followed from one to the next, and interpreters that run them.
+_MOST_SCRIPTS: Final = 8
+_INTERPRETERS: Final = frozenset(
+    "sh bash ash dash python python3 ruby perl node php tini dumb-init -- -g -e -c exec".split()
+)
+
+
+def starting_steps(reading: Reading) -> list[Step]:
+    """The ENTRYPOINT and CMD that count, in their order."""
+    found = [reading.last(keyword) for keyword in ("ENTRYPOINT", "CMD")]
+    return sorted((step for step in found if step is not None and any(step.words)), key=lambda step: step.line)
+
+
+def _line(step: Step) -> str:
+    """What an instruction gives to a shell; empty: nothing."""
+    if not step.instruction.json:
+        return " ".join(step.words)
+    return step.words[2] if len(step.words) > 2 and re.fullmatch(r"-\w*c", step.words[1]) else ""
+
+
+def hands_out(start: list[Step]) -> bool:
+    """Whether all that is run moves files about and ends: nobody talks to it, and it writes to volumes of others."""
+    words = [word for step in start for word in step.words]
+    text = words[-1] if words[1:2] == ["-c"] else " ".join(words)
+    if posixpath.basename((text.split() or [""])[0]) not in _HANDS_OUT:
+        return False
+    parts = [part.split() for part in re.split(r"&&|\|\||[;&|\n]", text) if part.strip()]
+    return all(posixpath.basename(part[0]) in _HANDS_OUT or part == _WAITING for part in parts)
+
+
+def is_tool(reading: Reading, start: list[Step]) -> bool:
+    """Whether the image is a command-line tool: it shows its help unless told more, or is one program and no server."""
+    # A plain line is one word here, and many for its shell.
+    ordered = sorted(start, key=lambda step: step.keyword == "CMD")
+    words = [
+        word for step in ordered for word in (step.words if step.instruction.json else " ".join(step.words).split())
+    ]
+    if words[-1] in TOLD_NOTHING:
+        return True
+    bare = reading.chain[0].origin.kind == "scratch" or not any(reading.commands(step) for step in reading.shipped)
+    serves = any(reading.last(keyword) for keyword in ("EXPOSE", "VOLUME", "HEALTHCHECK")) or _is_called_a_server(
+        reading, words[0]
+    )
+    # A server is called by its path, and a tool by its name, as its users do.
+    called = ordered[0].keyword == "ENTRYPOINT" or "/" not in words[0]
+    named = ordered[0].keyword == "ENTRYPOINT" and "/" not in words[0] and ordered[0].instruction.json
+    one = len(words) == 1 and ((bare and called) or named)
+    job = ordered[0].keyword == "ENTRYPOINT" and len(words) == 2 and words[1] in _JOBS
+    return (one or job) and not serves and not _serves_as_somebody(reading, words[:1])
+
+
+def _serves_as_somebody(reading: Reading, started: Sequence[str]) -> bool:
+    programs = {posixpath.basename(each) for each in started} - _INTERPRETERS - _PROMPTS
+    if not programs:
+        return False
+    from ..project.needing import serves_as_somebody  # only where nothing else says that a program serves
+
+    return serves_as_somebody(reading, programs)
+
+
+#: Names of what serves others until it is stopped.
+_SERVER: Final = lazy(r"(?:.*[-_.])?(?:server|daemon|relay|gateway|exporter|collector|broker)")
+
+
+def _is_called_a_server(reading: Reading, program: str) -> bool:
+    """Whether the program, or the directory of its Dockerfile, is called like a server."""
+    own = posixpath.dirname(join(around(reading.tree)[-1][1], (reading.scan.build.label or "").replace("\\", "/")))
+    return any(_SERVER.fullmatch(posixpath.basename(each)) for each in (program, own))
+
+
+def stays(reading: Reading, start: list[Step], scripts: list[str]) -> bool:
+    """Whether something says that what is started goes on and serves: a port, data of its own, a service, what runs
+    applications, or the words of a command. A program of which nothing is said may be a tool, or end when its work is
+    done."""
+    if any(reading.last(keyword) for keyword in ("EXPOSE", "VOLUME", "HEALTHCHECK")) or is_offered(reading):
+        return True
+    if _is_called_a_server(reading, start[0].words[0]):
+        return True
+    words = [word for step in start for word in re.split(r"[\s;&|\"']+", " ".join(step.words))]
+    said = [posixpath.basename(words[-1]), *directories_of(reading.scan.build), reading.plan.target.name]
+    if not _WORK.isdisjoint(part for each in said for part in re.split(r"[^a-z]+", each.lower())):
+        return False
+    script, ending, _ = said[0].partition(".")
+    if ending and script != "index" and script.replace("_", "-").partition("-")[0] in _JOBS:
+        return False
+    lines = [line.strip().removeprefix("exec ").split() for text in scripts for line in text.splitlines()]
+    words += (programs := [line[0] for line in lines if line])
+    if _serves_as_somebody(reading, [*start[0].words[:1], *programs]):
+        return True
+    words += [word for line in commands_of_services(reading) for word in line.split()]
+    return any(_GOES_ON.fullmatch(posixpath.basename(word)) for word in words) or is_kept_in_a_cluster(reading)
+
+
+def is_prompt(start: list[Step]) -> bool:
+    """Whether the image is there to be built on, or to be used by hand: it starts a shell or an interpreter, and gives
+    it nothing to run."""
+    # An entry point before it prepares something, and starts what it is given.
+    words = [word for word in start[-1].words if word not in ("-c", "-i", "-l")]
+    return len(words) == 1 and " " not in words[0].strip() and posixpath.basename(words[0].strip()) in _PROMPTS
+
+
+#: How a tool greets whoever starts it with nothing to do.
+_GREETING: Final = lazy(
+    r"\bhttps?://\S*\bwelcome\b|(?:\beval|\s-[ecpr])\s+[\"']*(?:console\.log|print|puts|echo|cat)\b[^;&|]*$"
+)
+
+
+_GREETS: Final = ("welcome", "console.log", "print", "puts", "echo", "cat")
+
+
+def greets(start: list[Step]) -> bool:
+    """Whether all that is started says something, and ends: the image is there for what others start in it."""
+    text = " ".join(word for step in start for word in step.words)
+    return any(word in text for word in _GREETS) and _GREETING.search(text) is not None
+
+
+def _is_optional(text: str, line: str, path: str) -> bool:
+    """Whether a line takes in settings of somebody's own, if there are any: the script looks for them first."""
+    if not re.match(r"\s*(?:\.|source)\s", line):
+        return False
+    return re.search(rf"-[efrs]\s+[\"']?{re.escape(path)}[\"']?\s", text) is not None
+
+
+#: What does nothing but wait.
+_WAITS: Final = lazy(
+    r"(?:exec\s+)?(?:/\S*/)?(?:tail(?:\s+-\S+)*\s+-\w*[fF]\b.*|sleep\s+(?:inf(?:inity)?|\d+[smhd]?)|cat)"
+    r"|while\s+(?:true|:|\[\s*1\s*\]|sleep\s+\d+)\s*;\s*do\s+(?:sleep\s+\S+|:|true)\s*;?\s*done"
+)
+
+
+_MAY_WAIT: Final = ("/", "exec", "tail", "sleep", "cat", "while")
+
+
+def waits(start: list[Step]) -> bool:
+    """Whether all that is started waits until it is stopped: somebody comes in, or wants what is in the image."""
+    ordered = sorted(start, key=lambda step: step.keyword == "CMD")
+    words = [word for step in ordered for word in step.words]
+    shell = len(words) == 3 and posixpath.basename(words[0]) in _PROMPTS and re.fullmatch(r"-\w*c", words[1])
+    text = (words[2] if shell else " ".join(words)).strip(WHITE_SPACE)
+    return text.startswith(_MAY_WAIT) and not {*text} & {*"&|<>"} and _WAITS.fullmatch(text) is not None
+
+
+class StartScripts:
+    """The scripts that a command starts, and those that they start. `unread`: one of them is not in the context."""
+
+    def __init__(self, reading: Reading, start: list[Step]) -> None:
+        self.reading = reading
+        self.texts = [" ".join(step.words) for step in start]
+        called = [*reading.all_commands(reading.shipped)]
+        self.texts += [each.text for each in called if system_packages(each) != "adds"]
+        self._installed = [each.text for each in called if system_packages(each) == "adds"]
+        self.followed: dict[str, str] = {}
+        self.shell: list[str] = []
+        self.read: list[str] = []
+        self.unread = False
+        self._lines = [_line(step) for step in start]
+        self._seen: set[str] = set()
+        for step in start:
+            for word in self._programs(replaced(" ".join(step.words), dict(step.environment))):
+                self._follow(word)
+                if posixpath.basename(word) in _OF_A_PROCFILE:
+                    self._follow_processes()
+
+    def drop_rights(self) -> bool:
+        """Whether something says so. What is installed for that is used by a script that nobody sees, or not at all."""
+        texts = [*self.texts, *(self._installed if self.unread else ())]
+        return any(DROPS.search(text) for text in texts if any(word in text for word in _DROP_WORDS))
+
+    def serve_as_root(self) -> bool:
+        """Whether a script ends up in a program that has to be root, or calls one."""
+        if any(_NEEDS_RAW.search(text) for text in self.read):
+            return True
+        lines = [_FOUND.sub(r"\1", line.strip()) for text in self.followed.values() for line in text.splitlines()]
+        if self.beside is not None:
+            lines = [line for line in lines if not _WEB_SERVER.match(line)]
+        words = [re.split(r"[\s;&|]+", line.removeprefix("exec ").removeprefix("set -- ").strip()) for line in lines]
+        return any(posixpath.basename(each[0].strip("\"'")) in MUST_BE_ROOT for each in words)
+
+    @property
+    def started(self) -> list[str]:
+        """All that a shell runs before the program."""
+        return [*self.shell, *filter(None, self._lines)]
+
+    def write_as_root(self) -> bool:
+        """Whether what is started begins with what is for root alone, such as to write the files of the system."""
+        from ...packages import writing  # only where a command runs as root
+
+        settings = dict(self.reading.shipped[-1].environment)
+        return any(writing.started(text, self.reading.workdir, settings).as_root for text in self.started)
+
+    @property
+    def beside(self) -> str | None:
+        """The script that starts a web server and, at its end or in the background, a program that has no need of root,
+        which then has the rights that only the web server wants."""
+        texts = {path: text.rstrip() for path, text in self.followed.items()}
+        if not any("nginx" in text or "resty" in text for text in texts.values()):
+            return None
+        lines = ((path, line.strip()) for path, text in texts.items() for line in text.splitlines() if "&" in line)
+        last = ((path, text.rpartition("\n")[2].strip()) for path, text in texts.items())
+        ends = [path for path, line in last if _BECOMES.search(line)]
+        return next(iter([*ends, *(path for path, line in lines if _BESIDE.match(line))]), None)
+
+    @staticmethod
+    def _programs(line: str) -> list[str]:
+        words = [word for word in re.split(r"[\s\"';&|]+", line) if word and word not in _INTERPRETERS]
+        return words[:3]
+
+    def _follow(self, word: str) -> None:
+        path = self._place(word)
+        if path is None:
+            # A link may lead to what another stage has made.
+            word = next((one for each in self._places(word) for one in self.reading.taken_from(each)), word)
+        if path is None and word.startswith("/"):
+            from ..project.needing import installed_script  # only where a program is not one of the context
+
+            path = installed_script(self.reading, word)
+        if path is None:
+            first = posixpath.basename(word)
+            image = base_image(self.reading.chain[0])
+            if image is not None and images.brings_script(image, first):
+                return
+            self.unread |= word.endswith((".sh", ".bash")) or ("entrypoint" in first and ":" not in first)
+            return
+        if path in self._seen or len(self._seen) > _MOST_SCRIPTS:
+            return
+        self._seen.add(path)
+        text = self.reading.tree.text(path)
+        plain = "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("#"))
+        self.texts.append(plain)
+        self.read.append(plain)
+        if text.startswith("#!") or word.endswith((".sh", ".bash")):
+            self.followed[path] = plain
+            first = text.partition("\n")[0]
+            self.shell += [plain] if "sh" in first or not first.startswith("#!") else []
+        if text.startswith("#!"):
+            for line in text.splitlines():
+                found = re.match(r"\s*(?:exec|\.|source|sh|bash)\s+[\"']?([\w./-]+)", line)
+                if found is not None and not _is_optional(text, line, found[1]):
+                    self._follow(found[1])
+                elif (called := _CALLED.match(line)) is not None and self._place(called[1]) is not None:
+                    self._follow(called[1])
+
+    def _follow_processes(self) -> None:
+        path = self.reading.file_of(posixpath.join(self.reading.workdir, "Procfile"))
+        lines = self.reading.tree.text(path).splitlines() if path is not None else []
+        self.followed["Procfile"] = "\n".join(line.partition(":")[2] for line in lines)
+
+    def _place(self, word: str) -> str | None:
+        """The file of the context that is started as `word`, by its path or through the search path."""
+        return next(filter(None, map(self.reading.file_of, self._places(word))), None)
+
+    @staticmethod
+    def _places(word: str) -> list[str]:
+        searched = () if "/" in word else ("/usr/local/bin", "/usr/bin", "/bin", "/usr/local/sbin")
+        return [word, *(f"{above}/{word}" for above in searched)]
+
+
+def is_windows(reading: Reading) -> bool:
+    base, platform = reading.chain[0].base, reading.plan.target.platform or ""
+    # Many a library image has Windows behind the same name.
+    shells = (step.words[0].lower() for step in reading.shipped if step.keyword == "SHELL" and step.words)
+    return platform.startswith("windows") or images.is_windows(base) or any(each in _OF_WINDOWS for each in shells)
+
+
+#: Shells that no other system has by these names.
+_OF_WINDOWS: Final = ("powershell", "cmd")
