@@ -176,3 +176,11 @@ def is_known(there: StageFiles, home: str) -> bool:
     if image is None or not images.brings_no_project(image):
         return False
     return any(each.keyword == "WORKDIR" for each in steps) or (home == "/" and images.works_in_root(image))
+
+
+def is_edited(there: StageFiles, name: str) -> bool:
+    """Whether a command above may have changed a manifest, or put the projects of a solution into their places."""
+    texts = [step.instruction.text for step in there.steps if step.keyword == "RUN"]
+    if name.endswith((".sln", ".slnx")):
+        return any("dotnet sln" in text or ("proj" in text and re.search(r"\b(?:mv|cp)\s", text)) for text in texts)
+    return any(name in text and any(word in text for word in ("sed", "perl", ">", "tomlq", "jq")) for text in texts)
