@@ -102,7 +102,7 @@ def _given(case: Evidence, known: Sequence[str]) -> Iterator[str]:
     would get as well: whoever reads them there has the variables already."""
     if case.reading is None or not _ships_all(case.reading):
         return
-    from ..project.services import given_files  # only where nothing is excluded
+    from ..project.composefiles import given_files  # only where nothing is excluded
     from ..secrecy.secrets import is_private
 
     tree = case.reading.tree

@@ -21,9 +21,10 @@ from ...packages.install import Install
 from ...paths import parents, within
 from ...regex import lazy
 from ..project.audience import is_sample, may_be_for_development, runs_tests
+from ..project.composefiles import names_developers, services
 from ..project.earlier import around
 from ..project.ordering import RECIPE, ordering_texts, orders, readmes
-from ..project.services import commands_of_services, names_developers, services, settings_of_services
+from ..project.services import commands_of_services, settings_of_services
 from ..reading import Reading, base_image, listed, text_started
 from ..registry import Evidence, finding, finds
 from .order import EXAMPLES, project_of

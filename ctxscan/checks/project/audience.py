@@ -24,18 +24,9 @@ from ...packages.catalog import fetches_packages
 from ...paths import FIXTURES, LIBRARIES, RECORDED, SAMPLES, VENDORED
 from ...regex import lazy
 from ..reading import Reading, base_image, text_started
+from .composefiles import USUAL, builders, is_for_developers, services
 from .earlier import around
-from .services import (
-    DEVELOPING,
-    MODES,
-    USUAL,
-    builders,
-    commands_of_services,
-    is_for_developers,
-    is_run_from_sources,
-    lays_the_context,
-    services,
-)
+from .services import DEVELOPING, MODES, commands_of_services, is_run_from_sources, lays_the_context
 
 if TYPE_CHECKING:
     from ..registry import Scope

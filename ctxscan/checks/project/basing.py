@@ -11,10 +11,10 @@ from ...paths import join
 from ...regex import lazy
 from ..reading import Reading
 from .callers import name_of
+from .composefiles import is_given_out, names_of_built, names_of_project
 from .earlier import around
-from .ordering import dockerfiles, readmes
+from .ordering import dockerfiles, manual, readmes
 from .releasing import published_as
-from .services import is_given_out, manual, names_of_built, names_of_project
 
 #: The last FROM of a Dockerfile that has a RUN or a USER below it.
 _GOES_ON: Final = lazy(

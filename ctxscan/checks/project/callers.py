@@ -14,22 +14,12 @@ from ...builds.names import is_compose
 from ...paths import within
 from ...regex import lazy
 from ..reading import Reading
+from .clusters import runs_in_a_cluster
+from .composefiles import USUAL, builders, builders_by_name, names_developers
 from .earlier import around
-from .ordering import RECIPE, ordering_texts, orders, readmes
+from .ordering import RECIPE, manual, ordering_texts, orders, readmes
 from .releasing import ACTION, BUILDS, PUSHES, REMARKS, STEP, TAG, naming, path_of, pushes
-from .services import (
-    DEVELOPING,
-    MODES,
-    USUAL,
-    builders,
-    builders_by_name,
-    environment,
-    is_laid_over_always,
-    manual,
-    names_developers,
-    runs_in_a_cluster,
-    settings_of_services,
-)
+from .services import DEVELOPING, MODES, environment, is_laid_over_always, settings_of_services
 
 if TYPE_CHECKING:
     from ...builds.documents import YamlNode

@@ -21,9 +21,9 @@ from ...errors import CtxscanError
 from ...git.command import repository
 from ...regex import lazy
 from ..reading import Reading, base_image
+from .composefiles import names_of_project
 from .earlier import around
 from .ordering import ordering_texts, orders, readmes
-from .services import names_of_project
 
 _SET: Final = lazy(
     r"(?m)^[ \t]*(?:export[ \t]+|readonly[ \t]+|local[ \t]+)*([A-Za-z_]\w*)"

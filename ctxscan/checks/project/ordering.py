@@ -80,6 +80,23 @@ def readmes(tree: Tree) -> Iterator[str]:
     return (tree.text(name) for name in tree.names("") if name.lower().startswith("readme"))
 
 
+#: Pages of a manual that are read.
+_MOST_PAGES: Final = 200
+
+
+def manual(tree: Tree) -> Iterator[str]:
+    """The pages that say how to run a program."""
+    left, todo = _MOST_PAGES, ["docs"]
+    while todo and left:
+        here = todo.pop()
+        for path in (join(here, name) for name in tree.names(here)):
+            if tree.kind(path) == "dir":
+                todo.append(path)
+            elif path.endswith(".md") and left:
+                left -= 1
+                yield tree.text(path)
+
+
 #: Programs that may build images, in whatever language: their places have one of these words in them.
 _PROGRAMS: Final = lazy(
     r"(?i)[^.]*(?:build|docker|image|container|release|publish|deploy|script|tool|task|make|pipeline|(?<![a-z])ci(?![a-z]))"

@@ -13,8 +13,9 @@ from ...errors import CtxscanError
 from ...paths import join
 from ...regex import lazy
 from ..reading import Reading
+from .composefiles import Built, Taken, services_of
 from .earlier import around
-from .services import Built, Taken, services_of, words_of
+from .services import words_of
 
 _SERVICES: Final = lazy(r"(?m)^services:")
 #: Files that are looked at in one directory.

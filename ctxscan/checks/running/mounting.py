@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from ...findings import Finding
 from ...packages.catalog import MANAGERS, packages_of_node
 from ...paths import within
-from ..project.services import mounts, services
+from ..project.composefiles import services
+from ..project.services import mounts
 from ..reading import Reading
 from ..registry import Evidence, finding, finds
 

@@ -17,6 +17,7 @@ from ...packages.catalog import MANAGERS
 from ...paths import absolute, join, within
 from ...regex import lazy
 from ...rules import globs
+from ..project.clusters import is_shown_in_a_cluster, runs_in_a_cluster
 from ..project.earlier import around
 from ..project.ordering import dockerfiles
 from ..project.services import (
@@ -25,10 +26,8 @@ from ..project.services import (
     bound_by_services,
     commands_of_services,
     for_readers,
-    is_shown_in_a_cluster,
     mounts_of_services,
     places_of_context,
-    runs_in_a_cluster,
     volumes_of_services,
 )
 from ..reading import Reading, base_image, has_apk

@@ -14,16 +14,10 @@ from ...packages.catalog import system_packages
 from ...paths import join
 from ...regex import lazy
 from ..project.audience import directories_of, is_rehearsal
+from ..project.composefiles import builders, ready_services
 from ..project.earlier import around
-from ..project.ordering import dockerfiles, ordering_texts, readmes
-from ..project.services import (
-    GIVES_DEVICES,
-    builders,
-    for_readers,
-    is_not_root,
-    manual,
-    ready_services,
-)
+from ..project.ordering import dockerfiles, manual, ordering_texts, readmes
+from ..project.services import GIVES_DEVICES, for_readers, is_not_root
 from ..reading import Reading
 from .starts import MUST_BE_ROOT
 

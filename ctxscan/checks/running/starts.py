@@ -15,12 +15,9 @@ from ...paths import join
 from ...printable import WHITE_SPACE
 from ...regex import lazy
 from ..project.audience import directories_of
+from ..project.clusters import is_kept_in_a_cluster
 from ..project.earlier import around
-from ..project.services import (
-    commands_of_services,
-    is_kept_in_a_cluster,
-    is_offered,
-)
+from ..project.services import commands_of_services, is_offered
 from ..reading import Reading, base_image
 
 #: Programs that start as root to become somebody else.

@@ -12,14 +12,12 @@ from ...dockerfile.stages import Step
 from ...findings import Finding, Severity
 from ...regex import lazy
 from ..project.audience import is_sample
-from ..project.services import (
-    asks_docker,
-    commands_of_services,
+from ..project.clusters import (
     has_all_rights_in_a_cluster,
-    runs_as_somebody,
     runs_in_a_cluster_as_somebody,
     takes_the_machine_in_a_cluster,
 )
+from ..project.services import asks_docker, commands_of_services, runs_as_somebody
 from ..reading import Reading, base_image
 from ..registry import Evidence, finding, finds
 from .rights import (
