@@ -732,7 +732,7 @@ def _runs_the_project(command: Command) -> bool:
 def _part(reading: Reading, command: Command, given: str, whole: str) -> str:
     """What to give to somebody, or another mode, in place of all that there is."""
     if command.name == "chown" or _WRITABLE.fullmatch(given):
-        from ..running.owning import written_below  # only where all of it is given
+        from ..running.storage import written_below  # only where all of it is given
 
         known = list(dict.fromkeys(each for place in _places(command) for each in written_below(reading, place)))
         such = f", such as {' and '.join(filter(None, (', '.join(known[:-1]), known[-1])))}" if known else ""

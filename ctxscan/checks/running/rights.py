@@ -103,7 +103,7 @@ def is_started_as_somebody(reading: Reading) -> bool:
 
 
 def works_by_itself(reading: Reading) -> tuple[str, str] | None:
-    from .owning import works_as_root  # only where a command runs as root
+    from .program import works_as_root
 
     return works_as_root(reading)
 
@@ -164,7 +164,7 @@ def is_the_other(reading: Reading) -> bool:
 
 def becomes_others(reading: Reading) -> bool:
     """Whether a program of Go starts others as somebody else, which is for root."""
-    from .owning import is_in_go  # only where a command runs as root
+    from .program import is_in_go
 
     return is_in_go(reading, _AS_SOMEBODY)
 
