@@ -29,7 +29,7 @@ from . import bases, built, contexts, frontends  # noqa: F401
 from .ignorefile import inactive, lines, rules  # noqa: F401
 from .inputs import empty, failures, sources, unmet  # noqa: F401
 from .installs import locking, order, shipping  # noqa: F401
-from .layers import cleanup, copies, layering, separate, sizes  # noqa: F401
+from .layers import cleanup, copies, layering, ownership, separate, sizes  # noqa: F401
 from .reading import Reading
 from .registry import CHECKS, Evidence
 from .running import mounting, signals, starting, user  # noqa: F401

@@ -261,6 +261,12 @@ def moved(step: Step, path: str) -> Iterator[str]:
             yield own
 
 
+def may_fetch(steps: Sequence[Step]) -> bool:
+    """Whether a RUN may fetch a release and unpack it."""
+    texts = (step.instruction.whole for step in steps if step.keyword == "RUN")
+    return any("://" in text or "git@" in text for text in texts)
+
+
 # --- what managers keep for themselves
 
 
