@@ -97,7 +97,7 @@ _COMMENT: Final = (
 _QUOTES: Final = ("'", '"', "`")
 #: What a program refers to, where it is in no quotes: `crypto.SECP256K1_JWT_ALG`.
 _ATTRIBUTE: Final = r"[A-Za-z_$]\w*(?:\.[A-Za-z_]\w*)+"
-_PROGRAMS: Final = (
+PROGRAMS: Final = (
     *(".py", ".rb", ".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".tsx", ".jsx", ".vue", ".svelte", ".go", ".rs"),
     *(".java", ".kt", ".scala", ".groovy", ".c", ".h", ".cc", ".cpp", ".cs", ".fs", ".php", ".ex", ".exs", ".swift"),
     ".dart",
@@ -130,13 +130,13 @@ def judge_literals(case: Case, found: tuple[Run, ...], *, kind: str = "assigned-
         referred = (
             "checksum/" in left  # by what pods are told to start anew
             or (
-                case.name.endswith(_PROGRAMS)
+                case.name.endswith(PROGRAMS)
                 and not left.endswith(_QUOTES)
                 and compiled(rf"{_ATTRIBUTE}|0x[0-9A-Fa-f_]+").fullmatch(value) is not None
             )
             # A salt and what was made of a password with it, as bitcoind writes them.
             or compiled(r"[0-9a-f]{32}(?=\$[0-9a-f]{64}(?![0-9a-f]))").match(case.text, start) is not None
-            or _is_compared(case.text, left, value, start)
+            or is_compared(case.text, left, value, start)
             or _is_thumbprint(case.text, value, start)
             or _is_one_of_many(case.text, left, start, end)
         )
@@ -240,7 +240,7 @@ _REFUSED: Final = (
 _DIGESTED: Final = r"hexdigest\(|createHash\(|\b(?:sha|SHA)-?(?:1|256|384|512)\b|\b(?:md5|MD5)\b|Digest::"
 
 
-def _is_compared(text: str, left: str, value: str, start: int) -> bool:
+def is_compared(text: str, left: str, value: str, start: int) -> bool:
     """Whether a program compares a value with the digest that it has made of a password, or asks for a default: it is
     nothing `|| 'that' ===` what is set, or is refused."""
     if compiled(_ASKED_FOR).search(left) and compiled(r"[\"'] ?[!=]==?").match(text, start + len(value)):
@@ -305,7 +305,7 @@ def _is_shown(case: Case, left: str, start: int) -> bool:
     words = telling.spelt(name)
     if words.endswith(("KEY", "TOKEN")) and compiled(_COUNTED_BY).search(case.text, max(0, start - 300), start):
         return True
-    if case.name.endswith(_PROGRAMS) and _is_of_every_copy(case.text, words, name, start):
+    if case.name.endswith(PROGRAMS) and _is_of_every_copy(case.text, words, name, start):
         return True
     if _is_delivered(case) and words.endswith(("KEY", "TOKEN")) and compiled(_GUARDED).search(words) is None:
         return True
@@ -543,7 +543,7 @@ def may_quote(data: bytes, name: str) -> bool:
 #: What is written to be read or to be looked at.
 _WITHOUT: Final = frozenset("md mdx livemd rst adoc html htm tex css scss less svg".split())
 _SPOKEN: Final = (
-    *(b"assw", b"ecret", b"ASSW", b"ECRET"),
+    *(b"assw", b"ecret", b"ASSW", b"ECRET", b"MASTER_KEY"),
     # Only right before a string: most programs speak of tokens.
     *(b'oken = "', b"oken = '", b'oken: "', b"oken: '", b'oken="', b"oken='"),
 )
@@ -585,7 +585,7 @@ def judge_made_up(case: Case, *, kind: str = "assigned-secret") -> None:
                 continue
         if (
             _is_no_value(left)
-            or _is_compared(case.text, left, value, start)
+            or is_compared(case.text, left, value, start)
             or _is_name(case.text, left, end)
             or _is_one_of_many(case.text, left, start, end)
             or (reason := _protected(names, left, value, drawn=drawn)) is None
@@ -597,6 +597,8 @@ def judge_made_up(case: Case, *, kind: str = "assigned-secret") -> None:
         # and logins are told apart from it by their form.
         thought_of = Strength.MEDIUM if reason == _LOGIN or is_settings(case.path) else Strength.LOW
         severity = Strength.HIGH if drawn else thought_of
+        if severity is Strength.LOW and names and _logs_in_elsewhere(case.text, start, end):
+            severity, reason = Strength.HIGH, f"{reason}, for a machine that all others reach"
         if reason == _LOGIN and compiled(_HOME).search(left):
             severity = Strength.LOW
         if _is_shown(case, left, start):
@@ -606,6 +608,12 @@ def judge_made_up(case: Case, *, kind: str = "assigned-secret") -> None:
         told += 1
         if told >= MOST:
             return
+
+
+def _logs_in_elsewhere(text: str, start: int, end: int) -> bool:
+    from .logins import logs_in_elsewhere  # few programs have a password in them
+
+    return logs_in_elsewhere(text, start, end)
 
 
 #: So little like words is no value that somebody thought of, however it may be spoken.
@@ -712,8 +720,9 @@ def _is_listed(left: str, match: re.Match[str]) -> bool:
     return left[start - 1 : start] != left[end]
 
 
-#: An account on a chain of blocks; an order at PayPal, as the buyer sees it in the address of a page.
-_ADDRESS: Final = r"0x(?:[0-9A-Fa-f]{16}|[0-9A-Fa-f]{40})|EC-[0-9A-Z]{17}"
+#: An account on a chain of blocks, also in base64 where its 20 bytes fill up 32; an order at PayPal, as the buyer sees
+#: it in the address of a page.
+_ADDRESS: Final = r"0x(?:[0-9A-Fa-f]{16}|[0-9A-Fa-f]{40})|A{16}[\w+/-]{27,28}=?|EC-[0-9A-Z]{17}"
 #: An identifier of something; the fingerprint of a public key.
 _NUMBER: Final = r"(?i:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
 _FINGERPRINT: Final = r"[0-9A-F]{40}"

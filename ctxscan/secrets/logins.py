@@ -198,3 +198,33 @@ def judge_authorisation(case: Case, kind: str, severity: Strength) -> None:
 
 def _named(user: str) -> str:
     return user if compiled(r"[\w.@-]{1,40}").fullmatch(user) and not placeholders.is_random(user) else "a user"
+
+
+#: So much is looked at on each side of a password for what it logs in at.
+_NEAR: Final = 300
+#: What names a machine, and the machine as it is called with its user: `host: "…"`, `.connect("…", username=`.
+_MACHINE: Final = (
+    r"(?i)(?:\b(?:host|hostname|server|address|remote)[\"']?[ \t]{0,4}(?:=>|[:=])[ \t]{0,4}|\.connect\([ \t\n]{0,20})"
+    r"[bruf]?[\"'`]([\w.-]{4,100})[\"'`]"
+)
+_WITH_USER: Final = (
+    r"(?i)\b(?:user|username|user_?name|login|uid)[\"']?[ \t]{0,4}(?:=>|[:=])[ \t]{0,4}[bruf]?[\"'`][\w.@-]{2,60}[\"'`]"
+)
+#: An address that is routed, and none of those that are there for manuals (RFC 5737).
+_ROUTED: Final = (
+    r"(?!0\.|127\.|192\.0\.2\.|198\.51\.100\.|203\.0\.113\.|169\.254\.|1\.2\.3\.4\Z|8\.8\.)\d{1,3}(?:\.\d{1,3}){3}"
+)
+
+
+def logs_in_elsewhere(text: str, start: int, end: int) -> bool:
+    """Whether a password in a program stands in the same braces or brackets as a user and the address of a machine that
+    all others reach, or of a database of somebody's own at a cloud."""
+    left, right = text[max(0, start - _NEAR) : start], text[end : end + _NEAR]
+    opened = max(left.rfind("{"), left.rfind("("))
+    inside = left[left.rfind("\n", 0, max(0, opened)) + 1 :] + compiled(r"[})]").split(right, 1)[0]
+    if compiled(_WITH_USER).search(inside) is None:
+        return False
+    return any(
+        hosts.is_hosted(host) or (compiled(_ROUTED).fullmatch(host) is not None and not hosts.is_private(host))
+        for host in compiled(_MACHINE).findall(inside)
+    )

@@ -38,6 +38,7 @@ _WELL_KNOWN: Final = (
     (bytes.fromhex("bb5494d4b7d52cf1c2a333311f6328e2580e11e3"), "the RSA key that jwt.io shows to everybody"),
     (bytes.fromhex("7af6732f581d005afcf216f6385ff6371029242c"), "the EC key that jwt.io shows to everybody"),
     (bytes.fromhex("9b646903b45b07ac956568d87353bd7165139dd7"), "the RSA key of every server of OpenTibia"),
+    (bytes.fromhex("2901c3ea6e32231823b1ecba3e7cb8e9a7195c44"), "the DSA key that Aspera gives to every client"),
 )
 
 

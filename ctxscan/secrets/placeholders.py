@@ -156,6 +156,8 @@ _WHOLE: Final = (
     r"|change[-_ ]?(?:me|this|it)(?:[-_ ][a-z\d]{1,12}){0,12}!*"
     # The name of an index or a constraint that a tool made of a table and its columns.
     r"|(?:uniq|idx|fk|pk|uk|uq|ux|ix)_[0-9a-f]{6,40}"
+    # What a service gives out, and at its end that it did not.
+    r"|[0-9a-f]{4,12}(?:-[0-9a-f]{4,12}){2,6}-(?:tests?|dummy|examples?|samples?|mock)"
 )
 
 _ORDERED: Final = (

@@ -20,7 +20,7 @@ def _mask(sign: str = "") -> bytes:
 
 _MASK: Final = _mask()
 #: The same, with the signs that passwords have.
-_SIGNED: Final = _mask("!@#$%^&*?()[]{}<>;")
+_SIGNED: Final = _mask("!@#$%^&*?()[]{}<>;|")
 #: The rest of a run: whatever else is in it has been found with it.
 _REST: Final = rb"[aA0_+/=.~-]{0,4094}+"
 #: A digit, a letter, and after no more than 40 letters another digit.

@@ -129,6 +129,7 @@ _TEST: Final = (
     r"|[._-](?:test|tests|testing|dummy|fake|mock)[._-][\w.-]{0,40}\.(?:pem|key|crt|p8|p12|pfx|jks|keystore|ppk)\Z"
     r"|\A(?:tests?|insecure)[_-](?:[a-z0-9_-]{1,30}[_-])?(?:key|rsa|ed25519|ecdsa|dsa)(?:\.ppk)?\Z"
     r"|\Atest(?:key|cert|ca|server|client)\d{0,2}\.(?:pem|key|crt|p8|p12|pfx|jks|keystore|ppk)\Z"
+    r"|\A(?:pruebas?|testes?|essais?)(?:[_-][\w.-]{1,40})?\.(?:pem|key|crt|p8|p12|pfx|jks|keystore|ppk)\Z"
     r"|\A[a-z]{2,16}\d{1,2}test\.(?:pem|key|crt|p8|p12|pfx|jks|keystore|ppk)\Z"
     r"|\A(?:tests?|spec|conftest|fixtures?|mocks?|stubs?)\.[a-z]{1,4}\Z(?<!env)|\A\.env\.(?:(?:unit|integration|functional|feature|e2e)-)?(?:tests?|testing|mock|e2e|ci|travis|integration)(?:\.|(?:-(?:ci|local|docker|unit|e2e))?\Z)|\A(?:ci|testing)\.env\Z|\Aphpunit\.|\.t\Z|\Atox\.ini\Z"
     r"|\Atest\.secret\.exs(?:\.txt)?\Z"
@@ -378,6 +379,8 @@ _TEST_NAMES: Final = (
     ".env.",
     "ci.env",
     "insecure",
+    "prueba",
+    "essai",
 )
 
 

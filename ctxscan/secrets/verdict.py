@@ -383,6 +383,7 @@ def _judge_text(
         if look.runs:
             literals.judge_literals(case, look.runs)
         if look.quotes and not _is_packed(case):
+            _judge_handwritten(case)
             literals.judge_made_up(case)
             judge_connections(case, prose=True)
             judge_accounts(case)
@@ -390,6 +391,14 @@ def _judge_text(
         judge_commands(case, everywhere=False)
     if is_note(case.name, case.size):
         judge_notes(case)
+
+
+def _judge_handwritten(case: Case) -> None:
+    if not case.name.endswith(literals.PROGRAMS):
+        return
+    from .handwritten import judge_handwritten  # only for programs that speak of passwords and secrets
+
+    judge_handwritten(case)
 
 
 def _is_packed(case: Case) -> bool:

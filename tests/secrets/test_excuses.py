@@ -1964,6 +1964,67 @@ TEXTS = {
         f"vault.uri=https://vault.acme.io\nvault.token={VALUE}\n",
         "vault.uri=https://localhost:8200\nvault.token=root-token\n",
     ),
+    "a password beside the machine that it is for": (
+        "reset.js",
+        "const c = {\n  host: '51.15.200.7',\n  username: 'root',\n  password: 'Lant@rn79137h'\n};\n",
+        "const c = {\n  host: '192.168.1.7',\n  username: 'root',\n  password: 'Lant@rn79137h'\n};\n",
+    ),
+    "a password in a call that names the machine": (
+        "reset.py",
+        "ssh.connect('51.15.200.7', username='root', password='Lant@rn79137h')\n",
+        "ssh.connect('198.51.100.7', username='root', password='Lant@rn79137h')\n",
+    ),
+    "a password without a user": (
+        "reset.js",
+        "const c = {\n  host: '51.15.200.7',\n  user: 'root',\n  password: 'Lant@rn79137h'\n};\n",
+        "const c = {\n  host: '51.15.200.7',\n  retries: 3,\n  password: 'Lant@rn79137h'\n};\n",
+    ),
+    "what a program signs with": (
+        "auth.module.ts",
+        "export const jwtSecret = 'SUPER_SECRET_ORCHARD_2026';\n",
+        "export const jwtSecret = 'orchard-jwt-secret';\n",
+    ),
+    "what a program signs with where nothing is set": (
+        "auth.ts",
+        "const JWT_SECRET = 'orchard_lantern_2026';\n",
+        "const JWT_SECRET = requireEnv('JWT_SECRET_ORCHARD_2026');\n",
+    ),
+    "a key for its owner": (
+        "admin.ts",
+        "  private readonly MASTER_KEY = 'orchardmasterkey_99_lantern';\n",
+        "  // private readonly MASTER_KEY = 'orchardmasterkey_99_lantern';\n",
+    ),
+    "a password that is compared": (
+        "Login.cs",
+        'if (r.Email.Equals("ana@orchard.io") && r.Password == "Lantern@2026x")\n{ return 1; }\n',
+        'Assert.True(r.Email.Equals("ana@orchard.io") && r.Password == "Lantern@2026x");\n',
+    ),
+    "a password that is refused": (
+        "Login.cs",
+        'if (r.Password == "Lantern@2026x")\n{ return token; }\n',
+        'if (r.Password == "Lantern@2026x")\n{\n  throw new Exception("choose your own");\n}\n',
+    ),
+    "the key of Django, and no other": (
+        "shop/settings.py",
+        f"SECRET_KEY = 'django-insecure-{VALUE}{VALUE}'\nDEBUG = True\n",
+        f"SECRET_KEY = 'django-insecure-{VALUE}{VALUE}'\nif not DEBUG:\n    SECRET_KEY = os.environ['KEY']\n",
+    ),
+    "a password with signs": ("trader.py", 'PASSWORD = "e|([rXU1IsiM"\n', 'PATTERN = "e|([rXU1IsiM"\n'),
+    "a value that says at its end that it is none": (
+        ".env",
+        "SMS_AUTH_TOKEN=555555-dc2c-4f08-ac5a-dad5c28493fb-k7x2\n",
+        "SMS_AUTH_TOKEN=555555-dc2c-4f08-ac5a-dad5c28493fb-test\n",
+    ),
+    "hosts beside a secret of a cluster": (
+        "k8s/app.yaml",
+        f"kind: Secret\nstringData:\n  SESSION: {VALUE}\n",
+        'kind: Secret\nstringData:\n  ALLOWED_HOSTS: "localhost,127.0.0.1,web9,shop7.local,*"\n',
+    ),
+    "an address that fills up 32 bytes": (
+        "genesis.sh",
+        f'X=\'{{"remote_token": "{VALUE}{VALUE}"}}\'\n',
+        'X=\'{"remote_token": "AAAAAAAAAAAAAAAAALCK0ZHGIYs2wdGdSi6esONgbr9I"}\'\n',
+    ),
     "what all installations of a program may use": (
         "config/captcha.php",
         f"    /*\n     * Use a key of your own\n     */\n    'api_secret' => env('API_SECRET', '{VALUE}'),\n",
@@ -1977,6 +2038,16 @@ def test_a_text_makes_a_note(path: str, loud: str, quiet: str) -> None:
     """Beside each stands a text that is an alarm in the same file."""
     assert (weight(path, loud) or Strength.LOW) >= Strength.MEDIUM
     assert weight(path, quiet) in (None, Strength.LOW)
+
+
+def test_a_login_at_a_machine_that_all_others_reach_is_an_alarm() -> None:
+    text = "const c = {\n  host: '51.15.200.7',\n  username: 'root',\n  password: 'Lant@rn79137h'\n};\n"
+    assert (weight("reset.js", text) or Strength.LOW) >= Strength.HIGH
+
+
+def test_a_key_says_in_other_languages_that_it_is_for_tests() -> None:
+    assert (weight("src/cobros.key", PEM) or Strength.LOW) >= Strength.HIGH
+    assert weight("src/pruebas.key", PEM) in (None, Strength.LOW)
 
 
 def test_an_address_in_the_place_of_a_login_is_none() -> None:
@@ -2132,6 +2203,7 @@ SHOWN = {
     "jwt.io, RSA": "bb5494d4b7d52cf1c2a333311f6328e2580e11e3",
     "jwt.io, EC": "7af6732f581d005afcf216f6385ff6371029242c",
     "OpenTibia": "9b646903b45b07ac956568d87353bd7165139dd7",
+    "Aspera": "2901c3ea6e32231823b1ecba3e7cb8e9a7195c44",
 }
 
 

@@ -91,8 +91,8 @@ def _is_kept(name: str, value: str) -> bool:
 
 
 _PLAIN = (
-    r"(?:\A|_)(?:DB|DATABASE|NAME|USER|USERNAME|LOGIN|EMAIL|HOST|HOSTNAME|PORT|REGION|BUCKET|ID|ENDPOINT|DOMAIN|OPTIONS"
-    r"|STORAGE)\Z"
+    r"(?:\A|_)(?:DB|DATABASE|NAME|USER|USERNAME|LOGIN|EMAIL|HOST|HOSTS|HOSTNAME|PORT|REGION|BUCKET|ID|ENDPOINT|DOMAIN"
+    r"|DOMAINS|ORIGIN|ORIGINS|ENGINE|SCHEMA|OPTIONS|STORAGE)\Z"
 )
 
 #: Attributes that providers fill with secrets, besides those whose names say so.
