@@ -160,7 +160,7 @@ def _pipes(text: str) -> tuple[list[list[list[str]]], str]:
     pipe: list[list[str]] = [[]]
     try:
         for word in _words(lexer):
-            if word in _BREAKS or not word.strip("\n;"):
+            if word in _BREAKS or (word and not word.strip("\n;")):
                 if pipe != [[]]:
                     found.append(pipe)
                 pipe = [[]]

@@ -60,3 +60,12 @@ def test_braces(word: str, expected: list[str]) -> None:
 def test_braces_are_bounded() -> None:
     """Each pair doubles the words: there are no more than some."""
     assert len(spread(["{a,b}" * 60])) <= 1000
+
+
+def test_an_empty_word_ends_no_command() -> None:
+    """`adduser --gecos '' app` is one command, whose third word has no letters."""
+    assert list(pipes("adduser --gecos '' app && a \"\"\nb")) == [
+        [["adduser", "--gecos", "", "app"]],
+        [["a", ""]],
+        [["b"]],
+    ]

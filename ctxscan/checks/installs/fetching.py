@@ -50,8 +50,8 @@ _LEADS: Final = frozenset("if then else elif ! {".split())
 def _plain(words: Sequence[str]) -> list[str]:
     """A command without what leads to it, and where its output goes."""
     rest = [*words]
-    while rest and (rest[0] in _LEADS or rest[0][0] in "<>" or ASSIGNMENT.fullmatch(rest[0])):
-        del rest[: 2 if rest[0][0] in "<>" else 1]
+    while rest and (rest[0] in _LEADS or rest[0].startswith(("<", ">")) or ASSIGNMENT.fullmatch(rest[0])):
+        del rest[: 2 if rest[0].startswith(("<", ">")) else 1]
     return rest
 
 
