@@ -294,8 +294,12 @@ def cleans(cache: Cache, command: Command) -> bool:
     """Whether a command empties a cache."""
     if command.name != "rm":
         return is_among(command, cache.cleans)
-    paths = (_HOME.sub("/root", each).rstrip("/*") for each in command.arguments if each[:1] in "/~$")
-    return any(within(each, cache.place) or (each and within(cache.place, each)) for each in paths)
+    paths = [_HOME.sub("/root", each).rstrip("/*") for each in command.arguments if each.startswith(("/", "~", "$"))]
+    if any(each and within(cache.place, each) for each in paths):
+        return True
+    # What lies deeper may be called by a name that is not there.
+    emptied = cache.left is None or cache.left.emptied.search(command.text) is not None
+    return emptied and any(within(each, cache.place) for each in paths)
 
 
 def fills(reading: Reading, step: Step, cache: Cache) -> bool:

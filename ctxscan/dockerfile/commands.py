@@ -159,8 +159,46 @@ def is_chosen(command: Command) -> bool:
         return False
     if command.guarded and re.search(r"\b(?:if|elif|case)\b[^;]*\$", text):
         return True
+    return is_tested(command)
+
+
+def is_tested(command: Command) -> bool:
+    """Whether a test of a variable in the same line decides if a command runs."""
+    text = command.step.instruction.text
     test = r"(?:\[\[?\s[^;&|\]]*\$[^;&|]*\]|\btest\s[^;&|]*\$[^;&|]*)\s*(?:&&|\|\|)\s*(?:[({]\s*)?"
     return re.search(rf"{test}(?:\S*/)?{re.escape(command.name)}\b", text) is not None
+
+
+#: What opens and closes parts of a script in which a command may not run.
+_OPENS: Final = frozenset("if for while until case select".split())
+_CLOSES: Final = frozenset("fi done esac".split())
+
+
+def alternatives(step: Step) -> Iterator[list[set[int]]]:
+    """The places of the commands in each branch of an `if` with an `else`: the shell takes one of them in any case.
+    What may not run in a branch is left out."""
+    around: list[str] = []
+    branches: list[set[int]] = []
+    whole = False
+    for place, pipe in enumerate(_pipes(step)):
+        for words in pipe:
+            for word in words:
+                if word in _OPENS:
+                    around.append(word)
+                    branches, whole = ([], False) if around == ["if"] else (branches, whole)
+                elif word in _CLOSES and around:
+                    around.pop()
+                    if not around and word == "fi" and whole:
+                        yield branches
+                elif around == ["if"] and word in ("then", "else"):
+                    branches.append(set())
+                    whole |= word == "else"
+                elif around == ["if"] and word == "elif":
+                    break  # what it asks
+                if word not in _BEFORE or word == "if":
+                    break
+            if around == ["if"] and branches and words[0] not in ("if", "elif"):
+                branches[-1].add(place)
 
 
 def _pipes(step: Step) -> list[list[list[str]]]:

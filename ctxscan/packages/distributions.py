@@ -57,11 +57,16 @@ CACHES: Final = (
         left=Left(
             "the package lists of apt",
             "some 20 MB",
-            fills=phrases("apt-get update,apt update,add-apt-repository *"),
-            emptied=lazy(r"/var/lib/(?:apt|\{|\*)|apt/lists|\bdist-?clean\b|/var/lib/?(?:\s|$)"),
+            fills=phrases("apt-get update,apt update,add-apt-repository *,playwright install-deps"),
+            # Another directory of nearly that name removes nothing, and `rm -rf` does not say so.
+            emptied=lazy(
+                r"/var/lib/(?:apt(?![-\w]|/(?!lists(?![-\w])|\W|\w*[*?]|$))|\{|\*)|(?<![-\w])apt/lists(?![-\w])|"
+                r"\bdist-?clean\b|/var/lib/?(?:\s|$)"
+            ),
             empties="rm -rf /var/lib/apt/lists/*",
             rule="DL3009",
             scripts=lazy(r"//deb\.nodesource\.com/setup_"),
+            through=("playwright", lazy(r"\bplaywright(?:@\S+)?\s(?:.*\s)?(?:install-deps|install\s.*--with-deps)\b")),
         ),
     ),
     Cache(
@@ -76,7 +81,7 @@ CACHES: Final = (
             "the index of apk",
             "some 2 MB",
             fills=phrases("apk add,apk update,apk upgrade"),
-            emptied=lazy(r"/var/cache|\bcache\s+clean\b"),
+            emptied=lazy(r"/var/cache(?![-\w])|\bcache\s+clean\b"),
             rule="DL3019",
             small=True,
         ),
@@ -90,7 +95,7 @@ CACHES: Final = (
             "the cache of {program}",
             "20 MB and more",
             fills=phrases("dnf install,microdnf install,yum install,dnf update,yum update,dnf upgrade,yum upgrade"),
-            emptied=lazy(r"\bclean\b|/var/cache"),
+            emptied=lazy(r"\bclean\b|/var/cache(?![-\w])"),
             empties="{program} clean all",
             rule="DL3040 DL3032",
         ),
@@ -106,7 +111,7 @@ CACHES: Final = (
             "the cache of zypper",
             "",
             fills=_ZYPPER,
-            emptied=lazy(r"\b(?:clean|cc)\b|/var/cache"),
+            emptied=lazy(r"\b(?:clean|cc)\b|/var/cache(?![-\w])"),
             empties="zypper clean --all",
             rule="DL3036",
         ),

@@ -189,7 +189,7 @@ class Program(NamedTuple):
 class Left(NamedTuple):
     """What `fills` leave in an image, and its size (empty: nobody knows), where nothing that `emptied` is found in
     is done in the same RUN: which `empties`, or else what the cache has `instead`. `scripts`: addresses of those that
-    do what `fills` do.
+    do what `fills` do; `through`: a word, and what is found in the commands with it that do so as well.
 
     `rule` is what hadolint calls it, and `small`: a note is enough. With packages that are `large`, each one of them or
     many of any are worth a word: those in the command, those that `names` finds in a file that it is given or in one of
@@ -210,6 +210,7 @@ class Left(NamedTuple):
     of_projects: Callable[[Command, Callable[[str], str | None], Files], Iterable[str]] | None = None
     settings: tuple[str, ...] = ()
     scripts: re.Pattern[str] | None = None
+    through: tuple[str, re.Pattern[str]] | None = None
 
 
 class Cache(NamedTuple):

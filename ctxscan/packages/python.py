@@ -51,8 +51,13 @@ _LARGE: Final = frozenset(
     "opencv-contrib-python-headless opencv-python opencv-python-headless pandas pillow pipenv playwright plotly "
     "poetry polars psycopg-binary psycopg2-binary pyarrow pydantic pydantic-core pymupdf pynacl pyproj rapidfuzz "
     "rasterio ruff scikit-learn scipy selenium shapely spacy sphinx sqlalchemy sympy tensorflow tensorflow-cpu "
-    "tiktoken tokenizers torch torchaudio torchvision transformers triton uv vllm xformers xgboost".split()
-)
+    "tiktoken tokenizers torch torch-directml torchaudio torchvision transformers triton uv vllm xformers "
+    "xgboost".split()
+) | {
+    f"nvidia-{library}-cu{release}"
+    for library in "cublas cudnn cufft curand cusolver cusparse cusparselt nccl nvjitlink cuda-cupti cuda-nvrtc".split()
+    for release in (11, 12, 13)
+}
 #: What pip downloads beside them to build a project: more than a megabyte, and newer than that of the image.
 _BUILDER: Final = "setuptools"
 #: The same of pip itself, where the system has brought one.

@@ -9,10 +9,11 @@ from functools import partial
 from typing import Final, NamedTuple
 
 from ...dockerfile import images
-from ...dockerfile.commands import Command, is_chosen
+from ...dockerfile.commands import Command, alternatives, is_chosen, is_tested
 from ...dockerfile.stages import Step
-from ...packages.catalog import CACHES, system_packages
+from ...packages.catalog import CACHES, install, system_packages
 from ...packages.ecosystem import Cache, Left
+from ...packages.install import Install
 from ...packages.python import NEWER_PIP
 from ...regex import lazy
 from ..reading import Reading, base_image, cleans, instead, is_among, is_mounted, listed, needing
@@ -73,16 +74,54 @@ def _fills(reading: Reading, step: Step, commands: Sequence[Command], cache: Cac
     """The one of the commands of a RUN that leaves something."""
     if step.keyword != "RUN" or step.onbuild is not None or is_mounted(step, cache.place):
         return None
-    filling = (each for each in commands if _is_filling(each, left) and not each.guarded and not is_chosen(each))
+    filling = [each for each in commands if _is_filling(each, left) and not {*cache.spared} & {*each.arguments}]
     image = base_image(reading.chain[0])
     if image is None or not images.updates_with_repository(image):
-        filling = (each for each in filling if each.name != "add-apt-repository")
-    found = [each for each in filling if not {*cache.spared} & {*each.arguments}]
+        filling = [each for each in filling if each.name != "add-apt-repository"]
+    either = [each for branches in _branches(reading, step, filling) for branch in branches for each in branch]
+    found = [each for each in filling if each in either or not (each.guarded or is_chosen(each))]
+    found = [each for each in found if not _is_there(reading, step, each, left)]
     if not found or _is_emptied(step, commands, found[-1], cache, left):
         return None
     if any(_TIDIES.search(each.name) for each in commands) or _is_ignored(reading, step, left.rule):
         return None
     return found[0] if not left.settings or _is_kept(reading, step, left) else None
+
+
+def _branches(reading: Reading, step: Step, filling: Sequence[Command]) -> Iterator[list[list[Command]]]:
+    """Of some commands those in the branches of which the shell takes one, where each branch has some, or ends with an
+    error."""
+    if not any(each.guarded for each in filling):
+        return
+    for branches in alternatives(step):
+        found = []
+        for places in branches:
+            own = [each for each in reading.commands(step) if each.place in places]
+            if not any(each.name in ("exit", "false") for each in own):
+                found.append([each for each in filling if each in own and not is_tested(each)])
+        if found and all(found):
+            yield found
+
+
+#: Options by which pip installs elsewhere, or what is there already once more.
+_ELSEWHERE: Final = ("-t", "--target", "--prefix", "--root", "--dry-run")
+_ANEW: Final = ("-U", "--upgrade", "-I", "--ignore-installed", "--force-reinstall")
+
+
+def _is_there(reading: Reading, step: Step, command: Command, left: Left) -> bool:
+    """Whether an install only asks for packages by their names which an earlier one has brought: nothing is
+    downloaded."""
+    found = install(command) if left.of_projects is not None else None
+    if found is None or found.files or not found.words or found.has(*_ANEW, *_ELSEWHERE):
+        return False
+    asked = {word.lower().replace("_", "-") for word in found.words}
+    before = reading.shipped[: reading.shipped.index(step) + 1]
+    for one in reading.installs(before):
+        same = (one.manager, one.command.program) == (found.manager, command.program)
+        same = same and one.command.setting("PATH") == command.setting("PATH") and not one.command.guarded
+        if same and not one.has(*_ELSEWHERE) and (one.step is not step or one.command.place < command.place):
+            asked -= {_named(each) for each in one.words} | {*_listed(reading, before, one, left, sure=True)}
+    return not asked
 
 
 #: What runs commands later than they are written.
@@ -101,7 +140,8 @@ def _is_emptied(step: Step, commands: Sequence[Command], last: Command, cache: C
 
 def _is_filling(command: Command, left: Left) -> bool:
     script = left.scripts is not None and command.name in ("curl", "wget") and left.scripts.search(command.text)
-    return bool(script) or is_among(command, left.fills)
+    through = left.through is not None and left.through[0] in command.text and left.through[1].search(command.text)
+    return bool(script) or bool(through) or is_among(command, left.fills)
 
 
 def _is_removed(commands: Sequence[Command], step: Step, cache: Cache) -> bool:
@@ -148,20 +188,42 @@ def _keeps_much(reading: Reading, filled: Sequence[Step], left: Left) -> bool:
     """Whether what some steps install is a megabyte for sure."""
     names: set[str] = set()
     for step in filled:
-        before = reading.shipped[: reading.shipped.index(step) + 1]
-        for install in reading.installs([step]):
-            if is_among(install.command, left.fills):
-                names.update(_named(word) for word in install.words)
-                if left.of_projects is not None:
-                    find = partial(reading.brought, before)
-                    names.update(map(str.lower, left.of_projects(install.command, find, reading.tree)))
-                    # That of an image may be the newest.
-                    names -= set() if _has_pip_of_system(reading) else {NEWER_PIP}
-                paths = (posixpath.join("/", install.cwd, each) for each in (*install.files, *left.locks))
-                for path in filter(None, (reading.brought(before, each) for each in paths)):
-                    found = left.names.findall(reading.tree.text(path)) if left.names else ()
-                    names.update(each.lower().replace("_", "-") for each in found)
-    return len(names) >= _MANY or not names.isdisjoint(left.large)
+        installs = [each for each in reading.installs([step]) if is_among(each.command, left.fills)]
+        for branches in _branches(reading, step, [each.command for each in installs]):
+            # Of several that may be installed those that are the least.
+            brought = [[each for each in installs if each.command in branch] for branch in branches]
+            least = min(brought, key=lambda each: _weight(_packages(reading, step, each, left), left))
+            installs = [each for each in installs if each in least or not any(each in one for one in brought)]
+        names |= _packages(reading, step, installs, left)
+    return _weight(names, left) >= (False, _MANY)
+
+
+def _weight(names: set[str], left: Left) -> tuple[bool, int]:
+    return not names.isdisjoint(left.large), len(names)
+
+
+def _packages(reading: Reading, step: Step, installs: Sequence[Install], left: Left) -> set[str]:
+    """What installs of a step bring, by its name."""
+    names: set[str] = set()
+    before = reading.shipped[: reading.shipped.index(step) + 1]
+    for one in installs:
+        names.update(_named(word) for word in one.words)
+        if left.of_projects is not None:
+            find = partial(reading.brought, before)
+            names.update(map(str.lower, left.of_projects(one.command, find, reading.tree)))
+            # That of an image may be the newest.
+            names -= set() if _has_pip_of_system(reading) else {NEWER_PIP}
+        names.update(_listed(reading, before, one, left))
+    return names
+
+
+def _listed(reading: Reading, before: Sequence[Step], one: Install, left: Left, *, sure: bool = False) -> Iterator[str]:
+    """The packages in the files that an install is given, and in its lock; `sure`: those without a condition."""
+    paths = (posixpath.join("/", one.cwd, each) for each in (*one.files, *left.locks))
+    for path in filter(None, (reading.brought(before, each) for each in paths)):
+        text = reading.tree.text(path)
+        text = "\n".join(line for line in text.splitlines() if ";" not in line) if sure else text
+        yield from (each.lower().replace("_", "-") for each in (left.names.findall(text) if left.names else ()))
 
 
 def _named(word: str) -> str:
