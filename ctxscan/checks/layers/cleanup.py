@@ -298,6 +298,8 @@ def _removed(reading: Reading, before: list[Step], step: Step) -> Iterator[_Late
     for cache in CACHES:
         if any(cleans(cache, each) for each in commands) and not is_mounted(step, cache.place):
             left = [made for made in before if _leaves(reading, made, cache)]
+            if left and cache.renews:
+                left = _without_early_updates(reading, left, step)
             if left:
                 users = needing(reading, left, cache)
                 yield _Late(
@@ -320,6 +322,20 @@ def _removed(reading: Reading, before: list[Step], step: Step) -> Iterator[_Late
             yield from _moved_before(reading, before, commands[:at], command)
         if command.name == "find" and _deletes(command, commands[at + 1 : at + 2]):
             yield from _found_before(reading, before, command)
+
+
+def _without_early_updates(reading: Reading, left: list[Step], step: Step) -> list[Step]:
+    """Of the RUNs that fill a cache those that leave it there even where `split-update` is followed."""
+    from .separate import early_updates  # only where a cache is cleaned late
+
+    gone = [
+        update
+        for stage in reading.plan.stages
+        for _, installs, updates in early_updates(reading, stage)
+        for update in updates
+        if installs == [step]
+    ]
+    return [each for each in left if each not in gone]
 
 
 def _anew(reading: Reading, before: list[Step], step: Step, cache: Cache, left: list[Step], users: list[Step]) -> str:

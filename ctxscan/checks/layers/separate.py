@@ -46,10 +46,11 @@ _ANEW: Final = frozenset(("-U", "--update", "--update-cache"))
 def lost_setting(case: Evidence) -> Iterator[Finding]:
     """A RUN does nothing but change its own shell (`cd`, `export`, `source`), or start a service: the next instruction
     knows nothing of it. Or ENV sets a PATH without the one before: later instructions find no program. Or a stage uses
-    an ARG that is declared before FROM alone: there it is empty. Or a stage has two CMD, ENTRYPOINT or HEALTHCHECK, of
-    which the last alone counts. Or a build is given a variable of its front end that no ARG takes, beside others. Or a
-    version in an install is not quoted, so that the shell takes `>` for the way to a file. Or ENV has a list of names
-    and no value, or ARG a name and its default without `=`.
+    an ARG that is declared before FROM alone: there it is empty, as `TARGETARCH` and its like are in a stage without an
+    ARG for them, and any ARG is in the shell that starts the container. Or a stage has two CMD, ENTRYPOINT or
+    HEALTHCHECK, of which the last alone counts. Or a build is given a variable of its front end that no ARG takes,
+    beside others. Or a version in an install is not quoted, so that the shell takes `>` for the way to a file. Or ENV
+    has a list of names and no value, or ARG a name and its default without `=`.
 
     Each RUN begins with a new shell in the WORKDIR, and what it has started ends with it. Only files last.
     """
@@ -57,13 +58,10 @@ def lost_setting(case: Evidence) -> Iterator[Finding]:
     if reading is None:
         return
     yield from _given_in_vain(case)
-    early = _before_from(case)
+    yield from _without_value(case, reading)
     for stage in reading.plan.stages:
-        empty = early - _declared(reading, stage) if early else early
         yield from _replaced(case, stage)
         for at, step in enumerate(stage.steps):
-            unset = empty if step.keyword != "ENV" or not early else early - _declared(reading, stage, step)
-            yield from _undeclared(case, step, unset) if unset else ()
             yield from _taken_by_the_shell(case, reading, step)
             yield from _without_sign(case, step)
             lost = _lost_path(reading, step, stage.steps[at + 1 :]) if step.keyword == "ENV" else None
@@ -85,7 +83,7 @@ def lost_setting(case: Evidence) -> Iterator[Finding]:
             if any(each.guarded for each in commands):
                 found = _lost_behind_a_test(commands)
             else:
-                found = _lost(commands, last, step)
+                found = _lost(commands, last, step, stage.steps[at + 1 :])
             if found is not None:
                 what, remedy = found
                 yield finding(
@@ -140,50 +138,28 @@ def _replaced(case: Evidence, stage: Stage) -> Iterator[Finding]:
         )
 
 
-def _before_from(case: Evidence) -> frozenset[str]:
-    """The arguments that are declared before FROM and that no FROM uses: an image may bring the one along that names
-    its version."""
+#: What a text has in it that reads a variable of the platform, or that has a shell start the program.
+_READ: Final = ("TARGET", "BUILDPLATFORM", "BUILDOS", "BUILDARCH")
+
+
+def _without_value(case: Evidence, reading: Reading) -> Iterator[Finding]:
+    """Variables that are empty where an instruction reads them."""
     parsed = case.scan.build.parsed
-    if parsed is None:
-        return frozenset()
-    names = {word.partition("=")[0] for one in parsed.arguments for word in one.words}
-    bases = " ".join(section.start.text for section in parsed.sections) if names else ""
-    return frozenset(each for each in names if not re.search(rf"\$\{{?{re.escape(each)}\b", bases))
-
-
-def _declared(reading: Reading, stage: Stage, until: Step | None = None) -> set[str]:
-    """The variables that a stage has, or has above a step, with a value or without: it is what the builder is given."""
-    above = takewhile(lambda each: each is not until, reading.history(stage))
-    declaring = (each for each in above if each.keyword in ("ARG", "ENV"))
-    return {word.partition("=")[0] for each in declaring for word in each.instruction.words}
-
-
-def _undeclared(case: Evidence, step: Step, names: frozenset[str]) -> Iterator[Finding]:
-    """The variables of these names in COPY, ADD, ENV or RUN: their stage does not declare them."""
-    if step.keyword not in ("COPY", "ADD", "ENV", "RUN"):
+    starts = [step for each in ("ENTRYPOINT", "CMD") if (step := reading.last(each)) is not None]
+    reads = any("$" in each.instruction.text for each in starts)
+    if parsed is None or not (parsed.arguments or reads or any(word in parsed.text for word in _READ)):
         return
-    unset = names.difference(dict(step.environment))
-    found = [name for name in sorted(unset) if _is_used(step, name)]
-    if found:
-        verb = "is" if len(found) == 1 else "are"
+    from .unset import unset  # few Dockerfiles have any of it
+
+    for each in unset(reading):
         yield finding(
             lost_setting,
-            f"{step.keyword} uses {', '.join(f'${name}' for name in found)}, which {verb} empty here: an ARG before "
-            "FROM counts for FROM alone",
+            each.said,
             path=case.scan.build.label,
-            line=step.line,
-            remedy=f"repeat {', '.join(f'ARG {name}' for name in found)} in this stage, after FROM",
-            key="\0".join(found),
+            line=each.step.line,
+            remedy=each.remedy,
+            key=each.key,
         )
-
-
-def _is_used(step: Step, name: str) -> bool:
-    """Whether an instruction uses a variable, perhaps with a value for where it is empty, which is always. What a RUN
-    sets itself is spared."""
-    name, text = re.escape(name), step.instruction.text
-    if not re.search(rf"(?<!\\)\$(?:{name}(?!\w)|\{{{name}(?::?-[^}}]*)?\}})", text):
-        return False
-    return step.keyword == "ENV" or not re.search(rf"(?<![\w$]){name}=|\b(?:read|for|in)\s[^\n;]*\b{name}\b", text)
 
 
 def _without_sign(case: Evidence, step: Step) -> Iterator[Finding]:
@@ -266,7 +242,7 @@ def _says(command: Command) -> bool:
     return command.name in ("echo", "true", ":") and not any(each.startswith((">", "|")) for each in command.arguments)
 
 
-def _lost(commands: Sequence[Command], last: Command, step: Step) -> tuple[str, str] | None:
+def _lost(commands: Sequence[Command], last: Command, step: Step, later: Sequence[Step]) -> tuple[str, str] | None:
     """What is gone when a RUN ends, and what to write instead; None: something of it lasts."""
     before = [each for each in commands if each is not last and not each.inside]
     if last.name in _SERVICES and not _STARTS.isdisjoint(last.words) and all(each.name in _IDLE for each in before):
@@ -282,6 +258,9 @@ def _lost(commands: Sequence[Command], last: Command, step: Step) -> tuple[str, 
         names = [each.partition("=")[0] for each in last.words if "=" in each]
         plain = names and "$(" not in step.instruction.text and "`" not in step.instruction.text
         way = f"write ENV {last.words[0]}" if plain else "set it in the RUN that needs it"
+        if names and not plain and not any(names[0] in each.instruction.whole for each in later):
+            # ENV calls no command.
+            way = f"if the program needs {names[0]}, export it in the script that starts the container"
         return "variables end with the shell that set them", way
     if last.name in ("source", ".") and last.words:
         place, _, name = last.words[0].rpartition("/")
@@ -305,14 +284,8 @@ def split_update(case: Evidence) -> Iterator[Finding]:
     if reading is None:
         return
     for stage in reading.plan.stages:
-        # By the install that several updates are for: nobody reads what the last of them has not fetched.
-        found: dict[tuple[int, str], tuple[list[Step], list[Step]]] = {}
-        for at, step in enumerate(stage.steps):
-            updated = _updated(reading, step)
-            later = [each for each in stage.steps[at + 1 :] if updated and _installs(reading, each, updated)]
-            if updated is not None and later:
-                found.setdefault((later[0].line, updated), (later, []))[1].append(step)
-        for (line, program), (installs, updates) in found.items():
+        for program, installs, updates in early_updates(reading, stage):
+            line = installs[0].line
             also = "" if len(updates) == 1 else f" (and again on {listed(each.line for each in updates[1:])})"
             yield finding(
                 split_update,
@@ -323,6 +296,19 @@ def split_update(case: Evidence) -> Iterator[Finding]:
                 remedy=_together(reading, updates, installs, program),
                 key=updates[0].instruction.text,
             )
+
+
+def early_updates(reading: Reading, stage: Stage) -> Iterator[tuple[str, list[Step], list[Step]]]:
+    """The RUNs that do nothing but bring the lists of a program up to date, behind the later ones that install from
+    these."""
+    # By the install that several updates are for: nobody reads what the last of them has not fetched.
+    found: dict[tuple[int, str], tuple[list[Step], list[Step]]] = {}
+    for at, step in enumerate(stage.steps):
+        updated = _updated(reading, step)
+        later = [each for each in stage.steps[at + 1 :] if updated and _installs(reading, each, updated)]
+        if updated is not None and later:
+            found.setdefault((later[0].line, updated), (later, []))[1].append(step)
+    yield from ((program, installs, updates) for (_, program), (installs, updates) in found.items())
 
 
 def _together(reading: Reading, updates: Sequence[Step], later: Sequence[Step], program: str) -> str:

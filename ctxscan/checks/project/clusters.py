@@ -41,6 +41,12 @@ def runs_in_a_cluster(reading: Reading) -> bool:
     return any(_own_manifests(reading))
 
 
+def is_set_in_a_cluster(reading: Reading, variable: str) -> bool:
+    """Whether a manifest of Kubernetes gives a variable to a container, or may give it more than it names."""
+    given = re.compile(rf"(?m)^[ \t-]*name:[ \t]*[\"']?{re.escape(variable)}[\"']?[ \t]*$|^[ \t-]*envFrom:")
+    return any(given.search(text) for text in _manifests(around(reading.tree)[-1][0]))
+
+
 def is_shown_in_a_cluster(reading: Reading) -> bool:
     """Whether a page of the project has a manifest of Kubernetes that starts an image called like the project."""
     top = around(reading.tree)[-1][0]

@@ -22,7 +22,7 @@ from .composefiles import (
     services_of_program,
 )
 from .earlier import around
-from .ordering import manual, readmes
+from .ordering import manual, ordering_texts, readmes
 
 if TYPE_CHECKING:
     from ...builds.documents import YamlNode
@@ -239,6 +239,13 @@ def bound_by_readers(reading: Reading) -> Iterator[tuple[str, str]]:
         for source, target in _RUN_WITH_MOUNT.findall(text) if any(word in text for word in _WITH_MOUNTS) else ():
             if _PLACEHOLDER.fullmatch(source) is None:
                 yield (f".{source}" if f"d){source}:" in text or f"D{source}:" in text else source), target
+
+
+def is_set_for_readers(reading: Reading, variable: str) -> bool:
+    """Whether a command for readers, or one in a script, gives a variable to a container."""
+    texts = (*for_readers(reading), *ordering_texts(around(reading.tree)[-1][0]))
+    given = re.compile(rf"(?:\s-e|--env)[ =][\"']?{re.escape(variable)}\b")
+    return any(given.search(text) for text in texts if variable in text)
 
 
 def for_readers(reading: Reading) -> Iterator[str]:
