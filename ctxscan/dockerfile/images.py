@@ -152,6 +152,18 @@ _GONE_BY_NUMBER: Final = (
     ("python", lazy(r"(?:2\.7|3\.[0-5])(?:\.\d+)*(?:-slim)?"), _OF_DEBIAN),
     ("php", lazy(r"(?:5\.\d|7\.[0-2])(?:\.\d+)*(?:-(?:cli|fpm|apache|zts))?"), _OF_DEBIAN),
     ("golang", lazy(r"1\.(?:\d|1[0-4])(?:\.\d+)*"), _OF_DEBIAN),
+    # Fixes that no image was made of any more when Bullseye came, in August 2021.
+    (
+        "php",
+        lazy(r"(?:7\.3\.(?:1[3-9]|2[0-8])|7\.4\.(?:1?\d|2[01])|8\.0\.[0-8])(?:-(?:cli|fpm|apache|zts))?"),
+        _OF_BUSTER,
+    ),
+    ("php", lazy(r"7\.3\.(?:\d|1[0-2])(?:-(?:cli|fpm|apache|zts))?"), _OF_DEBIAN),
+    ("python", lazy(r"3\.(?:6\.1[0-3]|7\.(?:[5-9]|10)|8\.(?:\d|10)|9\.[0-5])(?:-slim)?"), _OF_BUSTER),
+    ("python", lazy(r"3\.(?:6\.\d|7\.[0-4])(?:-slim)?"), _OF_DEBIAN),
+    ("golang", lazy(r"1\.(?:15\.(?:\d|1[0-4])|16\.[1-6])"), _OF_BUSTER),
+    ("ruby", lazy(r"2\.(?:6\.[5-7]|7\.[0-3])(?:-slim)?|3\.0\.[01](?:-slim)?"), _OF_BUSTER),
+    ("ruby", lazy(r"2\.6\.[0-4](?:-slim)?"), _OF_DEBIAN),
     ("ruby", lazy(r"2\.[0-5](?:\.\d+)*(?:-slim)?"), _OF_DEBIAN),
     ("ubuntu", lazy(r"1[78]\.10|19\.\d+|2[0-3]\.10|2[13]\.04"), _OF_UBUNTU),
     ("ubuntu", lazy(r"artful|cosmic|disco|eoan|groovy|hirsute|impish|kinetic|lunar|mantic"), _OF_UBUNTU),
@@ -582,6 +594,25 @@ def lacks(image: Reference, program: str) -> bool:
     if name in ("debian", "ubuntu") or image.path in ("dotnet/aspnet", "dotnet/runtime"):
         return True
     return (is_bare(image) and "debug" not in image.tag) or (name in _SLIM and "slim" in image.tag)
+
+
+#: Images of Debian 13 or what comes after it, by their tags: `adduser` is no part of that any more. Those with a
+#: compiler may have it by way of another package. Source: docker-library/official-images, nginx/docker-nginx#1003.
+_WITHOUT_ADDUSER: Final = {
+    "debian": lazy(r"(?:|latest|(?:stable|testing|unstable|sid|forky|trixie|13(?:\.\d+)?)(?:-slim)?)"),
+    "python": lazy(
+        r"(?:(?:3(?:\.1[0-5])?|3\.14\.\d+|3\.13\.(?:[89]|\d\d)|3\.12\.(?:1[2-9]|\d{3})|3\.11\.1[4-9]|3\.10\.(?:19|2\d))-)?slim|"
+        r"(?:[\d.]+-)?slim-trixie"
+    ),
+    "ruby": lazy(r"(?:[\d.]+-)?slim-trixie"),
+    "nginx": lazy(r"(?:|latest|mainline|1\.29|1\.29\.[1-9])(?:-perl)?|(?:[\w.]+-)?trixie(?:-perl)?"),
+}
+
+
+def has_no_adduser(image: Reference) -> bool:
+    """Whether it is known that an image comes without `adduser` and `addgroup`."""
+    tags = _WITHOUT_ADDUSER.get(plain_name(image)) if not image.digest else None
+    return tags is not None and tags.fullmatch(image.tag) is not None
 
 
 #: Words in the names and tags of images of systems on which `sh` is bash, and of those on which it is dash.

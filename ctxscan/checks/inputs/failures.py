@@ -23,14 +23,14 @@ def late_failure(case: Evidence) -> Iterator[Finding]:
     of the stage that the image is built on: a directory has no configuration to build an image with. Or a RUN that, as
     a USER that is not root, changes the mode or the owner of what COPY gave to root, or installs packages of the
     system; a warning where the base has that USER. Or a RUN that calls what its image does not have: a shell in
-    `scratch` and distroless images, the package manager of another system, `bash` in Alpine; one that makes a user or a
-    group which its image has, by its name or its number, such as 1000 in `node`; one whose next command is read as
-    packages to install, for want of `&&`; or one that serves, and does not end (`npm run dev`). Or one that makes a
-    directory without `-p` which WORKDIR or the image has made; that asks for packages of a release whose servers are
-    gone (`debian:buster`, `centos:7`); that has pip install into the Python of a system which keeps it to its own
-    packages (`debian:12`, `ubuntu:24.04`); that installs for a project which demands another version of the runtime
-    than the image has; or that compiles a module of Go with a release that cannot read its `go.mod`, or which embeds
-    what is not there; a note where somebody may make that before the build.
+    `scratch` and distroless images, the package manager of another system, `bash` in Alpine, `adduser` in Debian 13;
+    one that makes a user or a group which its image has, by its name or its number, such as 1000 in `node`; one whose
+    next command is read as packages to install, for want of `&&`; or one that serves, and does not end (`npm run dev`).
+    Or one that makes a directory without `-p` which WORKDIR or the image has made; that asks for packages of a release
+    whose servers are gone (`debian:buster`, `centos:7`); that has pip install into the Python of a system which keeps
+    it to its own packages (`debian:12`, `ubuntu:24.04`); that installs for a project which demands another version of
+    the runtime than the image has; or that compiles a module of Go with a release that cannot read its `go.mod`, or
+    which embeds what is not there; a note where somebody may make that before the build.
     """
     for line, words in case.scan.usage.failures if case.scan.usage else ():
         yield finding(late_failure, words, path=case.scan.build.label, line=line, key=words)
@@ -43,7 +43,7 @@ def late_failure(case: Evidence) -> Iterator[Finding]:
 
 
 #: One of these words is in a RUN that calls a shell or a package manager, or does what only root may.
-_OF_A_SYSTEM: Final = ("apt", "apk", "bash", "dpkg")
+_OF_A_SYSTEM: Final = ("apt", "apk", "bash", "dpkg", "adduser", "addgroup")
 _FOR_ROOT: Final = ("chmod", "chown", "chgrp", "apt", "apk", "yum", "dnf", "zypper")
 _OF_SERVERS: Final = (" dev", " start", "serve", "watch", "vite", "nodemon", "flask run", "uvicorn")
 _OF_OTHER_TIMES: Final = (

@@ -8,7 +8,9 @@ from typing import Final, NamedTuple
 
 from ...archive.endings import UNPACKED
 from ...dockerfile import images
+from ...dockerfile.commands import Command
 from ...dockerfile.stages import Stage, Step
+from ...packages.catalog import adds_to_system
 from ...regex import lazy
 from ..reading import Reading, base_image
 
@@ -75,6 +77,8 @@ def _lacks(reading: Reading, stage: Stage, before: Sequence[Step], step: Step) -
     text = step.instruction.whole
     if image is None or _CAREFUL.search(text) or _brings_more(before):
         return None
+    if (gone := _adds_somebody(reading, image, before, step)) is not None:
+        return gone
     alpine, name = images.is_alpine(image), images.plain_name(image)
     if not (alpine and images.brings_no_project(image)) and name not in _MADE_OF_DEBIAN:
         return None
@@ -94,6 +98,55 @@ def _lacks(reading: Reading, stage: Stage, before: Sequence[Step], step: Step) -
             if not any(re.search(r"\badd\b[^\n;&|]*\bbash\b", each) for each in texts):
                 return f"{image.path}:{image.tag} has no bash", "write sh, or RUN apk add --no-cache bash above it"
     return None
+
+
+#: Packages that bring no `adduser`: with what they recommend, and without. Of others nobody knows.
+_ALONE: Final = frozenset(
+    "ca-certificates curl g++ gcc jq libffi-dev libpq-dev libpq5 libssl-dev make netcat-openbsd tzdata unzip wget zip "
+    "zlib1g-dev".split()
+)
+_WITHOUT_MORE: Final = _ALONE | frozenset(
+    "bash build-essential default-libmysqlclient-dev ffmpeg gettext git gosu libgl1 libglib2.0-0 libgomp1 "
+    "libjpeg-dev libmagic1 libxml2-dev libxslt1-dev nano pkg-config procps python3-dev vim".split()
+)
+
+
+def _adds_somebody(
+    reading: Reading, image: images.Reference, before: Sequence[Step], step: Step
+) -> tuple[str, str] | None:
+    """A user or a group that a program makes which the system no longer brings."""
+    text = step.instruction.whole
+    if ("adduser" not in text and "addgroup" not in text) or not images.has_no_adduser(image):
+        return None
+    for command in reading.all_commands((*before, step)):
+        if command.name in ("adduser", "addgroup") and command.step is step:
+            said = f"{image.path}:{image.tag}".rstrip(":") + f" is Debian 13 or newer, and has no {command.name}"
+            return None if command.guarded or command.program else (said, _made_by_others(command))
+        listed = _ALONE if "--no-install-recommends" not in command.arguments else _WITHOUT_MORE
+        if command.program or command.name in (*_OF_ALPINE, "dpkg", "gdebi", "sh", "bash"):
+            return None
+        packages = {re.split(r"[=/]", each)[0] for each in command.words[1:]}
+        if adds_to_system(command) and not packages <= listed:
+            return None
+    return None
+
+
+def _made_by_others(command: Command) -> str:
+    """How the same is made by what each Debian has."""
+    from ..running.accounts import asked  # few make somebody in vain
+
+    name, number, flags = asked(command)
+    if name is None:
+        user, group = command.words if len(command.words) == 2 else ("USER", "GROUP")
+        return f"write usermod -aG {group} {user}"
+    words = ["groupadd" if command.name == "addgroup" or "--group" in flags - {"--system"} else "useradd"]
+    if "--system" in flags:
+        words.append("--system")
+    elif words == ["useradd"] and not {"--no-create-home", "-H"} & flags:
+        words.append("--create-home")
+    if number:
+        words.append(f"--{'gid' if words[0] == 'groupadd' else 'uid'} {number}")
+    return f"write {' '.join((*words, name))}, or install the package adduser above it"
 
 
 #: Packages are rarely called the same.

@@ -74,7 +74,8 @@ def _way(reading: Reading, command: Command, again: Duplicate, steps: Sequence[S
     filled = any(_writes(one, command) for one in reading.all_commands(below))
     made_before = _made(reading, steps, command)
     if filled or len(made_before) > _MOST_LEFT or (again.install is not None and not again.elsewhere):
-        return _worked_in(reading, command, given) or _part(reading, command, given, " ".join(paths))
+        shared = _for_any_user(reading, command, steps)
+        return shared or _worked_in(reading, command, given) or _part(reading, command, given, " ".join(paths))
     assert again.copy is not None
     cheap = _cheap(reading, steps, command)
     kept = [each for word in cheap for each in _places_named(command, word)]
@@ -138,13 +139,57 @@ def _part(reading: Reading, command: Command, given: str, whole: str) -> str:
         from ..running.storage import written_below  # only where all of it is given
 
         known = list(dict.fromkeys(each for place in _places(command) for each in written_below(reading, place)))
-        such = f", such as {' and '.join(filter(None, (', '.join(known[:-1]), known[-1])))}" if known else ""
+        such = f", such as {_and(known)}" if known else ""
+        new = [each for each in known if not _is_there(reading, each)]
+        such += f" (mkdir -p {' '.join(new)} before it)" if new else ""
         stays = "root's" if command.name == "chown" else "as it is"
         return (
             f"name the directories that the program writes to instead of {whole}{such}: what it only reads can stay "
             f"{stays}"
         )
     return f"name what needs the mode instead of {whole}: the rest can stay as it is"
+
+
+def _and(words: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
+
+
+def _is_there(reading: Reading, place: str) -> bool:
+    """Whether an instruction makes a directory, or may: the program may be the first to do so."""
+    if reading.source(place) is not None:
+        return True
+    named = {
+        absolute(each.cwd, word)
+        for each in reading.all_commands(reading.shipped)
+        for word in each.words
+        if each.name not in ("chown", "chmod", "chgrp")
+    }
+    targets = (absolute(each.workdir, each.destination) for each in reading.shipped if each.destination)
+    return any(within(each, place) for each in (*named, *targets))
+
+
+#: Root's group, and a mode that lets a group write what its owner may.
+_GROUP_OF_ROOT: Final = lazy(r"[^:]*:(?:0|root)|0|root")
+_FOR_GROUP: Final = lazy(r"(?:[ua]*g[ua]*[+=][rwxX]*w[rwxX]*|g=u|[0-7]?[0-7][67][0-7])(?:,.*)?")
+
+
+def _for_any_user(reading: Reading, command: Command, steps: Sequence[Step]) -> str:
+    """How all of a directory is for users of any number, who are in the group of root, as OpenShift has them; "": it is
+    for one user."""
+    both = [each for each in reading.commands(command.step) if each.words[1:] == command.words[1:]]
+    group = any(each.name in ("chown", "chgrp") and _GROUP_OF_ROOT.fullmatch(each.words[0]) for each in both)
+    if not group or not any(each.name == "chmod" and _FOR_GROUP.fullmatch(each.words[0]) for each in both):
+        return ""
+    given = next((each.words[0] for each in both if each.name == "chown"), "root:0")
+    found = [each for each in reading.installs(steps) if each.step is not command.step]
+    brought = dict.fromkeys(MANAGERS[each.manager].packages for each in found if MANAGERS[each.manager].packages)
+    names = " ".join(brought) or "of what it makes"
+    where = f"on {listed(each.step.line for each in found)}" if found else "that makes something there"
+    return (
+        f"end the RUN {where} with chgrp -R 0 {names} && chmod -R g+w {names}, and COPY --chown={given} --chmod=g+w "
+        f"the rest, instead of all of {' '.join(command.words[1:])} on line {command.step.line}: users of any number "
+        "in group 0 may write there"
+    )
 
 
 def _in_its_run(reading: Reading, command: Command, given: str, release: Step, steps: Sequence[Step]) -> str:

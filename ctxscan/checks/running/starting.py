@@ -18,7 +18,8 @@ from ...paths import parents, within
 from ...regex import lazy
 from ...rules import globs
 from ..installs.snippet import shortened
-from ..project.services import volumes_of_services
+from ..project.composefiles import services_around
+from ..project.services import volumes_of_services, words_of
 from ..reading import Reading, base_image
 from ..registry import Evidence, finding, finds
 
@@ -35,11 +36,11 @@ def broken_start(case: Evidence) -> Iterator[Finding]:
     A note where nobody may execute the file, and neither `COPY --chmod` nor a RUN gives it the right ("permission
     denied"): a client on Windows gives it to every file. Also reported: a script for bash in an image based on Alpine
     that installs none, a script without a line that says what runs it, a program of Go linked against glibc where there
-    is none, a USER that the image does not have, one of `nginx` who may not write what it writes first, a HEALTHCHECK
-    that calls `curl` or `wget` where there is none, a `cp` or `mv` without a target, a script of the project that a
-    RUN cannot run, by its lines or its mode, and one that CMD starts without the argument that it asks for.
-    Silent where a RUN converts or rewrites the script, and, but for the line ends of a script for a shell, where an
-    interpreter is called with it.
+    is none, a USER that the image does not have, one of `nginx` who may not write what it writes first, a HEALTHCHECK,
+    or the health check of a service that builds the image, that calls `curl` or `wget` where there is none, a `cp` or
+    `mv` without a target, a script of the project that a RUN cannot run, by its lines or its mode, and one that CMD
+    starts without the argument that it asks for. Silent where a RUN converts or rewrites the script, and, but for the
+    line ends of a script for a shell, where an interpreter is called with it.
     """
     reading = case.reading
     if reading is not None:
@@ -252,16 +253,44 @@ _BY_APK: Final = "apk add --no-cache {}"
 _BY_APT: Final = "apt-get update && apt-get install -y --no-install-recommends {} && rm -rf /var/lib/apt/lists/*"
 
 
-def _unhealthy(case: Evidence, reading: Reading) -> Iterator[Finding]:
-    """A HEALTHCHECK that calls what the image does not have."""
+class _Probe(NamedTuple):
+    """A health check by the `program` that it calls, and the line of the Dockerfile that it is told of."""
+
+    program: str
+    said: str
+    line: int
+
+
+def _probes(reading: Reading) -> Iterator[_Probe]:
+    """The health checks that begin with a program: of the image, and of the services that build it."""
     step = reading.last("HEALTHCHECK")
+    if step is not None and step.words[:1] == ("CMD",) and len(step.words) > 1 and step.words[1].split():
+        yield _Probe(step.words[1].split()[0], "HEALTHCHECK", step.line)
+    for service, _ in services_around(reading):
+        test = service.get("healthcheck", "test")
+        words = words_of(test)
+        if test is None or service.get("healthcheck", "disable") is not None:
+            continue
+        if words[:1] == ["CMD"]:
+            said = words[1:2]
+        else:
+            # One of several may be there.
+            lines = re.split(r"\|\||;", words[-1]) if len(words) == 1 or words[:1] == ["CMD-SHELL"] else []
+            called = [each.split()[0] for each in lines if each.split()]
+            said = called[:1] if not set(called[1:]) - {"exit", "false"} else []
+        for program in said:
+            yield _Probe(program, f"the health check in {Path(test.place).name}", reading.chain[-1].line)
+
+
+def _unhealthy(case: Evidence, reading: Reading) -> Iterator[Finding]:
+    """A HEALTHCHECK that calls what the image does not have, or the one that a service has in its place."""
     image = base_image(reading.chain[0])
-    if step is None or image is None or step.words[:1] != ("CMD",):
+    found = (each for each in _probes(reading) if image is not None and images.lacks(image, each.program))
+    probe = next(found, None)
+    if probe is None or image is None:
         return
-    program = step.words[1].split()[:1] if len(step.words) > 1 else []
-    if not program or not images.lacks(image, program[0]):
-        return
-    others = [each for each in reading.shipped if each is not step and each.keyword in ("RUN", "COPY", "ADD")]
+    program = [probe.program]
+    others = [each for each in reading.shipped if each.keyword in ("RUN", "COPY", "ADD")]
     if any(program[0] in each.instruction.whole for each in others):
         return
     if any(each.origin is not None and each.target.startswith(("/bin", "/usr")) for each in others):
@@ -275,10 +304,10 @@ def _unhealthy(case: Evidence, reading: Reading) -> Iterator[Finding]:
     installed = f"RUN {how.format(program[0])}{above}"
     yield finding(
         broken_start,
-        f"HEALTHCHECK calls {program[0]}, which {image.repository}:{image.tag} does not have: the container counts as "
+        f"{probe.said} calls {program[0]}, which {image.repository}:{image.tag} does not have: the container counts as "
         "unhealthy",
         path=case.scan.build.label,
-        line=step.line,
+        line=probe.line,
         remedy=f"write {instead}, or {installed}" if instead else f"{installed}, or let the program of the image ask",
         key=program[0],
     )
