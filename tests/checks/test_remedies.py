@@ -231,9 +231,9 @@ RULES = {"a": 9, "app.py": 9, "data/big.bin": 2_000_000, ".npmrc": 9}
     ("steps", "remedy", "mended"),
     [
         pytest.param(
-            "RUN apt-get update\nRUN apt-get install -y --no-install-recommends curl && rm -rf /var/lib/apt/lists/*\n",
+            "RUN apt-get update && apt-get install -y jq\nRUN apt-get install -y curl && rm -rf /var/lib/apt/lists/*\n",
             "merge the RUN instructions of lines 2 to 3 into one that removes it at its end",
-            "RUN apt-get update && apt-get install -y --no-install-recommends curl && rm -rf /var/lib/apt/lists/*\n",
+            "RUN apt-get update && apt-get install -y jq && apt-get install -y curl && rm -rf /var/lib/apt/lists/*\n",
             id="index that is used",
         ),
         pytest.param(
@@ -666,3 +666,11 @@ def test_what_is_moved_is_stored_twice(text: str, fix: str | None, tmp_path: Pat
     )
     found = [each for each in review(scan(tmp_path)).findings or () if each.code == "split-cleanup"]
     assert [(each.severity, each.remedy) for each in found] == ([("warning", fix)] if fix else [])
+
+
+def test_lists_that_are_fetched_alone_are_told_once(tmp_path: Path) -> None:
+    """Whoever follows `split-update` leaves no lists behind."""
+    lines = "RUN apt-get update || true\nRUN apt-get install -y jq && rm -rf /var/lib/apt/lists/*\n"
+    projects.write(tmp_path, {"Dockerfile": f'FROM debian:12.1\n{lines}USER 1000\nCMD ["/start"]\n'})
+    told = {"split-update", "split-cleanup", "leftover-cache"}
+    assert [each.code for each in review(scan(tmp_path)).findings or () if each.code in told] == ["split-update"]

@@ -20,7 +20,20 @@ CASES = {
     "bash-in-alpine": ("FROM golang:1.22-alpine\nCOPY a .\nRUN bash a\n", "golang:1.22-alpine has no bash"),
     "next-command-for-a-package": ("FROM example.org/base\nRUN apk add git \\\n  bash \\\n  rm -rf /var/cache/apk/*\n", "apk add takes rm -rf for packages"),
     "cleanup-for-a-package": ("FROM debian:12\nRUN apt-get update && apt-get install -y git apt-get clean\n", "apt-get install takes apt-get clean for packages"),
+    "nobody-to-add-users": ("FROM python:3.13-slim\nRUN apt-get update && apt-get install -y gcc tzdata\nRUN adduser --disabled-password --gecos '' app && chown app /srv\n", "python:3.13-slim is Debian 13 or newer, and has no adduser"),
+    "nobody-to-add-groups": ("FROM debian:stable-slim\nRUN addgroup --system app && useradd -r -g app app\n", "debian:stable-slim is Debian 13 or newer, and has no addgroup"),
+    "nobody-to-add-users-in-the-newest": ("FROM nginx\nRUN adduser --system app\n", "nginx is Debian 13 or newer"),
+    "nobody-to-add-users-by-the-name": ("FROM ruby:3.4-slim-trixie AS b\nRUN apt-get update && apt-get install -y --no-install-recommends build-essential git\nFROM b\nRUN adduser app\n", "has no adduser"),
     # --- silent
+    "users-of-another-debian": ("FROM python:3.13-slim-bookworm\nRUN adduser --system app\n", ""),
+    "users-of-an-older-fix": ("FROM python:3.12.4-slim\nRUN adduser --system app\n", ""),
+    "users-of-alpine": ("FROM python:3.13-alpine\nRUN adduser -D app\n", ""),
+    "users-of-a-larger-image": ("FROM python:3.13\nRUN adduser --system app\n", ""),
+    "users-of-an-image-nobody-knows": ("FROM node:24-slim\nRUN adduser --system app\n", ""),
+    "what-adds-users-is-installed": ("FROM debian:13\nRUN apt-get update && apt-get install -y adduser\nRUN adduser --system app\n", ""),
+    "what-adds-users-may-come-along": ("FROM debian:13\nRUN apt-get update && apt-get install -y openssh-server && adduser --system app\n", ""),
+    "what-adds-users-may-be-among-them": ("FROM debian:13\nARG MORE\nRUN apt-get update && apt-get install -y $MORE && adduser --system app\n", ""),
+    "users-if-need-be": ("FROM debian:13\nRUN id app || adduser --system app\n", ""),
     "packages-that-are-called-alike": ("FROM debian:12\nRUN apt-get update && apt-get install -y apt apt-utils curl -y && rm -rf /var/lib/apt/lists/*\n", ""),
     "program-of-nothing": (f'{GO}FROM scratch\nCOPY --from=b /x /x\nRUN ["/x", "--version"]\n', ""),
     "shell-that-is-copied": (f"{GO}FROM scratch\nCOPY --from=b /bin/busybox /bin/sh\nRUN true\n", ""),
@@ -44,6 +57,25 @@ def test_what_a_step_calls_in_vain(name: str, tmp_path: Path) -> None:
     projects.write(tmp_path, {"Dockerfile": dockerfile, "a": "x", "rootfs.tar.gz": "x"})
     found = [each for each in review(scan(tmp_path)).findings or () if each.code == "late-failure"]
     assert [(each.severity, says in each.message) for each in found] == ([("error", True)] if says else [])
+
+
+@pytest.mark.parametrize(
+    ("command", "way"),
+    [
+        ("adduser --disabled-password --gecos '' app", "useradd --create-home app"),
+        ('adduser --system --no-create-home --uid 1001 --gecos "" app', "useradd --system --uid 1001 app"),
+        ("adduser -u 1001 app", "useradd --create-home --uid 1001 app"),
+        ("addgroup --system --gid 1001 app", "groupadd --system --gid 1001 app"),
+        ("adduser app www-data", "usermod -aG www-data app"),
+    ],
+)
+def test_how_each_debian_adds_users(command: str, way: str, tmp_path: Path) -> None:
+    """By the programs that useradd comes with, which are essential there."""
+    projects.write(tmp_path, {"Dockerfile": f"FROM debian:13-slim\nRUN {command}\n"})
+    (found,) = [each for each in review(scan(tmp_path)).findings or () if each.code == "late-failure"]
+    assert (found.remedy or "").partition(",")[0] == f"write {way}"
+    projects.write(tmp_path, {"Dockerfile": f"FROM debian:13-slim\nRUN {way}\n"})
+    assert not [each for each in review(scan(tmp_path)).findings or () if each.code == "late-failure"]
 
 
 @pytest.mark.parametrize(
@@ -97,6 +129,8 @@ DOOMED = {
     "directory-of-workdir": ("FROM acme/base:1\nWORKDIR /app\nRUN mkdir /app && touch /app/x\n", {}, "WORKDIR on line 2 has made it"),
     "archived-by-its-name": ("FROM python:3.7-slim-buster\nRUN apt-get update && apt-get install -y git\n", {}, "which is end-of-life: its packages have moved from deb.debian.org to archive.debian.org"),
     "archived-by-its-number": ("FROM node:12-slim\nRUN apt-get -y update\n", {}, "apt-get update in node:12-slim"),
+    "archived-by-its-fix": ("FROM php:7.3.9-apache\nRUN apt-get update && apt-get install -y git\n", {}, "apt-get update in php:7.3.9-apache"),
+    "archived-by-a-later-fix": ("FROM python:3.9.5-slim\nRUN apt-get update\n", {}, "apt-get update in python:3.9.5-slim"),
     "between-two-long-ones": ("FROM ubuntu:23.04\nRUN apt update\n", {}, "archive.ubuntu.com"),
     "a-system-past-its-end": ("FROM centos:7\nRUN yum install -y git\n", {}, "mirrorlist.centos.org"),
     "toolchain": ("FROM golang:1.20" + COMPILES, MOD, "golang:1.20 cannot read go.mod:5"),
@@ -117,6 +151,8 @@ DOOMED = {
     "php-of-the-lock": ("FROM php:8.1-fpm\nWORKDIR /s\nCOPY . .\nRUN composer install --no-dev\n", {"composer.json": "{}", "composer.lock": '{"platform": {"php": "^8.2"}}'}, "composer.lock wants php ^8.2"),
     "node-of-the-project": ("FROM node:18-alpine\nWORKDIR /s\nCOPY . .\nRUN yarn install\n", {"package.json": '{"engines": {\n"node": ">=20"}}', "yarn.lock": "# yarn lockfile v1\n"}, "package.json:2 wants node >=20"),
     # --- silent
+    "built-on-a-newer-one-in-the-end": ("FROM php:7.3-apache\nRUN apt-get update && apt-get install -y git\n", {}, ""),
+    "built-on-two-systems": ("FROM python:3.9.6-slim\nRUN apt-get update\n", {}, ""),
     "ruby-as-it-is-wanted": ("FROM ruby:3.4\nWORKDIR /s\nCOPY . .\nRUN bundle install\n", {"Gemfile": 'ruby "3.4.5"\n'}, ""),
     "ruby-by-a-condition": ("FROM ruby:3.1\nWORKDIR /s\nCOPY . .\nRUN bundle install\n", {"Gemfile": 'if x\n  ruby "3.4.5"\nelse\n  ruby "3.1.0"\nend\n'}, ""),
     "ruby-of-somebody-else": ("FROM ruby:3.1\nWORKDIR /s\nCOPY . .\nRUN rbenv install 3.4.5\nRUN bundle install\n", {"Gemfile": 'ruby "3.4.5"\n'}, ""),

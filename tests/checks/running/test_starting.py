@@ -207,6 +207,34 @@ def test_a_probe_that_calls_what_is_not_there(lines: str, says: str, tmp_path: P
 
 
 @pytest.mark.parametrize(
+    ("image", "check", "speaks"),
+    [
+        ("python:3.12-slim", 'test: ["CMD", "curl", "-f", "http://localhost"]', True),
+        ("python:3.12-slim", 'test: ["CMD-SHELL", "curl -f http://localhost || exit 1"]', True),
+        ("python:3.12-slim", "test: wget -q http://localhost", True),
+        ("python:3.12-slim", 'test: ["CMD-SHELL", "curl -f http://localhost || python check.py"]', False),
+        ("python:3.12-slim", 'test: ["NONE"]', False),
+        ("python:3.12-slim", 'disable: true\n      test: ["CMD", "curl", "-f", "http://localhost"]', False),
+        ("python:3.12-slim", "interval: 30s", False),
+        ("python:3.12", 'test: ["CMD", "curl", "-f", "http://localhost"]', False),
+    ],
+)
+def test_a_probe_of_a_service_that_calls_what_is_not_there(
+    image: str, check: str, speaks: bool, tmp_path: Path
+) -> None:
+    """It stands in for that of the image, and the Dockerfile is where it can be mended."""
+    compose = f"services:\n  web:\n    build: .\n    healthcheck:\n      {check}\n  db:\n    image: postgres:16\n"
+    files = {"Dockerfile": f'FROM {image}\nCMD ["/a"]\n', "compose.yaml": compose}
+    projects.write(tmp_path, files)
+    found = [each for each in review(scan(tmp_path)).findings or () if each.code == "broken-start"]
+    assert [(each.line, "compose.yaml:5" in each.message) for each in found] == [(1, True)] * speaks
+    if found:
+        way = (found[0].remedy or "").partition(", or ")[0]
+        projects.write(tmp_path, {**files, "Dockerfile": f'FROM {image}\n{way}\nCMD ["/a"]\n'})
+        assert not [each for each in review(scan(tmp_path)).findings or () if each.code == "broken-start"]
+
+
+@pytest.mark.parametrize(
     ("lines", "remedies"),
     [
         ("COPY --chown=app . /app\nRUN useradd app\n", ["make app in a RUN above it, or give a number"]),
