@@ -25,8 +25,10 @@ _COMMON: Final = words(
 )
 
 
-#: What MSBuild is told, in the way of Windows.
-_PROPERTY: Final = lazy(r"(?i)/(?:p|property|v|verbosity|m|nologo|t|target)\b")
+#: What MSBuild is told, in the way of Windows: with a value, or what needs none. Anything else may be a directory.
+_SWITCH: Final = lazy(
+    r"(?i)/(?:[a-z]+:.*|m|maxcpucount|nologo|restore|r|graph|bl|ds|detailedsummary|low|nr|noconlog|noautorsp|isolate|tl)"
+)
 #: A project in a solution; what else one lists is there for whoever opens it in an editor.
 _OF_SOLUTION: Final = lazy(r'(?m)^Project\("[^\n]*proj"[^\n]*|<Project\s[^>]*>')
 
@@ -37,7 +39,7 @@ def _part(tree: Files, path: str, commands: str | None) -> Iterator[str]:
 
 
 def _reads(project: Project) -> Reads | None:
-    words = [each for each in project.install.words if not _PROPERTY.match(each)]
+    words = [each for each in project.install.words if not _SWITCH.fullmatch(each)]
     given = [found for each in words if (found := _project_of(project, each))]
     if len(given) != len(words) or project.cached or project.install.has("--no-restore", "--no-build"):
         return None
@@ -69,7 +71,7 @@ def _project_of(project: Project, word: str) -> str | None:
 
 def _inside(install: Install) -> Install:
     """As if it were run in the directory of the one project that it names."""
-    words = [each for each in install.words if not _PROPERTY.match(each)]
+    words = [each for each in install.words if not _SWITCH.fullmatch(each)]
     given = words[0] if len(words) == 1 else ""
     if not given.endswith((*_PROJECTS, *_SOLUTIONS)) or "/" not in given:
         return install

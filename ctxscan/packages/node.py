@@ -80,9 +80,10 @@ def _reads(project: Project) -> Reads | None:
         if read is None:
             return None
         directories += read
+        files += project.there(*_archives(project.json(manifest), member))
         if member:
             files.append(project.path(manifest))
-    return Reads(tuple(files), tuple(dict.fromkeys(directories)))
+    return Reads(tuple(dict.fromkeys(files)), tuple(dict.fromkeys(directories)))
 
 
 def _settings_above(project: Project) -> list[str]:
@@ -141,6 +142,18 @@ def _read_by_scripts(
     return directories
 
 
+#: Packages in one file, which has nothing of the sources.
+_ARCHIVES: Final = (".tgz", ".tar.gz")
+
+
+def _archives(package: dict[str, Any], member: str) -> Iterator[str]:
+    """The files of packages that a manifest names by their paths."""
+    for kind in ("dependencies", "optionalDependencies", "devDependencies"):
+        for value in table(package, kind).values():
+            if isinstance(value, str) and value.startswith("file:") and value.endswith(_ARCHIVES):
+                yield posixpath.normpath(posixpath.join(member, value[len("file:") :].removeprefix("//")))
+
+
 def _is_of_no_source(project: Project, value: str, member: str, members: Collection[str | None]) -> bool:
     """Whether a dependency is none by path, or one that is there without the sources: a link to a package of the
     workspace, whose manifest is enough, or what a step has put outside of all that is copied with them."""
@@ -150,6 +163,8 @@ def _is_of_no_source(project: Project, value: str, member: str, members: Collect
     path = posixpath.normpath(posixpath.join(member, place.removeprefix("//")))
     if kind == "link":
         return path in members
+    if kind == "file" and path.endswith(_ARCHIVES) and project.has(path):
+        return True
     where = posixpath.normpath(posixpath.join(project.install.cwd, path))
     return path.startswith("../") and all(project.locate(f"/{each}") is None for each in parents(f"{where[1:]}/_"))
 
@@ -352,6 +367,7 @@ _ON_THE_FLY: Final = frozenset("tsc ts-node ts-node-dev tsx nodemon vite".split(
 #: What puts a program together, with plug-ins that are there for development.
 _BUNDLERS: Final = frozenset("webpack rollup parcel esbuild babel gulp grunt".split())
 _BUILDERS: Final = frozenset("nuxt nuxi next vite astro gatsby remix react-scripts vue-cli-service ng".split())
+_BUILD_TOOLS: Final = _ON_THE_FLY | _BUNDLERS | _BUILDERS | {"typescript", "browserify", "storybook"}
 #: The packages of programs that are not called like them.
 _BINARIES: Final = {
     "mix": "laravel-mix",
@@ -367,10 +383,14 @@ _BINARIES: Final = {
     "babel-node": "@babel/node",
 }
 _PROGRAMS: Final = (".js", ".cjs", ".mjs")
-#: A package that a module loads at its start.
+#: What a module loads at its start, whatever happens: a package, or another module by its place.
 _LOADED: Final = lazy(
-    r"(?m)^(?:(?:const|let|var)\b[^\n]*\brequire\(|require\(|import\b(?:[^\n'\"]*\bfrom\b)?)\s*['\"]((?:@[\w.-]+/)?[\w.-]+)"
+    r"(?m)^(?:(?:(?:const|let|var|module\.exports|exports\.\w+|app\.\w+)\b[^\n]*\b|(?<=,\n)[ \t]+\w+[ \t]*=[ \t]*)?"
+    r"require\(|(?:import|export)\b(?![ \t]+type\b)(?:[^'\"();]{0,2000}\bfrom\b)?)\s*['\"]([^'\"\n]+)['\"]"
 )
+#: How a module is called that another one names without an ending, and modules that are followed from one.
+_MODULES: Final = ("", *_PROGRAMS, ".ts", "/index.js", "/index.cjs", "/index.mjs", "/index.ts")
+_MOST_MODULES: Final = 300
 #: A package, or its command, by its place.
 _PLACED: Final = lazy(r"node_modules/(?:\.bin/)?((?:@[\w.-]+/)?[\w.-]+)")
 #: What leaves it out, the second where there is a lock file.
@@ -455,11 +475,13 @@ def _development(install: Install, tree: Files, project: str, use: Use) -> Devel
     if any(_RAILS_INSTALLS in text for text in (*use.after, *use.onward)) and _is_bundled_by_rails(tree, project):
         return None  # they would come back
     words_said, scripts = _started(use, package)
-    loaded = _loaded(words_said, use, packages)
+    loaded = _loaded(words_said, use, packages) | _of_prisma(words_said, tree, project, packages)
     if left_out or pruned or tested or _runs_development(words_said, scripts, packages.keys() - loaded):
         return None
-    if any(_loads(tree, posixpath.join(project, word), packages) for word in use.words if word.endswith(_PROGRAMS)):
-        return None
+    required = _loads(tree, _programs(words_said, project, install, package), packages)
+    if any(_BUILD_TOOLS.intersection(re.split(r"[@/-]", each)) or _COMPILES.search(each) for each in required):
+        return None  # their settings, and what these name, are there for development as well
+    loaded |= required
     if any(found[1] in packages for word in use.settings for found in _PLACED.finditer(word)):
         return None  # a variable tells a program where it is
     later = (*use.after, *use.onward)
@@ -509,9 +531,32 @@ def _is_first_yarn(install: Install, use: Use) -> bool:
     return any(map(_FIRST_YARN.search, use.before)) and _OWN_YARN.search(above) is None
 
 
-def _loads(tree: Files, path: str, packages: dict[str, Any]) -> bool:
-    """Whether a program needs one of these packages, whatever the variables say."""
-    return any(found[1] in packages for found in _LOADED.finditer(tree.text(posixpath.normpath(path))))
+def _loads(tree: Files, paths: Iterable[str], packages: Collection[str]) -> set[str]:
+    """The packages that programs need whatever the variables say, in their own modules or in those that these load."""
+    found, todo = set[str](), [posixpath.normpath(each) for each in paths]
+    for here in todo:
+        for name in _LOADED.findall(tree.text(here)):
+            package = "/".join(name.split("/")[: 2 if name.startswith("@") else 1])
+            if package in packages:
+                found.add(package)
+            elif name.startswith(".") and len(todo) < _MOST_MODULES:
+                place = posixpath.normpath(posixpath.join(posixpath.dirname(here), name))
+                module = next((place + end for end in _MODULES if tree.read(place + end) is not None), None)
+                todo += [module] if module is not None and module not in todo else []
+    return found
+
+
+def _programs(said: Iterable[str], project: str, install: Install, package: dict[str, Any]) -> Iterator[str]:
+    """The modules with which Node starts, by the words of the commands that start the image."""
+    for before, word in pairwise(("", *said)):
+        path = posixpath.relpath(word, install.cwd) if word.startswith(f"{install.cwd}/") else word
+        if word.endswith(_PROGRAMS):
+            yield posixpath.join(project, path)
+        elif posixpath.basename(before) in ("node", "nodejs") and not word.startswith("-"):
+            main = package.get("main") if path == "." else None
+            names = [main] if isinstance(main, str) else []
+            yield from (posixpath.join(project, path, each) for each in (*names, "index.js"))
+            yield posixpath.join(project, f"{path}.js")
 
 
 def _starts_a_member(use: Use, package: dict[str, Any], tree: Files, project: str) -> bool:
@@ -579,6 +624,28 @@ def _loaded(said: list[str], use: Use, packages: dict[str, Any]) -> set[str]:
     found = {one for text in texts for one in _PRELOADS.findall(text) if not _COMPILES.search(one)}
     found |= {_ALONE[name] for each in said if (name := posixpath.basename(each)) in _ALONE}
     return found & packages.keys()
+
+
+#: What brings a database up to date with the schema alone, and which of these make the client as well.
+_OF_PRISMA: Final = {("migrate", "deploy"): False, ("db", "push"): True}
+#: Generators of its own.
+_MAKES_CLIENT: Final = frozenset(("prisma-client-js", "prisma-client"))
+_GENERATOR: Final = lazy(r"(?s)\bgenerator\s+\w+\s*\{[^}]*?\bprovider\s*=\s*\"([^\"\n]+)\"")
+
+
+def _of_prisma(said: list[str], tree: Files, project: str, packages: Collection[str]) -> set[str]:
+    """Prisma, with what its settings load, where the image does nothing with it that needs other packages for
+    development."""
+    words = [posixpath.basename(each) for each in said]
+    calls = [next(pairwise(words[at + 1 : at + 3]), ("", "")) for at, each in enumerate(words) if each == "prisma"]
+    if not calls or not _OF_PRISMA.keys() >= {*calls} or "prisma" not in packages:
+        return set()
+    settings = [each for each in tree.names(project) if each.startswith("prisma.config.")]
+    if any(_OF_PRISMA[each] for each in calls) and "--skip-generate" not in said:
+        schema = tree.text(posixpath.join(project, "prisma/schema.prisma"))
+        if settings or not _MAKES_CLIENT.issuperset(_GENERATOR.findall(schema) or [""]):
+            return set()
+    return {"prisma", *_loads(tree, (posixpath.join(project, each) for each in settings), packages)}
 
 
 def _runs_development(said: list[str], scripts: Iterable[str], packages: Collection[str]) -> bool:

@@ -180,7 +180,12 @@ def _pipenv(project: Project) -> Reads | None:
 
 def _past(install: Install, find: Find, text: Callable[[str], str], earlier: Iterable[Install]) -> Loose | None:
     """Packages that pip takes by name without a version, or by way of the project, though a lock file pins them."""
-    if install.files or install.has("--no-deps", "--no-index"):
+    if install.has("--no-deps", "--no-index"):
+        return None
+    if install.command.name == "uv" and _PROJECT in map(posixpath.normpath, install.files):
+        lock = find((_UV_LOCK,))
+        return Loose(lock, _exported(install, find), False) if lock is not None else None
+    if install.files:
         return None
     lock = find(("requirements.txt", *_NOT_BY_PIP))
     names = [word for word in install.words if re.fullmatch(r"[A-Za-z][\w.-]*(\[[\w,-]*\])?", word)]
@@ -201,6 +206,20 @@ def _past(install: Install, find: Find, text: Callable[[str], str], earlier: Ite
     if own is not None and itself and not any(_is_locked(each) for each in earlier):
         return Loose(own, _NOT_BY_PIP[posixpath.basename(own)], True)
     return None
+
+
+def _exported(install: Install, find: Find) -> str:
+    """The way of an install by the manifest to the versions of the lock file, wherever it puts the packages."""
+    listing = "requirements.txt" if find(("requirements.txt",)) is None else "locked.txt"
+    said, asked = install.command.said, _ASKED.findall(install.command.said)
+    without = [] if any("group" in each and "dev" in each for each in asked) else ["--no-dev"]
+    again = re.sub(r"(?<=[ =])(?:\./)?pyproject\.toml(?= |$)", listing, _ASKED.sub("", said))
+    options = " ".join(("--frozen", *without, *map(str.strip, asked), "--no-emit-project"))
+    return f"uv export {options} -o {listing} && {again}"
+
+
+#: What of a manifest is asked for beside its dependencies.
+_ASKED: Final = lazy(r" --(?:all-extras|(?:extra|group)[ =]\S+)(?= |$)")
 
 
 def _came_from(install: Install, lock: str) -> bool:

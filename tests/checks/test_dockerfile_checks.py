@@ -9,6 +9,7 @@ import pytest
 from support import projects, repositories
 from support.dockerfile_cases import (
     ALL,
+    BERRY,
     CASES,
     DEV,
     GO,
@@ -28,7 +29,6 @@ from support.dockerfile_cases import (
     RUBY,
     RUBY_DEV,
     RUST,
-    SPACES,
     STALE,
     UV,
     UV_DEV,
@@ -281,7 +281,6 @@ SEVERITIES = {
 #: What would be right, for projects as they are.
 RUBY_IMAGE = 'FROM ruby:3.3\nWORKDIR /app\nENV RACK_ENV=production\nCOPY . .\nRUN bundle install\nCMD ["puma"]\n'
 #: A workspace of new Yarn.
-BERRY = {**SPACES, "yarn.lock": '__metadata:\n  version: 8\n\n"express@npm:4.21.1":\n  version: 4.21.1\n'}
 #: A project with its front end in a directory.
 WEB = {"a.js": 9, **{f"web/{name}": text for name, text in NODE.items()}}
 #: One that lacks what a package wants beside itself, and for what another one can do without, and that nothing leads to.
@@ -679,6 +678,18 @@ REMEDIES = {
     "what-node-loads-first": ("dev-dependencies", N + ALL + "RUN npm ci\nCMD [\"node\", \"-r\", \"dotenv/config\", \"a.js\"]\n", {**NODE, "package.json": '{"devDependencies": {"dotenv": "16", "vitest": "3"}}', "a.js": ""}, "move dotenv to dependencies, and npm ci --omit=dev"),
     "what-a-script-loads-first": ("dev-dependencies", N + ALL + "RUN npm ci\nCMD [\"npm\", \"start\"]\n", {**NODE, "package.json": '{"devDependencies": {"@acme/trace": "1", "cross-env": "7", "vitest": "3"}, "scripts": {"start": "cross-env A=1 node --import=@acme/trace/on a.js"}}'}, "move @acme/trace and cross-env to dependencies, and npm ci --omit=dev"),
     "what-a-variable-loads-first": ("dev-dependencies", N + ALL + "ENV NODE_OPTIONS=\"--require dd-trace/init\"\nRUN npm ci\nCMD [\"node\", \"a.js\"]\n", {**NODE, "package.json": '{"devDependencies": {"dd-trace": "5", "vitest": "3"}}'}, "move dd-trace to dependencies, and npm ci --omit=dev"),
+    "what-a-module-of-the-program-loads": ("dev-dependencies", N + ALL + "RUN npm ci\nCMD [\"npm\", \"start\"]\n", {**NODE, "package.json": '{"devDependencies": {"dotenv": "16", "@acme/log": "1", "vitest": "3"}, "scripts": {"start": "node index.js"}}', "index.js": "// require('./old')\nif (process.env.DEV) require('./dev')\nconst a = require('./settings')\n", "settings/index.js": "const b = 1,\n  log = require('@acme/log/one')\nmodule.exports = require('../env')\n", "env.mjs": "import {\n  a,\n} from 'dotenv'\n", "dev.js": "require('vitest')\n", "old.js": "require('vitest')\n"}, "move @acme/log and dotenv to dependencies, and npm ci --omit=dev"),
+    "what-the-program-loads-by-its-place": ("dev-dependencies", N + ALL + "RUN npm ci\nCMD [\"node\", \"/app/src\"]\n", {**NODE, "package.json": '{"devDependencies": {"dotenv": "16", "vitest": "3"}}', "src/index.js": "import 'dotenv/config'\n"}, "move dotenv to dependencies, and npm ci --omit=dev"),
+    "what-brings-the-schema-up-to-date": ("dev-dependencies", N + ALL + "RUN npm ci\nCMD [\"npm\", \"run\", \"serve\"]\n", {**NODE, "package.json": '{"devDependencies": {"prisma": "5", "vitest": "3"}, "scripts": {"serve": "npx prisma db push --accept-data-loss && node a.js"}}', "prisma/schema.prisma": 'generator client {\n  provider = "prisma-client-js"\n}\n'}, "move prisma to dependencies, and npm ci --omit=dev"),
+    "what-brings-the-schema-up-to-date-by-its-settings": ("dev-dependencies", N + ALL + "RUN npm ci\nCMD prisma migrate deploy && exec node a.js\n", {**NODE, "package.json": '{"devDependencies": {"prisma": "7", "dotenv": "16", "vitest": "3"}}', "prisma.config.ts": 'import "dotenv/config"\nimport { defineConfig } from "prisma/config"\n'}, "move dotenv and prisma to dependencies, and npm ci --omit=dev"),
+    "uv-by-the-manifest": ("unlocked-install", P + ALL + "RUN uv pip install --system -r pyproject.toml\n", UV, "uv export --frozen --no-dev --no-emit-project -o requirements.txt && uv pip install --system -r requirements.txt"),
+    "uv-by-the-manifest-beside-a-list": ("unlocked-install", P + ALL + "RUN uv pip install --all-extras -r ./pyproject.toml --group dev\n", {**UV, "requirements.txt": ""}, "uv export --frozen --all-extras --group dev --no-emit-project -o locked.txt && uv pip install -r locked.txt"),
+    "uv-by-a-manifest-that-is-mounted": ("unlocked-install", P + "RUN --mount=type=bind,source=pyproject.toml,target=pyproject.toml uv pip install -r pyproject.toml\n", UV, "mount uv.lock as well, and uv export --frozen --no-dev --no-emit-project -o requirements.txt && uv pip install -r requirements.txt"),
+    "a-package-in-an-archive": ("copy-before-install", N + ALL + "RUN npm ci\n", {**NODE, "package.json": package(workspaces=["lib"]), "lib/package.json": package(dependencies={"grid": "file:files/grid-1.0.0.tgz"}), "lib/files/grid-1.0.0.tgz": 9}, "COPY package.json package-lock.json ./, then COPY lib/files/grid-1.0.0.tgz lib/files/, then COPY lib/package.json lib/, then RUN npm ci, then COPY . ."),
+    "some-of-many-workspaces": ("copy-before-install", "# syntax=docker/dockerfile:1\n" + N + "COPY package.json yarn.lock ./\nCOPY p/a p/a\nCOPY p/b p/b\nCOPY p/c p/c\nRUN yarn\n", {"package.json": package(workspaces=["p/*"]), "yarn.lock": "", **{f"p/{each}/package.json": package() for each in "abcd"}, **{f"p/{each}/a.js": 9 for each in "abcd"}}, "COPY package.json yarn.lock ./, then COPY --parents p/a/package.json p/b/package.json p/c/package.json ./, then RUN yarn, then COPY p/a p/a, then COPY p/b p/b, then COPY p/c p/c"),
+    "all-of-many-workspaces": ("copy-before-install", "# syntax=docker/dockerfile:1\n" + N + "COPY package.json yarn.lock ./\nCOPY p/a p/a\nCOPY p/b p/b\nCOPY p/c p/c\nRUN yarn\n", {"package.json": package(workspaces=["p/*"]), "yarn.lock": "", **{f"p/{each}/package.json": package() for each in "abcd"}, **{f"p/{each}/a.js": 9 for each in "abcd"}, ".dockerignore": "p/d\nnode_modules\n"}, "COPY package.json yarn.lock ./, then COPY --parents p/*/package.json ./, then RUN yarn, then COPY p/a p/a, then COPY p/b p/b, then COPY p/c p/c"),
+    "manifests-that-are-copied-already": ("copy-before-install", N + "COPY package.json .\nCOPY yarn.lock .\nCOPY p/a/src p/a/src\nCOPY p/a/package.json p/a/package.json\nCOPY p/b/package.json p/b/package.json\nRUN yarn\n", {"package.json": package(workspaces=["p/*"]), "yarn.lock": "", **{f"p/{each}/package.json": package() for each in "abcd"}, "p/a/src/a.js": 9}, "lines 3, 6 and 7 (COPY), then COPY yarn.lock ., then RUN yarn, then COPY p/a/src p/a/src"),
+    "dotnet-of-many-directories": ("copy-before-install", "# syntax=docker/dockerfile:1\nFROM registry.example/dotnet/sdk:8.0\nWORKDIR /src\nCOPY . .\nRUN dotnet restore a/a/a.csproj\n", {"a/a/a.csproj": '<Project><ItemGroup>' + "".join(f'<ProjectReference Include="../../{each}/{each}/{each}.csproj" />' for each in "bcd") + '</ItemGroup></Project>', **{f"{each}/{each}/{each}.csproj": "<Project/>" for each in "bcde"}, **{f"{each}/{each}/packages.lock.json": "{}" for each in "ab"}, "a/a/p.cs": 9}, "COPY --parents **/packages.lock.json **/*.csproj ./, then RUN dotnet restore a/a/a.csproj, then COPY . ."),
     "npm-in-a-script": ("unlocked-install", N + "COPY package.json ./\nCOPY bin bin\nENV MODE=slim\nRUN bin/deps.sh\n", {**NODE, "bin/deps.sh": INSTALLS}, "COPY package-lock.json as well, and npm ci --omit=dev in bin/deps.sh"),
     "uv-in-two-stages": ("dev-dependencies", "FROM python:3.12 AS b\nWORKDIR /app\nCOPY . .\nRUN uv sync\nFROM python:3.12-slim\nWORKDIR /app\nCOPY . .\nCOPY --from=b /app/.venv .venv\nRUN uv sync\nCMD uv run shop\n", UV_DEV, "ENV UV_NO_DEV=1 above each of lines 4 and 9: what starts the image installs them as well"),
     "uv-that-starts-without-them": ("dev-dependencies", P + ALL + "RUN uv sync --locked\nCMD [\"uv\", \"run\", \"--no-sync\", \"shop\"]\n", UV_DEV, "uv sync --locked --no-dev"),
@@ -713,7 +724,6 @@ REMEDIES = {
     "lock-not-copied": ("unlocked-install", N + "COPY package.json ./\nRUN npm install\n", NODE, "COPY package-lock.json as well, and npm ci"),
     "lock-excluded": ("unlocked-install", N + ALL + "RUN yarn\n", {**YARN, ".dockerignore": "*.lock\n"}, "add !yarn.lock at the end of .dockerignore, and yarn install --frozen-lockfile"),
     "yarn-berry-with-all-of-a-workspace": ("unlocked-install", N + "COPY package.json yarn.lock ./\nCOPY packages ./packages\nRUN yarn\n", BERRY, "yarn install --immutable"),
-    "yarn-berry-with-a-part-of-a-workspace": ("unlocked-install", N + "COPY package.json yarn.lock ./\nCOPY packages/a ./packages/a\nRUN yarn\n", BERRY, "COPY the package.json of every workspace first, and yarn install --immutable"),
     "yarn-berry": ("unlocked-install", N + ALL + "RUN yarn\n", {**YARN, "yarn.lock": "__metadata:\n  version: 8\n\n\"express@npm:4.21.1\":\n  version: 4.21.1\n"}, "yarn install --immutable"),
     "to-nobody-of-a-web-server": ("copy-ownership", "FROM nginx:1.27\nCOPY --chown=node:node a /usr/share/nginx/html/a\n", A, "--chown=nginx, which the image has, or none at all where the files are only read"),
     "mode-of-what-a-step-makes": ("copy-ownership", P + "ADD . .\nRUN python build.py\nRUN chmod -R g=u /app\n", {**PIP, **WEIGHT}, "name the directories that the program writes to instead of /app: what it only reads can stay as it is"),
@@ -984,6 +994,17 @@ def test_examples_are_named_by_their_paths(tmp_path: Path) -> None:
             "move the RUN on line 4 above the COPY on line 3, then RUN docker-php-ext-install zip above the COPY on line 3, "
             "and line 6 without it",
         ),
+        (
+            "RUN case $A in a) mv /app /srv ;; *) rm -rf /app && git clone https://a.example/b /srv ;; esac\n"
+            "RUN apt-get install -y git\n",
+            "move the RUN on line 5 above the COPY on line 3",
+        ),
+        (
+            'RUN if [ -n "$A" ]; then mv src lib; fi\nRUN apt-get install -y git\n',
+            "move the RUN on line 5 above the COPY on line 3",
+        ),
+        ('RUN if [ -n "$A" ]; then apt-get install -y curl; fi\nRUN apt-get install -y git\n', None),
+        ('RUN if [ -n "$A" ]; then cp a.list /etc/apt/; fi\nRUN apt-get install -y git\n', None),
         ("RUN --mount=type=bind,target=/x apt-get update && apt-get install -y git\n", None),
         ("RUN npm install -g ./cli\n", None),
         ("RUN ./prepare && npm install -g turbo@2\n", None),
@@ -996,6 +1017,10 @@ def test_examples_are_named_by_their_paths(tmp_path: Path) -> None:
         "in two",
         "with an extension",
         "with a part of another one",
+        "below what one case moves and another removes",
+        "below what is moved on a condition",
+        "below another one on a condition",
+        "below what is put there on a condition",
         "with the context",
         "of the project",
         "after a script",

@@ -44,6 +44,7 @@ SPACES = {
     "package.json": package(workspaces=["packages/*"]), "package-lock.json": "{}", "packages/a/package.json": package(),
     "packages/a/index.js": 20, "packages/b/package.json": package(), "packages/b/index.js": 20,
 }  # fmt: skip
+BERRY = {**SPACES, "yarn.lock": '__metadata:\n  version: 8\n\n"express@npm:4.21.1":\n  version: 4.21.1\n'}
 PIP = {"requirements.txt": "flask==3.0.3\n", "app.py": 40, "tests/test_app.py": 40}
 UV = {"pyproject.toml": "[project]\nname = 'shop'\nversion = '1'\n", "uv.lock": "version = 1\n", "shop.py": 40}
 UV_PACKAGE = {**UV, "pyproject.toml": UV["pyproject.toml"] + "[build-system]\nrequires = ['hatchling']\n"}
@@ -183,7 +184,11 @@ CASES: dict[str, dict[str, Case]] = {
         "pip-with-a-directory-to-work-on": Case(P + ALL + "RUN pip install -r requirements.txt\n", {**PIP, "requirements.txt": "flask\n-e common\n", "common/setup.py": 9}),
         "dotnet-by-its-directory": Case("FROM dotnet/sdk:8.0\nCOPY src /src\nWORKDIR /src\nRUN dotnet restore Shop\n", {"src/Shop/Shop.csproj": "<Project/>", "src/Shop/p.cs": 9, "src/q.cs": 9}, (2,)),
         "dotnet-with-a-property": Case("FROM dotnet/sdk:8.0\nCOPY . /src\nWORKDIR /src\nRUN dotnet build -c Release Shop/Shop.csproj /p:Version=1\n", {"Shop/Shop.csproj": "<Project/>", "Shop/p.cs": 9, "q.cs": 9}, (2,)),
+        "dotnet-with-switches": Case("FROM dotnet/sdk:8.0\nCOPY . /src\nWORKDIR /src\nRUN dotnet build -c=Release -r linux-x64 -o=/o/ Shop/Shop.csproj /maxcpucount:1 /nologo\n", {"Shop/Shop.csproj": "<Project/>", "Shop/p.cs": 9, "q.cs": 9}, (2,)),
+        "npm-with-a-package-in-an-archive": Case(N + ALL + "RUN npm ci\n", {**NODE, "package.json": package(dependencies={"grid": "file:vendor/grid-1.0.0.tgz"}), "vendor/grid-1.0.0.tgz": 9}, (3,)),
         "dotnet-by-a-directory-of-two": Case("FROM dotnet/sdk:8.0\nCOPY src /src\nWORKDIR /src\nRUN dotnet restore Shop\n", {"src/Shop/Shop.csproj": "<Project/>", "src/Shop/a.csproj": "<Project/>", "src/q.cs": 9}),
+        "dotnet-beside-a-directory-from-the-root": Case("FROM dotnet/sdk:8.0\nCOPY . /src\nWORKDIR /src\nRUN dotnet build Shop/Shop.csproj /src\n", {"Shop/Shop.csproj": "<Project/>", "Shop/p.cs": 9, "q.cs": 9}),
+        "npm-with-a-package-in-an-archive-that-is-not-there": Case(N + ALL + "RUN npm ci\n", {**NODE, "package.json": package(dependencies={"grid": "file:vendor/grid-1.0.0.tgz"})}),
         "pip-as-a-module": Case(P + "ADD . /app\nRUN python -m pip install -r /app/requirements.txt\n", PIP, (3,)),
         "uv": Case(P + ALL + "RUN uv sync --locked\n", UV, (3,)),
         "uv-of-a-package": Case(P + ALL + "RUN uv sync --locked\n", UV_PACKAGE, (3,)),
@@ -601,7 +606,15 @@ CASES: dict[str, dict[str, Case]] = {
         "npm-without-a-lock-file-that-is-copied": Case(N + "COPY package.json ./\nRUN npm install --omit=dev\nRUN npm install\n", OPEN, (4,)),
         "composer-without-a-lock-file": Case("FROM php:8.3\nWORKDIR /app\n" + ALL + "RUN composer install\n", {"composer.json": PHP["composer.json"]}, (4,)),
         "bundler-without-a-lock-file": Case("FROM ruby:3.3\nWORKDIR /app\n" + ALL + "RUN bundle install\n", {"Gemfile": "gem 'rails', '~> 8.0'\n"}, (4,)),
+        "pnpm-of-an-excerpt-that-need-not-fit": Case("FROM node:22 AS p\nWORKDIR /app\nCOPY . .\nRUN npx turbo@2 prune shop --docker\nFROM node:22 AS d\nWORKDIR /app\nCOPY --from=p /app/out/json/ .\nCOPY --from=p /app/out/pnpm-lock.yaml ./pnpm-lock.yaml\nRUN pnpm install --no-frozen-lockfile\nFROM node:22-slim\nCOPY --from=d /app/node_modules /app/node_modules\n", PNPM, (9,)),
+        "uv-by-the-manifest-past-its-lock": Case(P + ALL + "RUN uv pip install --system -r pyproject.toml\n", UV, (4,)),
+        "uv-by-the-manifest-with-what-is-asked-for": Case(P + "COPY pyproject.toml ./\nRUN uv pip install --system -r ./pyproject.toml --extra web\nCOPY shop.py ./\n", UV, (4,)),
         # --- silent
+        "pnpm-of-an-excerpt": Case("FROM node:22 AS p\nWORKDIR /app\nCOPY . .\nRUN npx turbo@2 prune shop --docker\nFROM node:22 AS d\nWORKDIR /app\nCOPY --from=p /app/out/json/ .\nCOPY --from=p /app/out/pnpm-lock.yaml ./pnpm-lock.yaml\nRUN pnpm install\nFROM node:22-slim\nCOPY --from=d /app/node_modules /app/node_modules\n", PNPM),
+        "uv-by-the-manifest-without-a-lock": Case(P + ALL + "RUN uv pip install --system -r pyproject.toml\n", {"pyproject.toml": UV["pyproject.toml"], "shop.py": 9}),
+        "uv-by-what-the-lock-says": Case(P + ALL + "RUN uv export --frozen -o requirements.txt && uv pip install --system -r requirements.txt\n", UV),
+        "yarn-berry-with-a-part-of-a-workspace": Case(N + "COPY package.json yarn.lock ./\nCOPY packages/a ./packages/a\nRUN yarn\n", BERRY),
+        "yarn-berry-without-what-a-rule-excludes": Case(N + ALL + "RUN ./prepare\nRUN yarn install\n", {**BERRY, ".dockerignore": "packages/b\n"}),
         "pnpm-of-a-release": Case(N + ALL + "RUN npm install -g pnpm@8 && pnpm install --frozen-lockfile\n", {**PNPM, "pnpm-lock.yaml": "lockfileVersion: '6.0'\n"}),
         "the-newest-pnpm-that-becomes-another": Case(N + ALL + "RUN npm install -g pnpm && pnpm install --frozen-lockfile\n", {**PNPM, "package.json": '{"packageManager": "pnpm@8.15.9"}', "pnpm-lock.yaml": "lockfileVersion: '6.0'\n"}),
         "the-newest-pnpm-for-tools": Case(N + ALL + "RUN npm install -g pnpm && npm ci\n", NODE),
@@ -698,7 +711,12 @@ CASES: dict[str, dict[str, Case]] = {
         "bundler-copied": Case(RAILS.replace("3.3", "3.3 AS b") + ALL + "RUN bundle install\nFROM ruby:3.3-slim\nENV RACK_ENV=production\nCOPY --from=b /usr/local/bundle /usr/local/bundle\n", RUBY_DEV, (5,)),
         "in-a-directory-without-a-lock-file": Case(N + ALL + "RUN cd web && yarn install\n", {"web/package.json": DEV["package.json"]}, (4,)),
         "in-a-second-directory": Case(N + ALL + "RUN npm ci\nRUN cd client && npm ci\n", {**DEV, **{f"client/{name}": text for name, text in DEV.items()}}, (4, 5)),
+        "prisma-that-renews-the-schema": Case(N + ALL + 'RUN npm ci\nCMD npx prisma migrate deploy && node a.js\n', {**NODE, "package.json": package(dev="prisma vitest")}, (4,)),
         # --- silent
+        "prisma-that-fills-the-database": Case(N + ALL + 'RUN npm ci\nCMD npx prisma db seed && node a.js\n', {**NODE, "package.json": package(dev="prisma vitest")}),
+        "prisma-with-a-generator-of-others": Case(N + ALL + 'RUN npm ci\nCMD npx prisma db push && node a.js\n', {**NODE, "package.json": package(dev="prisma prisma-docs vitest"), "prisma/schema.prisma": 'generator client {\n  provider = "prisma-client-js"\n}\ngenerator docs {\n  provider = "prisma-docs"\n}\n'}),
+        "module-that-loads-what-bundles": Case(N + ALL + 'RUN npm ci\nCMD ["node", "a.js"]\n', {**NODE, "package.json": package(dev="vite vitest"), "a.js": "import './lib/b.js'\n", "lib/b.js": "import {\n  one,\n} from 'vite'\n"}),
+        "nothing-but-what-a-module-loads": Case(N + ALL + 'RUN npm ci\nCMD ["node", "a.js"]\n', {**NODE, "package.json": package(dev="dotenv"), "a.js": "require('./b')\n", "b.js": "require('dotenv')\n"}),
         "bundler-without-the-only-group-there-is": Case(RAILS + "ENV BUNDLE_WITHOUT=development\n" + ALL + "RUN bundle install\n", {**RUBY, "Gemfile": "gem 'rails'\ngroup :development do\n  gem 'foreman'\nend\n"}),
         "bundler-without": Case(RAILS + "ENV BUNDLE_WITHOUT=development:test\n" + ALL + "RUN bundle install\n", RUBY_DEV),
         "bundler-told-without": Case(RAILS + ALL + "RUN bundle config set --local without 'development test' && bundle install\n", RUBY_DEV),
@@ -839,7 +857,11 @@ CASES: dict[str, dict[str, Case]] = {
         "an-array-that-is-none": Case("FROM node:22\nCMD ['node', 'server.js']\n", A, (2,)),
         "exec-in-the-background": Case("FROM node:22\nCMD exec worker & node server.js\n", A, (2,)),
         "in-a-base-stage": Case("FROM node:22 AS base\nCMD npm start\nFROM base\n", A, (2,)),
+        "a-script-that-serves": Case('FROM debian:12\nCOPY . /srv\nCMD bash -c "cd /srv ; ./all"\n', {"all": "#!/bin/bash\n./one\nnode server.js\n"}, (3,)),
+        "a-script-that-ends-above-a-command-that-nobody-runs": Case("FROM debian:12\nCOPY . /srv\nENTRYPOINT /srv/all\nCMD one\n", {"all": "#!/bin/sh\nmkdir -p /out\ncp /srv/a /out\n"}, (3,)),
         # --- silent
+        "a-script-that-ends": Case('FROM debian:12\nCOPY . /srv\nCMD bash -c "cd /srv && /srv/all"\n', {"all": "#!/bin/bash\n./one\n./two /srv/shop.iso\n", "two": "#!/bin/sh\nmkisofs -o $1 /srv\n"}),
+        "a-script-that-ends-where-it-is-mounted": Case('FROM debian:12\nCMD bash -c "cd /srv ; ./all"\n', {"all": "#!/bin/bash\n./one\n./two /srv/shop.iso\n", "two": "#!/bin/sh\nmkisofs -o $1 /srv\n"}),
         "variable-for-a-shell-in-an-array": Case('FROM node:22\nENTRYPOINT ["/start.sh"]\nENV PORT=80\nCMD ["node", "a.js", "$PORT"]\n', A),
         "variable-that-the-program-replaces": Case('FROM eclipse-temurin:21\nENV PORT=80\nCMD ["java", "-Dserver.port=${PORT}", "-jar", "a.jar"]\n', A),
         "variable-that-a-script-replaces": Case('FROM debian:12\nCOPY start /\nENTRYPOINT ["/start"]\nCMD ["shop", "${WORKERS:-4}"]\n', {"start": "#!/bin/sh\neval exec \"$@\"\n"}),

@@ -25,8 +25,8 @@ from ...rules import globs
 
 #: Commands that look at no file of the project, if no argument names one; beside those of package managers.
 _BLIND: Final = frozenset(
-    ": a2enmod a2ensite addgroup adduser arch basename break cd continue curl date dirname done echo exit export fi "
-    "getconf groupadd hostname id locale-gen mkdir mktemp nproc printf pwd seq set sleep true type uname unset "
+    ": a2enmod a2ensite addgroup adduser arch basename break cd continue curl date dirname done echo esac exit export "
+    "fi getconf groupadd hostname id locale-gen mkdir mktemp nproc printf pwd seq set sleep true type uname unset "
     "update-ca-certificates useradd usermod wget which whoami }".split()
 )
 #: Where a RUN has the secrets that it is given.

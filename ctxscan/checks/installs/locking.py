@@ -10,7 +10,7 @@ from ...dockerfile import images
 from ...dockerfile.commands import Command, is_chosen
 from ...dockerfile.stages import Step
 from ...findings import Finding
-from ...packages.catalog import MANAGERS, added, newest_manager, relocked, updated
+from ...packages.catalog import MANAGERS, added, newest_manager, relocked, updated, whole
 from ...packages.ecosystem import Loose, Strict
 from ...packages.install import Install, relock
 from ...paths import parents
@@ -18,7 +18,7 @@ from ...rules import globs
 from ..inputs.stagefiles import StageFiles, earlier_commands
 from ..project.audience import is_sample
 from ..project.earlier import around, is_ignored_itself
-from ..reading import Reading, base_image, landed
+from ..reading import Reading, base_image, landed, moved
 from ..registry import Evidence, finding, finds
 from .order import project_of
 from .snippet import shortened
@@ -34,7 +34,8 @@ def unlocked_install(case: Evidence) -> Iterator[Finding]:
     The image then has versions that nobody has tested. So it has with packages that what ships gets by their names,
     without the versions of the manifest, and with a pnpm without a release where the lock file, or settings beside it,
     go with one. Silent where rules or git ignore a lock file that is not there: somebody does not want it, or where a
-    rule names one that git does not track, and where a command above changes the manifest. A note for those that take
+    rule names one that git does not track, where a command above changes the manifest, and where a package of the
+    workspace does not get there without which the lock file does not fit. A note for those that take
     the lock file but may write it anew (`uv sync`, `bundle install`), for a project that pip installs past it, for pnpm
     beside any other lock file, and for an example that has none.
     """
@@ -103,8 +104,13 @@ def _unlocked(case: Evidence, reading: Reading, each: Install, before: list[Step
         if is_chosen(each.command):
             return None  # by name it is what whoever builds asks for
         passed = manager.past(each, find, reading.tree.text, reading.installs(before))
-        lock = find(manager.locks) if manager.lenient and passed is None else None
-        return _lacked(case, reading, each, before, lock) if lock is not None else passed
+        if passed is not None:
+            if not _is_absent(case, reading, each, before, passed.lock):
+                return passed
+            how = "mount" if any(mount.kind == "bind" for mount in each.step.mounts) else "COPY"
+            return passed._replace(remedy=f"{how} {passed.lock} as well, and {passed.remedy}")
+        lock = find(manager.locks) if manager.lenient else None
+        return _lacked(case, reading, each, before, lock) if lock is not None else None
     lock, strict = find(manager.locks), manager.strict
     gone = None if lock is not None else _lock(reading, project, manager.locks, kept=False)
     lock = lock or gone
@@ -141,9 +147,11 @@ def _unlocked(case: Evidence, reading: Reading, each: Install, before: list[Step
     if strict.whole is not None and _is_in_part(
         case, reading, each, before, project, strict.whole(each, reading.tree, lock)
     ):
-        remedy = f"COPY the {next(iter(manager.manifests))} of every workspace first, and {remedy}"
+        return None  # what keeps to the lock file would end with an error
     if reading.brought(before, posixpath.join(each.cwd, posixpath.basename(lock))) is not None:
         return Loose(told, f"{anew}and {remedy}" if anew else remedy, strict.soft)
+    if stale is None and each.has("--no-frozen-lockfile") and _is_of_an_excerpt(reading, each, before, lock):
+        return Loose(told, remedy, strict.soft)
     # What is read anyway is not read where it is not.
     absent = _is_absent(case, reading, each, before, lock)
     way = f"{anew}COPY {lock} as well, and {remedy}"
@@ -153,11 +161,30 @@ def _unlocked(case: Evidence, reading: Reading, each: Install, before: list[Step
 def _is_in_part(
     case: Evidence, reading: Reading, each: Install, before: list[Step], home: str, paths: Iterable[str]
 ) -> bool:
-    """Whether some of the manifests of a project are not there where an install looks for them."""
+    """Whether some of the manifests of a project are not there where an install looks for them: a rule excludes them,
+    or no COPY takes them."""
+    paths, gone = list(paths), reading.scan.rules.gone
+    if any(map(gone, paths)):
+        return True
     ahead = earlier_commands(reading.commands(each.step), each.command)
     there = StageFiles(reading, before[:-1], each.step, case.tracked, ahead)
     places = (posixpath.normpath(posixpath.join(each.cwd, posixpath.relpath("/" + path, "/" + home))) for path in paths)
-    return any(there.at(place).state in ("absent", "excluded") for place in places)
+    return any(there.at(place).state == "absent" for place in places)
+
+
+def _is_of_an_excerpt(reading: Reading, each: Install, before: list[Step], lock: str) -> bool:
+    """Whether a lock file comes from a stage that makes an excerpt of the workspace, with one that fits: tried with
+    Turborepo 2 and pnpm 10, with patches, overrides and catalogs."""
+    place = posixpath.join(each.cwd, posixpath.basename(lock))
+    for step in before:
+        if step.keyword != "COPY" or step.origin is None or step.origin.stage is None:
+            continue
+        sources = [each for each in moved(step, place) if posixpath.basename(each) == posixpath.basename(lock)]
+        commands = [*reading.all_commands(reading.history(reading.plan.stage(step.origin.stage)))] if sources else []
+        manifests = [posixpath.join(posixpath.dirname(each), "json/package.json") for each in sources]
+        if any(whole(command, one) is not None for command in commands for one in manifests):
+            return True
+    return False
 
 
 def _is_changed(reading: Reading, each: Install, before: list[Step]) -> bool:

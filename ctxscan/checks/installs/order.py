@@ -57,7 +57,7 @@ def copy_before_install(case: Evidence) -> Iterator[Finding]:
         if spare > 0 and examples and not _holds_lists(reading, each):
             moved = [" ".join(step.instruction.text.split()) for step in others]
             moved.append(owned(each, as_below(each.copy, each.install.step)) + _as_well(reading, each))
-            lines = lines_to_write(case, each, _with_a_lock(reading, each), moved)
+            lines = lines_to_write(case, reading, each, _with_a_lock(reading, each), moved)
             overlaid = "".join(dict.fromkeys(_overlaid(case, reading, one) for one in installs))
             first = (others or [each.copy])[0]
             yield _again(case, each, first, spare, size, examples, overlaid + ", then ".join(lines), installs[:-1])
@@ -70,7 +70,7 @@ def copy_before_install(case: Evidence) -> Iterator[Finding]:
         if all(_OF_SETTINGS.search(path) for path in one.paths):
             continue  # nobody changes them with every edit
         names = [path + "/" * (reading.sent.kind(path) == "dir") for path in one.paths]
-        remedy = ", then ".join(lines_to_write(case, one.early, one.manifests, one.sources))
+        remedy = ", then ".join(lines_to_write(case, reading, one.early, one.manifests, one.sources, one.paths))
         yield _again(case, one.early, one.early.copy, spare, size, _few(names), remedy)
     above = {line for _, line, _ in stages}
     makes = any(

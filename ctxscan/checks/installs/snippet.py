@@ -2,7 +2,7 @@
 
 import posixpath
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import groupby
 from typing import Final
 
@@ -10,8 +10,9 @@ from ...dockerfile.commands import commands
 from ...dockerfile.stages import Step
 from ...paths import join, within
 from ...regex import lazy
+from ...rules import globs
 from ..project.ordering import ordering_texts
-from ..reading import listed
+from ..reading import Reading, listed
 from ..registry import Evidence
 from .early import Early, Given, names_all
 from .effects import leads_in
@@ -21,13 +22,21 @@ from .reorder import chain_of, copy_line, early_run, flags_of, kept_of, later_ru
 _SHORT: Final = 60
 
 
-def lines_to_write(case: Evidence, each: Early, copied: Sequence[str], below: Sequence[str]) -> list[str]:
-    """What to write: the manifests, the install, what comes `below` it, and the rest of the RUN."""
+def lines_to_write(
+    case: Evidence,
+    reading: Reading,
+    each: Early,
+    copied: Sequence[str],
+    below: Sequence[str],
+    brought: Collection[str] | None = None,
+) -> list[str]:
+    """What to write: the manifests, the install, what comes `below` it, and the rest of the RUN. `brought` are the
+    paths of the context that come below it, if not those of the broad COPY."""
     run, later = early_run(each), later_run(each)
     each = _with_what_it_uses(each, run)
     late = _named_late(case, each, run)
     if len(copied) > _MOST_LINES:
-        copied = _abridged(copied, case)
+        copied = _abridged(case, reading, each, copied, [each.source] if brought is None else brought)
     line, said = each.install.step.line, shortened(" ".join(each.install.command.said.split()))
     alone = (
         f"RUN with what comes before it{', but for what needs the sources,' if each.put_off else ''} "
@@ -210,11 +219,14 @@ def as_below(copy: Step, run: Step) -> str:
 
 #: A RUN that is told by its line where it stays as it is.
 _LONG: Final = 160
-#: COPY lines that are all shown.
+#: COPY lines that are all shown, and files that one of them names.
 _MOST_LINES: Final = 3
+_MOST_NAMES: Final = 8
 
 
-def _abridged(lines: Sequence[str], case: Evidence) -> list[str]:
+def _abridged(
+    case: Evidence, reading: Reading, early: Early, lines: Sequence[str], brought: Collection[str]
+) -> list[str]:
     """COPY lines with one for all that take files of the same names, or of the same endings, from other directories."""
     names = [[posixpath.basename(path.rstrip("/")) for path in _paths(line)] for line in lines]
     if len({each[-1] for each in names}) == len(names):
@@ -228,17 +240,23 @@ def _abridged(lines: Sequence[str], case: Evidence) -> list[str]:
 
     out: list[str] = []
     needed = keeps("parents", case.scan.build.text or b"", case.scan.build.builder)
+    written = {" ".join(step.instruction.text.split()): step for step in early.stage.steps}
     for name, each in groups.items():
         if len(each) < _MOST_LINES:
             out += each
             continue
+        if all(line in written for line in each):
+            out += as_written([written[line] for line in each])
+            continue
         flags = "".join(f"{flag} " for flag in each[0].split()[1:] if flag.startswith("--"))
-        whose = {"package.json": "workspace's ", "pom.xml": "module's "}.get(name, "")
         said = " and ".join((name, *beside[name]))
-        short = None if needed is None else _with_parents(flags, name, each)
-        out.append(short or f"COPY {flags}each {whose}{said} to its directory")
-        if short and needed:
-            out, needed = [needed, *out], ""
+        short, whole = _with_parents(reading, flags, name, each, brought)
+        if short and needed is not None:
+            out, needed = [*([needed] if needed else []), *out, short], ""
+            continue
+        whose = {"package.json": "workspace's ", "pom.xml": "module's "}.get(name, "") if whole else ""
+        which = "" if whole else ", of what comes below it,"
+        out.append(f"COPY {flags}each {whose}{said}{which} to its directory")
     return out
 
 
@@ -247,23 +265,40 @@ def _paths(line: str) -> list[str]:
     return [each for each in line.split()[1:-1] if not each.startswith("--")]
 
 
-def _with_parents(flags: str, name: str, lines: Sequence[str]) -> str | None:
-    """A COPY with `--parents` for lines that take a file of this name, or ending, to where it lies below one place;
-    None: there is no short one."""
-    pairs = [line.removeprefix(f"COPY {flags}").split() for line in lines]
-    if any(len(each) != 2 for each in pairs):
-        return None
-    bases = {place.removesuffix(f"{posixpath.dirname(path)}/") for path, place in pairs}
-    last = f"*/*{name}" if name.startswith(".") else f"*/{name}"
-    globs_of = list(dict.fromkeys(join(posixpath.dirname(posixpath.dirname(path)), last) for path, _ in pairs))
-    if (
-        len(bases) != 1
-        or any(each and not each.endswith("/") for each in bases)
-        or any(place in bases for _, place in pairs)
-        or len(globs_of) > _MOST_LINES
-    ):
-        return None
-    return f"COPY {flags}--parents {' '.join(globs_of)} {bases.pop() or './'}"
+def _with_parents(
+    reading: Reading, flags: str, name: str, lines: Sequence[str], brought: Collection[str]
+) -> tuple[str, bool]:
+    """A COPY with `--parents` for lines that take files of such a name, or ending, to where they lie below one place;
+    empty: there is no short one. And whether all files that are called so come with what is `brought` below it."""
+    rows = [(_paths(line), line.split()[-1]) for line in lines]
+    paths = [path for each, _ in rows for path in each]
+    bases = {place.removesuffix(f"{posixpath.dirname(path)}/") for each, place in rows for path in each}
+    ending = name if name.startswith(".") else ""
+    called = [f"*{ending}" if ending and path.endswith(ending) else posixpath.basename(path) for path in paths]
+    above = [posixpath.dirname(posixpath.dirname(path)) for path in paths]
+    patterns = list(dict.fromkeys(join(place, f"*/{one}") for place, one in zip(above, called, strict=True)))
+    whole = all(
+        path in paths or any(within(f"/{path}", f"/{one}") for one in brought)
+        for pattern in patterns
+        for path in _meant(reading, pattern)
+    )
+    base = bases.pop() if len(bases) == 1 else " "
+    if base == " " or (base and not base.endswith("/")) or "[" in lines[0] or any(place == base for _, place in rows):
+        return "", whole
+    if whole and len(patterns) > _MOST_LINES and ending and "" in brought:
+        patterns = list(dict.fromkeys(f"**/{one}" for one in called))
+    if not whole and len(paths) <= _MOST_NAMES:
+        patterns, whole = paths, True
+    short = whole and (len(patterns) <= _MOST_LINES or patterns is paths)
+    return f"COPY {flags}--parents {' '.join(patterns)} {base or './'}" if short else "", whole
+
+
+def _meant(reading: Reading, pattern: str) -> list[str]:
+    """What the rules keep by a pattern with a wild card for the directories in a directory."""
+    above, _, last = pattern.partition("*/")
+    places = [join(above.rstrip("/"), name) for name in reading.tree.names(above.rstrip("/"))]
+    found = [join(place, each) for place in places for each in globs.matching(last, reading.tree.names(place))]
+    return [each for each in found if not reading.scan.rules.gone(each)]
 
 
 def shortened(text: str) -> str:

@@ -69,7 +69,7 @@ def _system_install(reading: Reading, stage: Stage, copy: Step, below: list[Step
     runs: dict[int, tuple[Command, bool]] = {}
     first: Command | None = None
     for command, alone in _movable(reading, copy, below):
-        if system_packages(command) == "adds" or brings_a_tool(command) or command.name in _EXTENSIONS:
+        if _adds(command):
             first = first or command
             runs[command.step.line] = command, alone
     return None if first is None else SystemInstall(stage, copy, first, tuple(runs.values()))
@@ -89,9 +89,21 @@ def _movable(reading: Reading, copy: Step, below: list[Step]) -> Iterator[tuple[
             return
         alone = all(map(reads_nothing, commands))
         for command in commands:
-            if command.guarded or not (reads_nothing(command) or is_of_the_project(command, copy.target)):
+            if not (reads_nothing(command) or is_of_the_project(command, copy.target) or _clones(command)):
+                return
+            # A condition decides nothing of what is installed where its RUN installs nothing.
+            if command.guarded and any(map(_adds, commands)):
                 return
             yield command, alone
+
+
+def _adds(command: Command) -> bool:
+    return system_packages(command) == "adds" or brings_a_tool(command) or command.name in _EXTENSIONS
+
+
+def _clones(command: Command) -> bool:
+    """Whether a command only brings sources of its own."""
+    return command.name == "git" and command.words[:1] == ["clone"] and not command.words[-1].startswith(SETTINGS)
 
 
 def _is_below(step: Step, copy: Step) -> bool:

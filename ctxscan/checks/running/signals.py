@@ -46,9 +46,9 @@ def shell_form_command(case: Evidence) -> Iterator[Finding]:
     program at its end: a shell becomes the last command of a line at most, and never of a script. A note where the
     shell is named in an array (`["sh", "-c", "…"]`), where the shell of the image becomes the program anyway, as that
     of Alpine does, and that of Fedora for a single command, and where nobody knows which shell the base has. Silent
-    where the line ends with `exec`, for what a later instruction replaces, for what prints something or starts a
-    service and ends, below an init (`tini`, `dumb-init`), and of a script that catches signals, starts something beside
-    the shell, or ends with more than one program, unless a condition chooses one.
+    where the line ends with `exec`, for what a later instruction replaces, for what prints something, starts a service
+    or runs a script of the project, and ends, below an init (`tini`, `dumb-init`), and of a script that catches
+    signals, starts something beside the shell, or ends with more than one program, unless a condition chooses one.
     """
     reading = case.reading
     starts = starting_steps(reading) if reading else []
@@ -93,6 +93,8 @@ def shell_form_command(case: Evidence) -> Iterator[Finding]:
         bare = None if named else _without_shell(reading)
         if bare is not None and any(one.keyword == "RUN" and not one.instruction.json for one in reading.shipped):
             continue  # the build ends before that
+        if not (broken or ignored or bare) and _runs_to_its_end(reading, text):
+            continue
         plain = not (named or broken or ignored) and bare is None
         becomes = plain and _becomes_it(reading, step, text)
         maybe = plain and not becomes and _may_become_it(reading, step, text)
@@ -241,6 +243,20 @@ def _prints(text: str) -> bool:
     if all(_MIGRATES.search(" ".join(part)) for part in parts):
         return True
     return all(posixpath.basename(part[0]) in _ENDS or part[-1] in TOLD_NOTHING or _is_service(part) for part in parts)
+
+
+def _runs_to_its_end(reading: Reading, text: str) -> bool:
+    """Whether the last program of a line is a script of the project that does its work and ends. It may be mounted."""
+    inner = _INNER.fullmatch(text.strip(WHITE_SPACE))
+    last = _IN_TURN.split(text if inner is None else inner[2] or inner[3] or "")[-1].split()
+    path = reading.file_of(last[0]) if last else None
+    if path is None and last and last[0].startswith("./"):
+        path = posixpath.normpath(last[0])
+    if path is None or reading.tree.kind(path) != "file":
+        return False
+    from .waiting import ends  # few lines call a script
+
+    return ends(reading, reading.tree.text(path))
 
 
 def _is_service(words: list[str]) -> bool:

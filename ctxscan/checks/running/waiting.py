@@ -162,6 +162,30 @@ def _serves(reading: Reading, command: str) -> bool:
     return said or _SERVES.match(command) is not None
 
 
+#: What runs programs that may go on.
+_RUNS: Final = lazy(
+    r"(?:python[\d.]*|node|java|ruby|php|perl|dotnet|npm|npx|yarn|pnpm|bun|bundle|uv|poetry|make|docker)\b"
+)
+
+
+def ends(reading: Reading, text: str, deep: int = _MOST) -> bool:
+    """Whether a script does its work and ends: it waits for each of its commands, nothing says that one serves, and the
+    last is a tool, or a script of the project that ends."""
+    lines = command_lines(text)
+    if _SHEBANG.fullmatch(text.replace("\r", "").partition("\n")[0]) is None or _BUSY.search(lines):
+        return False
+    last = _last(text)[1].partition(" ")[0]
+    if (
+        not last
+        or last in _UNSURE
+        or _RUNS.match(last)
+        or any(_serves(reading, line.strip()) for line in lines.splitlines())
+    ):
+        return False
+    below = posixpath.normpath(last) if last.startswith("./") else None
+    return "/" not in last if below is None else deep > 0 and ends(reading, reading.tree.text(below), deep - 1)
+
+
 def _words(reading: Reading, starts: Sequence[Step]) -> list[str]:
     """The command of the image as it is started without a shell of its own; empty: it has one, or nobody knows."""
     if not all(step.instruction.json for step in starts):
