@@ -4,6 +4,7 @@ First in the package. Nothing here judges, and nothing is read from the disk but
 """
 
 import posixpath
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
@@ -98,6 +99,19 @@ class Reading(NamedTuple):
         path = self.source(place) or next(filter(None, map(self.source, self.taken_from(place))), None)
         return path if path is not None and self.tree.kind(path) == "file" else None
 
+    def made_at(self, word: str) -> str | None:
+        """The text of a file of the image that its Dockerfile holds, or has a RUN write line by line; None: it has
+        none, or not all of it can be read."""
+        place = posixpath.normpath(posixpath.join(self.workdir, word))
+        steps = [step for step in self.shipped if posixpath.basename(place) in step.instruction.whole]
+        lines = list[str]()
+        for step in steps:
+            found = written_by(step, place) if step.keyword == "RUN" else held_by(step, place)
+            if found is None:
+                return None
+            lines += found
+        return "\n".join(lines) if lines else None
+
     def taken_from(self, place: str) -> Iterator[str]:
         """What commands copy or link to an absolute path, by absolute paths as well."""
         for command in self.all_commands(self.shipped):
@@ -160,6 +174,31 @@ class Reading(NamedTuple):
     def workdir(self) -> str:
         step = self.last("WORKDIR")
         return step.destination if step is not None else "/"
+
+
+def held_by(step: Step, place: str) -> list[str]:
+    """What of the heredocs of a COPY becomes the file at an absolute path."""
+    if step.keyword not in ("COPY", "ADD"):
+        return []
+    return [
+        each.content
+        for each in step.instruction.heredocs
+        if place in map(posixpath.normpath, (step.target, posixpath.join(step.target, each.name)))
+    ]
+
+
+def written_by(step: Step, place: str) -> list[str] | None:
+    """The lines that a RUN writes into the file at an absolute path; None: others as well."""
+    from ..secrets.commands import written_files  # only where a RUN names what is started
+
+    body, said = step.instruction, " ".join(step.words)
+    # What a shell gets is a script itself; another heredoc goes where the line above it says.
+    alone = said.startswith("<<") and len(body.heredocs) == 1
+    text = body.heredocs[0].content if alone else "".join((said, *(f"\n{e.content}{e.name}" for e in body.heredocs)))
+    found = [each for each in written_files(text) if absolute(step.workdir or "/", each.name) == place]
+    name = re.escape(posixpath.basename(place))
+    told = re.findall(rf"(?:>|\btee(?:[ \t]+-a)?)[ \t]*[\"']?[^\s\"'<>|;&]*(?<![\w.-]){name}(?=[\s\"';&|)]|$)", text)
+    return None if len(told) > len(found) else [each.content.rstrip("\n") for each in found]
 
 
 def text_started(reading: Reading, step: Step, word: str, path: str, *others: str) -> str:

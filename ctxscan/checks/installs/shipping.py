@@ -251,6 +251,8 @@ def _starting(reading: Reading) -> Iterator[str]:
             path = reading.file_of(word) if word.endswith((".sh", ".bash")) or "entrypoint" in word else None
             if path is not None:
                 yield from _run(text_started(reading, step, word, path, *others))
+            elif word.endswith((".sh", ".bash")) or "entrypoint" in word:
+                yield from _run(reading.made_at(word) or "")
             elif word == "make" and (path := reading.file_of("Makefile")) is not None:
                 for recipe in RECIPE.finditer(reading.tree.text(path)):
                     yield from _run(recipe[2].replace("\t", "")) if recipe[1] in words[at + 1 :] else ()

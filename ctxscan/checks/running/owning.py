@@ -331,7 +331,9 @@ def _without_commands(reading: Reading, image: images.Reference | None, scripts:
     ][:MOST_WRITTEN]
     # Where nothing is, a directory for everybody is none either: the volume would belong to root.
     others += ["/tmp"] * (image is None and "/tmp" in for_data(reading, image))
-    if image is not None and made is None and image.path.startswith("distroless/"):
+    if image is not None and made is None and image.path.startswith("distroless/") and image.digest:
+        user, end = "USER nonroot", f" {end} (the image has that user)"  # another tag is another digest
+    elif image is not None and made is None and image.path.startswith("distroless/"):
         user = f"FROM {image.repository}:{'debug-' * image.tag.startswith('debug')}nonroot"
         end = ""
     else:

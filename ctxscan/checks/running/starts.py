@@ -10,7 +10,6 @@ from typing import Final
 from ...dockerfile import images
 from ...dockerfile.shell import replaced
 from ...dockerfile.stages import Step
-from ...packages.catalog import system_packages
 from ...paths import join
 from ...printable import WHITE_SPACE
 from ...regex import lazy
@@ -71,6 +70,9 @@ _JOBS: Final = frozenset(
     "analyze build check compile convert create deploy diff dump export fetch fmt format generate import index init "
     "install lint list migrate plan publish render report scan test transform upload validate verify".split()
 )
+#: What a command of a RUN is that becomes somebody for another one, and what writes a text.
+_BECOME: Final = frozenset("gosu su-exec setpriv s6-setuidgid s6-applyuidgid chpst runuser setuidgid suexec su".split())
+_WRITES: Final = frozenset("echo printf cat tee sed awk perl".split())
 #: How scripts look for a program.
 _FOUND: Final = lazy(r"\$\((?:which|command\s+-v|type\s+-p)\s+([\w./-]+)\)")
 #: Words in the names of what does its work and ends, whatever runs it.
@@ -234,9 +236,10 @@ class StartScripts:
     def __init__(self, reading: Reading, start: list[Step]) -> None:
         self.reading = reading
         self.texts = [" ".join(step.words) for step in start]
-        called = [*reading.all_commands(reading.shipped)]
-        self.texts += [each.text for each in called if system_packages(each) != "adds"]
-        self._installed = [each.text for each in called if system_packages(each) == "adds"]
+        # A RUN that becomes somebody, or brings what does, says nothing of the start; what it writes may be a script.
+        called = [each for each in reading.all_commands(reading.shipped) if each.name not in _BECOME]
+        self.texts += [each.text for each in called if each.name in _WRITES]
+        self._installed = [each.text for each in called if each.name not in _WRITES]
         self.followed: dict[str, str] = {}
         self.shell: list[str] = []
         self.read: list[str] = []
@@ -307,16 +310,24 @@ class StartScripts:
             image = base_image(self.reading.chain[0])
             if image is not None and images.brings_script(image, first):
                 return
+            made = next(filter(None, map(self.reading.made_at, self._places(word))), None)
+            if made is not None and word not in self._seen:
+                self._seen.add(word)
+                self._take(word, made)
+                return
             self.unread |= word.endswith((".sh", ".bash")) or ("entrypoint" in first and ":" not in first)
             return
         if path in self._seen or len(self._seen) > _MOST_SCRIPTS:
             return
         self._seen.add(path)
-        text = self.reading.tree.text(path)
+        self._take(path, self.reading.tree.text(path))
+
+    def _take(self, path: str, text: str) -> None:
+        """Read a script, and those that it starts."""
         plain = "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("#"))
         self.texts.append(plain)
         self.read.append(plain)
-        if text.startswith("#!") or word.endswith((".sh", ".bash")):
+        if text.startswith("#!") or path.endswith((".sh", ".bash")):
             self.followed[path] = plain
             first = text.partition("\n")[0]
             self.shell += [plain] if "sh" in first or not first.startswith("#!") else []
