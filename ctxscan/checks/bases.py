@@ -252,7 +252,7 @@ def fat_base(case: Evidence) -> Iterator[Finding]:
     reading = case.reading
     base = reading.chain[0] if reading else None
     start = reading.last("CMD") or reading.last("ENTRYPOINT") if reading else None
-    if reading is None or base is None or start is None:
+    if reading is None or base is None or start is None or not any(start.words):
         return
     # What waits for somebody to type is there to work in.
     if len(start.words) == 1 and posixpath.basename(start.words[0]) in ("sh", "bash", "ash", "zsh", "fish"):

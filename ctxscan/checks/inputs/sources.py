@@ -233,7 +233,7 @@ def _written(case: Evidence, each: Input, path: str) -> Cause | None:
         return Cause(f"not found in the context: {line} makes it", None, given=True)
     if case.scan.build.cloned:
         return None  # what other steps made is not in there
-    from ..project.callers import order
+    from ..project.releasing import order
 
     if line := named_before(case.reading.tree, path, order(case.reading), case.scan.build.own_name or ""):
         return Cause(f"not found in the context; made by an earlier step ({line})?", None, given=True)

@@ -21,7 +21,7 @@ from ...context.transfer import cleaned
 from ...dockerfile import images
 from ...git.command import repository
 from ...packages.catalog import fetches_packages
-from ...paths import FIXTURES, LIBRARIES, RECORDED, SAMPLES, VENDORED
+from ...paths import FIXTURES, LIBRARIES, RECORDED, SAMPLES, VENDORED, join
 from ...regex import lazy
 from ..reading import Reading, base_image, text_started
 from .composefiles import USUAL, builders, is_for_developers, services
@@ -65,8 +65,11 @@ _WORKSHOPS: Final = frozenset(
 _WORKPLACES: Final = ("cloud-workstations-images/", "devcontainers/", "gitpod/workspace-")
 _OF_DEVELOPERS: Final = frozenset("dev devel develop development".split())
 #: Where some keep the Dockerfile of what they ship, too.
-_WHERE_SOME_SHIP: Final = _OF_DEVELOPERS | {".github"}
-_BY_THEIR_BEGINNING: Final = ("local_", "local-", "test-", "test_")
+_WHERE_SOME_SHIP: Final = _OF_DEVELOPERS | {".github", "local"}
+_OF_ONE_MACHINE: Final = ("local_", "local-")
+_BY_THEIR_BEGINNING: Final = ("test-", "test_")
+#: What the directory of such a Dockerfile may end in.
+_BY_THEIR_END: Final = ("-dev", "_dev", "-devel", "-development")
 #: Directories of the tests of a project, by their last word.
 _OF_TESTS: Final = lazy(r".*[._-]tests|.*\.(?:(?:unit|integration|e2e)[._-]?)?test")
 #: What a command begins with that runs tests.
@@ -186,7 +189,9 @@ def _rehearses(reading: Reading, directories: frozenset[str]) -> bool:
     called = stage - _MADE_IN if build.target is None or last else stage
     if not (_REHEARSALS.isdisjoint(called) and (last or _ON_THE_WAY.isdisjoint(stage))):
         return True
-    tells = (words := said & _REHEARSALS) and not (words <= _MADE_IN and _serves(reading))
+    tells = (words := said & _REHEARSALS) and not (
+        words <= _MADE_IN and (_serves(reading) or is_shipped_by_another(reading))
+    )
     # What is called so may ship under another name, unless others are only built in it.
     if tells and (not _ships_by_name(reading) or _is_only_built_in(reading)):
         return True
@@ -197,7 +202,10 @@ def _rehearses(reading: Reading, directories: frozenset[str]) -> bool:
         for each in directories
     ):
         return True
-    if workshops and not _is_pushed(reading):
+    own = posixpath.basename(posixpath.dirname(_own(reading))).lower()
+    told = workshops or own.endswith(_BY_THEIR_END) or any(each.startswith(_OF_ONE_MACHINE) for each in directories)
+    # What others get is theirs, whatever it is called.
+    if told and not _is_pushed(reading):
         return True
     heading = _heading(build)
     said_so = any(each in heading.lower() for each in _SAID_SO) and _NOT_FOR_OTHERS.search(heading) is not None
@@ -245,8 +253,7 @@ def _installs_for_developers(reading: Reading) -> bool:
         return False
     from .ordering import dockerfiles  # few images have them
 
-    top, inside = around(reading.tree)[-1]
-    own = posixpath.normpath(posixpath.join(inside, (reading.scan.build.label or "").replace(os.sep, "/")))
+    top, own = around(reading.tree)[-1][0], _own(reading)
     return any(
         posixpath.dirname(path) == posixpath.dirname(own)
         and is_dockerfile(name := posixpath.basename(path))
@@ -259,6 +266,12 @@ def _installs_for_developers(reading: Reading) -> bool:
 
 
 _HAS_COMMAND: Final = lazy(r"(?mi)^(?:CMD|ENTRYPOINT)\s")
+
+
+def _own(reading: Reading) -> str:
+    """The Dockerfile as seen from the root of the repository."""
+    inside = around(reading.tree)[-1][1]
+    return posixpath.normpath(join(inside, (reading.scan.build.label or "").replace(os.sep, "/")))
 
 
 def _serves(reading: Reading) -> bool:
@@ -278,6 +291,16 @@ def _is_only_built_in(reading: Reading) -> bool:
     from .basing import is_only_built_in  # only where a Dockerfile is called so
 
     return is_only_built_in(reading)
+
+
+def is_shipped_by_another(reading: Reading) -> bool:
+    """Whether an image without a command is what another Dockerfile of the project, with one, makes its own of."""
+    steps = map(reading.last, ("ENTRYPOINT", "CMD"))
+    if any(step is not None and any(step.words) for step in steps):
+        return False
+    from .basing import is_shipped_by_another  # only where an image has no command
+
+    return is_shipped_by_another(reading)
 
 
 def _is_pushed(reading: Reading, *, anywhere: bool = False) -> bool:
@@ -347,12 +370,13 @@ def _for_production(file: Path, name: str) -> Iterable[str]:
 
 
 #: A script of a manifest that a command runs.
-_SCRIPT: Final = lazy(r"(?:npm|yarn|pnpm|bun)\s+(?:run\s+|run-script\s+)?([\w:.-]+)\s*")
+_SCRIPT: Final = lazy(r"(?:npm|yarn|pnpm|bun)\s+(?:run\s+|run-script\s+)?(\w[\w:.-]*)(?:\s+-.*)?\s*")
 
 
 def _script_serves_sources(reading: Reading) -> bool:
     """Whether the image starts a script of `package.json` that serves a program from its sources."""
     step = reading.last("ENTRYPOINT") or reading.last("CMD")
+    # What it is given behind its name is for the script.
     found = _SCRIPT.fullmatch(" ".join(step.words)) if step is not None else None
     path = reading.file_of("package.json") if found is not None else None
     if found is None or path is None:
@@ -436,6 +460,8 @@ def _starts(reading: Reading) -> bool:
         )
     if _is_only_copied_from(reading):
         return False
+    if is_shipped_by_another(reading):
+        return True
     image = base_image(reading.chain[0])
     if image is not None and _makes_for_others(image, directories_of(reading.scan.build)):
         return False

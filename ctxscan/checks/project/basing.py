@@ -10,11 +10,10 @@ from ...dockerfile.shell import replaced
 from ...paths import join
 from ...regex import lazy
 from ..reading import Reading
-from .callers import name_of
-from .composefiles import is_given_out, names_of_built, names_of_project
+from .composefiles import is_given_out, names_developers, names_given, names_of_built, names_of_project
 from .earlier import around
 from .ordering import dockerfiles, manual, readmes
-from .releasing import published_as
+from .releasing import ACTION, PUSHES, STEP, name_of, order, published_as
 
 #: The last FROM of a Dockerfile that has a RUN or a USER below it.
 _GOES_ON: Final = lazy(
@@ -52,7 +51,8 @@ def built_upon(reading: Reading) -> str:
     top, own = around(reading.tree)[-1][0], _own(reading)
     beside = {posixpath.basename(reading.workdir), *names_of_project(top)}
     places: list[str] = []
-    for path, text in dockerfiles(top):
+    for path, written in dockerfiles(top):
+        text = _with_defaults(written)
         found = _GOES_ON.search(text) if path != own else None
         if found is not None and (
             (posixpath.dirname(path) == posixpath.dirname(own) and found[1] in beside) or _is_this(top, own, found[1])
@@ -68,6 +68,12 @@ def built_upon(reading: Reading) -> str:
     return f", and USER root below FROM in {where} on from this image"
 
 
+def _with_defaults(text: str) -> str:
+    """A Dockerfile in which the images have the names that the defaults of its arguments give them."""
+    defaults = dict(_DEFAULT.findall(text)) if "$" in text else {}
+    return _FROM.sub(lambda found: replaced(found[0], defaults), text) if defaults else text
+
+
 #: A tag without variables, or none at all.
 _WRITTEN_TAG: Final = lazy(r"(?::([\w.-]+))?(?=\s)")
 
@@ -76,6 +82,8 @@ def _is_another(reading: Reading, name: str, tag: str) -> bool:
     """Whether the image of this name and tag is not the one of this build: services make it of another Dockerfile, or
     all tags of this one are known, and are others."""
     own, others = names_of_built(reading)
+    if (called := name_of(reading)) is not None and "$" not in called and name not in names_given(reading):
+        return True
     known, made = (
         {said[2] or "latest" for said in (posixpath.basename(each).partition(":") for each in names) if said[0] == name}
         for names in ([*own, *published_as(reading)], others)
@@ -107,6 +115,8 @@ def is_only_copied_from(reading: Reading) -> bool:
     nothing else is made of it: no container, and no image on top."""
     if reading.last("CMD") is not None or reading.last("ENTRYPOINT") is not None:
         return False
+    if _is_on_the_way(reading):
+        return True
     name = name_of(reading)
     # What a workflow gives it is known without the directories.
     names = (
@@ -121,6 +131,21 @@ def is_only_copied_from(reading: Reading) -> bool:
     return True in handed and False not in handed
 
 
+def _is_on_the_way(reading: Reading) -> bool:
+    """Whether a workflow builds a stage of which later ones only take files, and gives no image of it to anybody: it
+    fills a cache, or takes files itself."""
+    parsed, name = reading.scan.build.parsed, reading.plan.target.name.lower()
+    later = parsed.sections[reading.plan.target.index + 1 :] if parsed is not None and name else ()
+    taken = any(name == each.lower() for one in later for line in one.instructions for each in line.given("from"))
+    if not taken or any(each.start.words[0].lower() == name for each in later):
+        return False
+    _, text, line = order(reading)
+    start = sum(len(each) for each in text.splitlines(keepends=True)[: line - 1])
+    step = next((each for each in STEP.split(text[start:]) if ACTION in each), "")
+    return bool(step) and not (PUSHES.search(step) or _TAGGED.search(step))
+
+
+_TAGGED: Final = lazy(r"(?m)^\s*tags:")
 #: Words in the name of what other images are built in.
 _BUILDS: Final = frozenset("build builder builders building buildenv buildbase compile compiler".split())
 _FROM: Final = lazy(r"(?im)^FROM[ \t]+(?:--\S+[ \t]+)*(\S+)(?:[ \t]+AS[ \t]+(\S+))?")
@@ -142,6 +167,24 @@ def is_only_built_in(reading: Reading) -> bool:
     return bool(ends) and not any(ends)
 
 
+def is_shipped_by_another(reading: Reading) -> bool:
+    """Whether a Dockerfile of the project that starts something, and is for no development, ends in a stage on top of
+    the image: by a name that is given to this one, or that the Dockerfile has itself."""
+    top, own = around(reading.tree)[-1][0], _own(reading)
+    others = [(path, text) for path, text in dockerfiles(top) if path != own and _STARTS.search(text)]
+    if not others:
+        return False
+    said = re.sub(r"(?i)^dockerfile\.|\.dockerfile$", "", posixpath.basename(own))
+    # One word may be that of any image.
+    called = tuple(each for each in {*names_given(reading), said} if not each.isalpha())
+    return bool(called) and any(
+        any(_ends_in(text, called)) for path, text in others if not names_developers(posixpath.basename(path))
+    )
+
+
+_STARTS: Final = lazy(r"(?im)^(?:CMD|ENTRYPOINT)[ \t]+(?!\[[ \t]*\])\S")
+
+
 def _ends_in(text: str, called: tuple[str, ...]) -> Iterator[bool]:
     """For each stage of a Dockerfile that begins with an image of these names, perhaps behind others, whether the last
     stage is that one, or goes on from it."""
@@ -150,7 +193,7 @@ def _ends_in(text: str, called: tuple[str, ...]) -> Iterator[bool]:
     names = set[str]()
     for at, (base, name) in enumerate(stages):
         image = posixpath.basename(base.partition("@")[0]).partition(":")[0]
-        if base in names or image in called or image.endswith(tuple(f"-{each}" for each in called)):
+        if base in names or image in called or image.endswith(tuple(f"{by}{each}" for each in called for by in "-_")):
             names |= {name} - {""}
             yield at + 1 == len(stages)
 

@@ -3,11 +3,9 @@ yesterday, and services that set it up for its developers."""
 
 from __future__ import annotations
 
-import os
 import posixpath
 import re
 from collections.abc import Iterator
-from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from ...builds.names import is_compose
@@ -18,7 +16,20 @@ from .clusters import runs_in_a_cluster
 from .composefiles import USUAL, builders, builders_by_name, names_developers
 from .earlier import around
 from .ordering import RECIPE, manual, ordering_texts, orders, readmes
-from .releasing import ACTION, BUILDS, PUSHES, REMARKS, STEP, TAG, naming, path_of, pushes
+from .releasing import (
+    ACTION,
+    BUILDS,
+    PUSHES,
+    REMARKS,
+    STEP,
+    TAG,
+    given_by_hand,
+    name_of,
+    naming,
+    order,
+    path_of,
+    pushes,
+)
 from .services import DEVELOPING, MODES, environment, is_laid_over_always, settings_of_services
 
 if TYPE_CHECKING:
@@ -51,6 +62,8 @@ def is_pushed(reading: Reading, *, anywhere: bool = False) -> bool:
         return True
     if "/" not in path:
         return False  # whoever calls it so may mean any
+    if any(pushes(text, name) for text, name in given_by_hand(reading, path)):
+        return True
     named = naming(path)
     found = [text for text in texts if path in text and named.search(REMARKS.sub("", text))]
     return any(PUSHES.search(text) for text in (texts if found and anywhere else found))
@@ -67,32 +80,6 @@ def is_baked_away(reading: Reading) -> bool:
     return any(PUSHES.search(text) or _OUTPUTS.search(text) for text in texts)
 
 
-def name_of(reading: Reading) -> str | None:
-    """The name without a version that whoever names the build gives to the image on a command line; None: none."""
-    _, text, line = order(reading)
-    if not line:
-        return None
-    start = sum(len(each) for each in text.splitlines(keepends=True)[: line - 1])
-    end = text.find("\n", start)
-    command = BUILDS.search(text, start)
-    if command is not None and command.start() <= end and (found := TAG.search(command[1])) is not None:
-        above, slash, name = found[1].rpartition("/")
-        return above + slash + name.partition(":")[0]
-    return None
-
-
-def order(reading: Reading) -> tuple[str, str, int]:
-    """The file that names the build, as seen from the root of the repository, its text, and the line on which it does
-    (0: there is none)."""
-    file, _, line = (reading.scan.build.source or "").rpartition(":")
-    if line.isdecimal():
-        with suppress(OSError), open(file, "rb") as stream:  # noqa: PTH123 as everywhere here
-            text = stream.read(_MOST_BYTES).decode("utf-8", "replace")
-            top = os.path.realpath(around(reading.tree)[-1][0].root)
-            return os.path.relpath(os.path.realpath(file), top).replace(os.sep, "/"), text, int(line)
-    return "", "", 0
-
-
 def argument_of(reading: Reading, name: str) -> tuple[str, str] | None:
     """The value that the file which names the build gives to an argument, and where; None: it comes from elsewhere."""
     build = reading.scan.build
@@ -103,9 +90,6 @@ def argument_of(reading: Reading, name: str) -> tuple[str, str] | None:
     lines = [at for at, each in enumerate(text.splitlines(), 1) if given.search(each)]
     # Another build of the same file may be given the same.
     return (value, f"{path}:{min(lines, key=lambda at: abs(at - line))}") if lines else None
-
-
-_MOST_BYTES: Final = 1 << 18
 
 
 def is_only_tried(reading: Reading) -> bool:

@@ -12,9 +12,9 @@ from ...builds.names import is_compose
 from ...paths import join
 from ...regex import lazy
 from ..reading import Reading
-from .composefiles import DEEPEST, names_of_project, services_around
+from .composefiles import DEEPEST, names_given, names_of_project, services_around
 from .earlier import around
-from .ordering import manual, readmes
+from .ordering import manual, ordering_texts, readmes
 
 if TYPE_CHECKING:
     from ...context.tree import Tree
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 #: What is in the names of directories with manifests of Kubernetes, and how many are read.
 _CLUSTERS: Final = ("k8s", "kubernetes", "manifest", "deploy", "chart", "helm", "kustomize")
 _MOST_MANIFESTS: Final = 200
+#: How deep below these a chart has its templates (`k8s/charts/shop/templates`), and how much may wait to be looked at.
+_DEEPEST_CHART: Final = 5
+_MOST_IN_CLUSTERS: Final = 1000
 _NOT_AS_ROOT: Final = lazy(r"(?m)^[ \t-]*(?:runAsNonRoot:[ \t]*true|runAsUser:[ \t]*[1-9]\d*)[ \t]*$")
 
 
@@ -29,9 +32,12 @@ def runs_in_a_cluster_as_somebody(reading: Reading) -> bool:
     """Whether a manifest for an image that is called like the directory of this one says that it is not root, and no
     page has people run it elsewhere, where nobody says so."""
     if not any(_NOT_AS_ROOT.search(text) for text in _own_manifests(reading)):
-        return False
-    given = rf"(?:docker/pulls|hub\.docker\.com/r)/(?:[\w.-]+/)?(?:{_called(reading)})(?![\w-])"
-    run = rf"\bdocker\s+run\b(?:[^\n\\]|\\\n?)*[\s/](?:{_called(reading)})(?=[\s:@`]|$)"
+        parts = list(_of_charts(reading))
+        if not parts or not all(map(_NOT_AS_ROOT.search, parts)):
+            return False
+    called = _called(reading)
+    given = rf"(?:docker/pulls|hub\.docker\.com/r)/(?:[\w.-]+/)?(?:{called})(?![\w-])"
+    run = rf"\bdocker\s+run\b(?:[^\n\\]|\\\n?)*[\s/](?:{called})(?=[\s:@`]|$)"
     elsewhere = re.compile(f"{given}|{run}")
     return not any(elsewhere.search(text) for tree, _ in around(reading.tree) for text in readmes(tree))
 
@@ -77,18 +83,56 @@ def is_kept_in_a_cluster(reading: Reading) -> bool:
 
 def _own_manifests(reading: Reading) -> Iterator[str]:
     """The manifests that name an image which is called like the directory of this one."""
-    texts, called = list(_manifests(around(reading.tree)[-1][0])), _called(reading)
-    if not (texts and called):
+    texts = list(_manifests(around(reading.tree)[-1][0]))
+    called = _called(reading) if texts else ""
+    if not called:
         return
     own = re.compile(rf"(?m)^[ \t-]*(?:image|repository):[ \t]*[\"']?(?:[^\s\"']*/)?(?:{called})(?=[\s:@\"']|$)")
     yield from filter(own.search, texts)
 
 
+#: A value of a chart that names an image, and how far its key stands to the right.
+_VALUE: Final = lazy(r"^( *)(?:- )?([\w-]+):[ \t]*[\"']?([^\s\"'#]*)")
+
+
+def _of_charts(reading: Reading) -> Iterator[str]:
+    """The objects in the templates of charts that start the image which the values of the chart name."""
+    files = list(_manifest_files(around(reading.tree)[-1][0]))
+    charts = [(path, text) for path, text in files if posixpath.basename(path).startswith("values")]
+    called = _called(reading) if charts else ""
+    if not called:
+        return
+    own = re.compile(rf"(?:^|/)(?:{called})(?::|$)")
+    for path, text in charts:
+        keys = [re.escape(f".Values.{key}") for key, value in _values(text) if own.search(value)]
+        named = re.compile(rf"(?:{'|'.join(keys)})(?![\w-])")
+        home = posixpath.join(posixpath.dirname(path), "templates/")
+        texts = (template for other, template in files if keys and other.startswith(home))
+        parts = (part for template in texts for part in _PARTED.split(template))
+        yield from (part for part in parts if any(map(named.search, _IMAGE.findall(part))))
+
+
+def _values(text: str) -> Iterator[tuple[str, str]]:
+    """The values that name images, each with the key of what has its repository, or its own, through those above."""
+    above = list[tuple[int, str]]()
+    for found in filter(None, map(_VALUE.match, text.splitlines())):
+        depth, key, value = len(found[1]), found[2], found[3]
+        above = [each for each in above if each[0] < depth]
+        if key == "repository" and above:
+            yield ".".join(name for _, name in above), value
+        elif key == "image" and value:
+            yield ".".join([*(name for _, name in above), key]), value
+        above.append((depth, key))
+
+
 def _called(reading: Reading) -> str:
-    """What the image may be called, by the directories of the build, as an expression."""
+    """What the image may be called, by the directories of the build and by who builds it, as an expression."""
     build = reading.scan.build
     places = (build.context, *([build.dockerfile.parent] if build.dockerfile is not None else []))
     names = {Path(each).resolve().name for each in places} - {"", "docker", "build"}
+    names |= {each.lower() for each in names}
+    if any(word in text for text in ordering_texts(around(reading.tree)[-1][0]) for word in _BUILD):
+        names |= names_given(reading)
     return "|".join(map(re.escape, sorted(names)))
 
 
@@ -137,20 +181,29 @@ def _is_given_in_a_cluster(reading: Reading, what: re.Pattern[str], *, alone: bo
     return any(own.search(line) or (by_value and ".Values.image" in line) for line in lines)
 
 
+#: What is in whatever builds images.
+_BUILD: Final = ("docker build", "podman build", "build-push-action", "buildx")
+
+
 def _manifests(tree: Tree) -> Iterator[str]:
+    return (text for _, text in _manifest_files(tree))
+
+
+def _manifest_files(tree: Tree) -> Iterator[tuple[str, str]]:
     left = _MOST_MANIFESTS
     for name in tree.names(""):
         other = is_compose(name) or any(word in name.lower() for word in _CLUSTERS)
         if name.endswith((".yaml", ".yml")) and not other and b"apiVersion:" in (tree.read(name) or b""):
-            yield tree.text(name)
+            yield name, tree.text(name)
     todo = [(path, 1) for path in _of_clusters(tree)]
     while todo and left:
         path, depth = todo.pop(0)
         if tree.kind(path) == "dir":
-            todo += [(join(path, name), depth + 1) for name in tree.names(path)] if depth <= DEEPEST else []
+            near = depth <= _DEEPEST_CHART and len(todo) < _MOST_IN_CLUSTERS
+            todo += [(join(path, name), depth + 1) for name in tree.names(path)] if near else []
         elif path.endswith((".yaml", ".yml")):
             left -= 1
-            yield tree.text(path)
+            yield path, tree.text(path)
 
 
 #: Directories that are for something else, and how many of the others are looked into.

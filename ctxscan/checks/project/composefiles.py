@@ -197,6 +197,14 @@ def names_of_built(reading: Reading) -> tuple[list[str], list[str]]:
     return [*_names(own.values())], [*_names(others)]
 
 
+def names_given(reading: Reading) -> set[str]:
+    """What whoever builds the image calls it, services as well, without directories and versions."""
+    from .releasing import named_by_builders  # only where something goes by such a name
+
+    made = {posixpath.basename(each).partition(":")[0] for each in names_of_built(reading)[0]}
+    return named_by_builders(reading) | {each for each in made if each and "$" not in each}
+
+
 def _names(services: Iterable[YamlNode]) -> Iterator[str]:
     for service in services:
         build = service.get("build")

@@ -21,23 +21,17 @@ from ...errors import CtxscanError
 from ...git.command import repository
 from ...regex import lazy
 from ..reading import Reading, base_image
-from .composefiles import names_of_project
+from .composefiles import compose_files, names_of_project
 from .earlier import around
-from .ordering import ordering_texts, orders, readmes
+from .ordering import dockerfiles, ordering_texts, orders, readmes
+from .releasing import built_by_hand, with_values
 
-_SET: Final = lazy(
-    r"(?m)^[ \t]*(?:export[ \t]+|readonly[ \t]+|local[ \t]+)*([A-Za-z_]\w*)"
-    r"[ \t]*[:?]?=[ \t]*[\"']?([^\s\"'#;]+)[\"']?[ \t]*$"
-)
-_USED: Final = lazy(r"\$(?:\{(\w+)\}|\((\w+)\)|(\w+))")
 #: An entry of a list of tags, or of images that are tagged, up to its name.
 _LISTED: Final = (
     r"^[ \t]*(?:-[ \t]+)?(?:tags|images|[A-Z_]*IMAGES?)[ \t]*:[ \t]*(?:[|>][-+]?)?[ \t]*\n"
     r"(?:[ \t]*(?!\w+:(?:[ \t]|\n))\S[^\n]*\n){0,20}?[ \t]*(?:-[ \t]+)?"
 )
 _REPOSITORY: Final = lazy(r"\$\{\{\s*github\.repository(_owner)?\s*\}\}")
-_DEEPEST: Final = 4
-_LONGEST: Final = 500_000
 #: So many directories above a context are looked at.
 _MOST_ABOVE: Final = 4
 
@@ -77,7 +71,7 @@ def builds_image(reading: Reading, image: Reference, *, anywhere: bool = False) 
             continue
         if tagged.search(text) or _is_service(text, name + end):
             return True
-        if "$" in text and tagged.search(_with_values(text)):
+        if "$" in text and tagged.search(with_values(text)):
             return True
     if own and next(_named_by_workflows(reading, image), None) is not None:
         return True
@@ -107,9 +101,9 @@ def _named_by_workflows(reading: Reading, image: Reference) -> Iterator[str]:
 
 
 def image_below(reading: Reading, image: Reference) -> Reference | None:
-    """What an image that a workflow of the project builds is made from, if its Dockerfile sets no user, and starts
-    nothing before the command; None: that is not to be seen."""
-    path = next(filter(None, _named_by_workflows(reading, image)), None)
+    """What an image that the project builds is made from, if its Dockerfile sets no user, and starts nothing before
+    the command; None: that is not to be seen."""
+    path = next(filter(None, _named_by_workflows(reading, image)), None) or _built_by_hand(reading, image)
     data = around(reading.tree)[-1][0].read(path) if path is not None else None
     if data is None or path is None:
         return None
@@ -121,17 +115,24 @@ def image_below(reading: Reading, image: Reference) -> Reference | None:
     return base_image(chain[0]) if quiet else None
 
 
-def _with_values(text: str) -> str:
-    """A Makefile or script in which variables that are set once, to a word, have that value."""
-    values: dict[str, str | None] = {}
-    for found in _SET.finditer(text):
-        values[found[1]] = None if found[1] in values else found[2]
-    for _ in range(_DEEPEST):
-        changed = _USED.sub(lambda found: values.get(found[1] or found[2] or found[3]) or found[0], text)
-        if changed == text or len(changed) > _LONGEST:
-            break
-        text = changed
-    return text
+def _built_by_hand(reading: Reading, image: Reference) -> str | None:
+    """The Dockerfile from which a script or a service of the project makes the image, or the one in the directory that
+    is called like it; None: that is not to be seen."""
+    top = around(reading.tree)[-1][0]
+    last = posixpath.basename(image.repository)
+    for text in (text for text in ordering_texts(top) if last in text):
+        for context, file, names in built_by_hand(with_values(text) if "$" in text else text):
+            path = posixpath.normpath(file or posixpath.join(context, "Dockerfile"))
+            if image.repository in names and top.kind(path) == "file":
+                return path
+    for _, (built, _, _) in compose_files(top):
+        for (context, file), services in built.items():
+            given = (service.get("image") for _, _, service in services)
+            if any(each is not None and (each.text or "").partition(":")[0] == image.repository for each in given):
+                return posixpath.normpath(posixpath.join(context, file))
+    own = [path for path, _ in dockerfiles(top) if posixpath.basename(path) == "Dockerfile"]
+    called = [path for path in own if posixpath.basename(posixpath.dirname(path)) == last]
+    return called[0] if len(called) == 1 and builds_image(reading, image, anywhere=True) else None
 
 
 def _has_directory(reading: Reading, name: str) -> bool:

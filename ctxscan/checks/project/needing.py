@@ -13,11 +13,10 @@ from ...dockerfile.stages import Step
 from ...paths import join, within
 from ...regex import lazy
 from ..reading import Reading
-from .callers import name_of
 from .composefiles import builders, names_of_project, ready_services
 from .earlier import around
 from .ordering import dockerfiles, ordering_texts, units
-from .releasing import ACTION, BUILDS, PUSHES, path_of, pushes
+from .releasing import ACTION, BUILDS, PUSHES, name_of, path_of, pushes
 from .services import GIVES_DEVICES, for_readers, is_not_root, mounts, volumes_of_others, words_of
 
 if TYPE_CHECKING:

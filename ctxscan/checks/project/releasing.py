@@ -1,4 +1,4 @@
-"""Under which names whoever builds a Dockerfile sends the image to a registry."""
+"""What whoever builds a Dockerfile calls the image, and under which names it is sent to a registry."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 import posixpath
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Final
 
 from ...regex import lazy
@@ -65,6 +66,102 @@ def published(reading: Reading) -> Iterator[list[str]]:
 #: A command that builds, up to its end, and the name that it gives.
 BUILDS: Final = lazy(r"\b(?:docker|podman|nerdctl)\s+(?:buildx\s+)?(?:image\s+)?build\b((?:[^\n\\]|\\\n?)*)")
 TAG: Final = lazy(r"(?:\s-t[ =]?|--tag[ =])[\"']?([^\s\"'@]+)")
+
+
+def name_of(reading: Reading) -> str | None:
+    """The name without a version that whoever names the build gives to the image on a command line; None: none."""
+    _, text, line = order(reading)
+    if not line:
+        return None
+    start = sum(len(each) for each in text.splitlines(keepends=True)[: line - 1])
+    end = text.find("\n", start)
+    command = BUILDS.search(text, start)
+    if command is not None and command.start() <= end and (found := TAG.search(command[1])) is not None:
+        above, slash, name = found[1].rpartition("/")
+        return above + slash + name.partition(":")[0]
+    return None
+
+
+def order(reading: Reading) -> tuple[str, str, int]:
+    """The file that names the build, as seen from the root of the repository, its text, and the line on which it does
+    (0: there is none)."""
+    file, _, line = (reading.scan.build.source or "").rpartition(":")
+    if line.isdecimal():
+        with suppress(OSError), open(file, "rb") as stream:  # noqa: PTH123 as everywhere here
+            text = stream.read(_MOST_BYTES).decode("utf-8", "replace")
+            top = os.path.realpath(around(reading.tree)[-1][0].root)
+            return os.path.relpath(os.path.realpath(file), top).replace(os.sep, "/"), text, int(line)
+    return "", "", 0
+
+
+_MOST_BYTES: Final = 1 << 18
+_SET: Final = lazy(
+    r"(?m)^[ \t]*(?:export[ \t]+|readonly[ \t]+|local[ \t]+)*([A-Za-z_]\w*)"
+    # A workflow has those of its commands in capitals, behind a colon.
+    r"[ \t]*(?:[:?]?=|(?<=[A-Z\d]):(?=[ \t]))[ \t]*[\"']?([^\s\"'#;]+)[\"']?[ \t]*$"
+)
+_USED: Final = lazy(r"\$(?:\{(\w+)\}|\((\w+)\)|(\w+)|\{\{\s*env\.(\w+)\s*\}\})")
+_DEEPEST: Final = 4
+_LONGEST: Final = 500_000
+
+
+def with_values(text: str) -> str:
+    """A Makefile, script or workflow in which variables that are set once, to a word, have that value."""
+    values: dict[str, str | None] = {}
+    for found in _SET.finditer(text):
+        values[found[1]] = None if found[1] in values else found[2]
+    for _ in range(_DEEPEST):
+        changed = _USED.sub(lambda found: values.get(next(filter(None, found.groups()))) or found[0], text)
+        if changed == text or len(changed) > _LONGEST:
+            break
+        text = changed
+    return text
+
+
+#: Options of that command that take no word.
+_ALONE: Final = frozenset("--pull --no-cache --push --load --rm --force-rm --quiet --squash --compress -q".split())
+
+
+def built_by_hand(text: str) -> Iterator[tuple[str, str, list[str]]]:
+    """The commands in a script or workflow that build: the context, the Dockerfile (empty: the usual one), and the
+    names, without versions."""
+    for (said,) in (each.groups() for each in BUILDS.finditer(text)):
+        words = re.split(r"[\s\"'\\]+", said)
+        file, names, context = "", list[str](), ""
+        todo = iter(words)
+        for word in todo:
+            name, equals, value = word.partition("=")
+            if word in ("&&", ";", "|", "||", ">"):
+                break
+            if name in ("-f", "--file"):
+                file = value if equals else next(todo, "")
+            elif name in ("-t", "--tag"):
+                names.append(value if equals else next(todo, ""))
+            elif word.startswith("-") and word != "-":
+                _ = equals or word in _ALONE or next(todo, "")
+            elif word:
+                context = word.rstrip(";")
+        yield context, file, [re.sub(r":[^/]*$", "", each) for each in names]
+
+
+def given_by_hand(reading: Reading, path: str) -> Iterator[tuple[str, str]]:
+    """The names that commands of scripts and workflows give the image of a Dockerfile, by its path or by the directory
+    it lies in, each with what it is said in, which has the values of its variables."""
+    above = posixpath.dirname(path)
+    texts = (text for text in ordering_texts(around(reading.tree)[-1][0]) if above in text and BUILDS.search(text))
+    for text in texts:
+        said = with_values(text) if "$" in text else text
+        for context, file, names in built_by_hand(said):
+            if posixpath.normpath(file or posixpath.join(context, "Dockerfile")) == path:
+                yield from ((said, name) for name in names)
+
+
+def named_by_builders(reading: Reading) -> set[str]:
+    """What commands and workflows that build the Dockerfile call the image, without directories and versions."""
+    path = path_of(reading)
+    names = {posixpath.basename(name) for _, name in given_by_hand(reading, path)} if path is not None else set()
+    names |= {each.partition(":")[0] for each in (*published_as(reading), posixpath.basename(name_of(reading) or ""))}
+    return {each for each in names if each and not {*each} & {*"$*{"}}
 
 
 def pushes(text: str, tag: str) -> bool:

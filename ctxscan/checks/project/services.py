@@ -335,9 +335,14 @@ def is_run_from_sources(reading: Reading) -> bool:
     """Whether a service mounts the context where the program belongs, and the image has none: it is for development."""
     if any(_mounts_the_program(reading, service) for service, _ in services_around(reading)):
         return True
-    if not any(_mounts_the_context(reading, service, inside) for service, inside in services_around(reading)):
-        return False
     brought = [step for step in reading.shipped if step.keyword in ("COPY", "ADD")]
+    # An image with nothing of the project may be given more of it than its context.
+    bare = not any(step.origin is None for step in brought)
+    if not any(
+        _mounts_the_context(reading, service, inside) or (bare and _mounts_the_tree(reading, service, inside))
+        for service, inside in services_around(reading)
+    ):
+        return False
     # What another stage has made of the sources is a program, too.
     if any(one.origin and one.origin.stage is not None and within(one.target, reading.workdir) for one in brought):
         return False
@@ -356,16 +361,40 @@ def _mounts_the_context(reading: Reading, service: YamlNode, inside: str) -> boo
     )
 
 
+def _mounts_the_tree(reading: Reading, service: YamlNode, inside: str) -> bool:
+    """Whether a service lays a directory that has the context in it over the one in which the program works."""
+    return any(
+        each.source.startswith(".")
+        and (set(source := posixpath.normpath(each.source)) <= {*"./"} or within(inside, source))
+        and within(reading.workdir, each.target)
+        for each in mounts(service)
+    )
+
+
 def _context_below(reading: Reading, mount: Mount, inside: str) -> Iterator[str]:
     """Where a mount lays the context, which lies at `inside` as seen from the compose file."""
     source = posixpath.normpath(mount.source)
-    if source == inside:
+    if source == inside or _is_all_of(reading, source, inside, mount.target):
         yield mount.target
     elif set(source.split("/")) == {".."} and not inside.startswith(".."):
         parts = Path(os.path.realpath(reading.tree.root)).parts
         depth = len(source.split("/")) + (0 if inside == "." else len(inside.split("/")))
         if depth < len(parts):
             yield posixpath.join(mount.target, *parts[-depth:])
+
+
+def _is_all_of(reading: Reading, source: str, inside: str, target: str) -> bool:
+    """Whether a directory in the context is what the image has at a place, and all that it has there."""
+    if source.startswith("..") or not (inside == "." or within(source, inside)):
+        return False
+    part = posixpath.relpath(source, inside)
+    return any(
+        step.keyword in ("COPY", "ADD")
+        and step.origin is None
+        and posixpath.normpath(step.target) == target
+        and [posixpath.normpath(each.text).lstrip("/") for each in step.sources] == [part]
+        for step in reading.shipped
+    )
 
 
 def _mounts_the_program(reading: Reading, service: YamlNode) -> bool:

@@ -11,7 +11,7 @@ from ...dockerfile import images
 from ...dockerfile.stages import Step
 from ...findings import Finding, Severity
 from ...regex import lazy
-from ..project.audience import is_sample
+from ..project.audience import is_sample, is_shipped_by_another
 from ..project.clusters import (
     has_all_rights_in_a_cluster,
     runs_in_a_cluster_as_somebody,
@@ -87,6 +87,8 @@ def root_user(case: Evidence) -> Iterator[Finding]:
     if reading is None or is_windows(reading):
         return
     user = reading.last("USER")
+    if not start and is_shipped_by_another(reading):
+        return  # who starts it is for that to say
     if not start:
         yield from _left_as_root(case, reading, user) if user is not None else _run_as_root(case, reading)
         return
@@ -99,7 +101,7 @@ def root_user(case: Evidence) -> Iterator[Finding]:
     if image is not None and images.starts_docker(image):
         return
     known = lowest.origin.kind == "scratch" or (image is not None and images.starts_as_root(image))
-    if user is None and not known and image is not None and "/" in image.path:
+    if user is None and not known and image is not None:
         from ..project.homemade import image_below  # only on a base of which nothing is known
 
         below = image_below(reading, image)
