@@ -42,12 +42,13 @@ CORPUS: Final = 12
 
 class Candidate(NamedTuple):
     """A build of a Dockerfile: who names it (the lower, the more trusted), with how many letters (`EXACT`: all), and
-    how many instructions find nothing in its context."""
+    how many instructions find nothing in its context; `ordered` as in `Mention`."""
 
     rank: int
     said: int
     missing: int
     order: Order
+    ordered: bool = False
 
 
 def orders(root: str) -> Orders:
@@ -164,7 +165,9 @@ def _candidates(
     for rank, mention in mentioned:
         for placed in placer.placed(mention):
             for one in (placed, *_said_beside(placer, placed)):
-                candidate = Candidate(_FIRST + rank, one.said, one.missing, order_of(project, one))
+                order = order_of(project, one)
+                sure = mention.ordered and one is placed and one.said == EXACT and order.known
+                candidate = Candidate(_FIRST + rank, one.said, one.missing, order, sure)
                 found.setdefault(one.dockerfile, []).append(candidate)
     return found
 
@@ -282,8 +285,8 @@ def _sure(
 
 def _chosen(candidates: Sequence[Candidate]) -> list[Order]:
     """The builds that count. What people wrote down does only where nothing else names one, a path with holes only
-    where none is named with more letters, and a context that lacks something only where a more trusted one does, too.
-    """
+    where none is named with more letters, and a context that lacks something only where a more trusted one does, too,
+    or a step of a workflow is given it."""
     found = sorted(candidates, key=lambda each: each.rank)
     last = _FIRST + FAMILIES.index(LAST)
     found = [each for each in found if each.order.known and each.order.context != NOWHERE] or found
@@ -298,7 +301,8 @@ def _chosen(candidates: Sequence[Candidate]) -> list[Order]:
     if found and found[0].missing > least and found[0].rank > _BAKED:
         found = [each for each in found if each.missing == least]
     bar = found[0].missing if found else 0
-    return _distinct(each.order for each in found if each.missing <= bar)
+    kept = [each for each in found if each.missing <= bar]
+    return _distinct(each.order for each in (*kept, *(each for each in candidates if each.ordered)))
 
 
 #: Targets with which people try a program, and that nobody ships.

@@ -197,6 +197,32 @@ def test_several_contexts_and_targets(tmp_path: Path, monkeypatch: pytest.Monkey
     ]
 
 
+@pytest.mark.parametrize(
+    ("step", "named"),
+    [
+        ("uses: docker/build-push-action@v6\n        with: {context: ., file: web/Dockerfile}", True),
+        (
+            "uses: docker/build-push-action@v6\n        with: {context: '${{ vars.PLACE }}', file: web/Dockerfile}",
+            False,
+        ),
+        ("run: docker build -f web/Dockerfile .", False),
+    ],
+    ids=["an action", "a variable", "a script"],
+)
+def test_a_context_that_an_action_is_given(
+    step: str, named: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is built there, or fails, whatever another caller does; what a script says may be long out of use."""
+    files: dict[str, str | int] = {
+        "web/Dockerfile": "FROM scratch\nCOPY app.conf /\n",
+        "web/app.conf": 1,
+        "compose.yaml": "services:\n  web:\n    build: web\n",
+        ".github/workflows/release.yml": f"jobs:\n  a:\n    steps:\n      - {step}\n",
+    }
+    found = [each[1] for each in rows(projects.write(tmp_path, files), monkeypatch)]
+    assert found == (["web", "."] if named else ["web"])
+
+
 def test_nothing_outside_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever names it: a context above, a Dockerfile beside, a link out."""
     files: dict[str, str | int] = {

@@ -38,7 +38,8 @@ class Mention(NamedTuple):
 
     `context` and `dockerfile` (None: the one in the context) are relative to the first of `bases`, directories of the
     project, in which there is such a build; `beside`: the Dockerfile is relative to the context. `place` is
-    `file:line`. `cloned`: the context is a fresh clone of the project, not the directory.
+    `file:line`. `cloned`: the context is a fresh clone of the project, not the directory. `ordered`: a step that does
+    nothing but build is given it so, and builds that or fails.
     """
 
     context: str
@@ -50,6 +51,7 @@ class Mention(NamedTuple):
     place: str
     beside: bool = False
     cloned: bool = False
+    ordered: bool = False
 
 
 class Together(NamedTuple):

@@ -306,6 +306,7 @@ def _of_action(uses: str, texts: Mapping[str, str], case: _Case, place: str) -> 
             place,
             beside,
             cloned,
+            ordered=own,
         )
 
 

@@ -49,17 +49,18 @@ _MOST_ORDERS: Final = 40
 
 @finds("warning", scope="own")
 def inactive_ignore_file(case: Evidence) -> Iterator[Finding]:
-    """An ignore file that no builder reads for this build: beside the Dockerfile while the context is above it, above
-    the context, in a directory below, shadowed, behind a link that leads out, or under a name that this builder does
-    not know.
+    """An ignore file that no builder reads for this build: beside the Dockerfile while the context is above it or
+    elsewhere, above the context, in a directory below, shadowed, behind a link that leads out, or under a name that
+    this builder does not know.
 
     A directory that has a Dockerfile, or that a compose file or script of the project names, may be a separate
     context, and is left alone, and so is a file whose rules hold already by the one that is read, or name nothing that
     is in its directory or that the tools of its projects make. A note beside the Dockerfile where all that its rules
-    name is excluded already.
+    name is excluded already, but for outputs that are not there.
     """
     scan = case.scan
     found = [*_beside(scan, case.alike), *_wrong_names(scan), *_links(scan), *_kept(scan, case.reading, case.alike)]
+    found += _beside_outside(scan)
     found += _above(scan, case.reading) if case.reading is not None else []
     for each in sorted({each.path: each for each in reversed(found)}.values()):
         if case.in_use and Path(os.path.realpath(scan.build.context / each.path)) in case.in_use:
@@ -153,9 +154,48 @@ def _passed_over(
         else:
             move = f"{move}, and {prefixed}"
         yield _Unread(path, reason, move if rename or not shared else None)
-    elif beside and any(True for place in (above, "") for _ in named(scan, place, rules)):
-        now = _in_use(scan)
-        yield _Unread(path, reason, f"remove it: {now} excludes what its rules would", "note")
+    elif beside and (gone := [scan.rules.gone(one) for place in (above, "") for one in named(scan, place, rules)]):
+        rest = " of what is there" * (not all(gone))
+        yield _Unread(path, reason, f"remove it: {_in_use(scan)} excludes what its rules would{rest}", "note")
+
+
+def _beside_outside(scan: Scan) -> Iterator[_Unread]:
+    """One in the directory of a Dockerfile that lies outside the context, whose rules would hold there as they are."""
+    dockerfile, builder = scan.build.dockerfile, scan.build.builder
+    if dockerfile is None or scan.build.own_name is not None or scan.build.guessed or not scan.takes_everything:
+        return
+    from ..inputs.elsewhere import widest
+    from .mattering import matters  # only where there is such a file
+
+    context, home = Path(os.path.realpath(scan.build.context)), Path(os.path.realpath(dockerfile.parent))
+    root, own = (
+        widest(scan),
+        [each for each in builder.own_endings if dockerfile.with_name(dockerfile.name + each).exists()],
+    )
+    if root is None or own or context.is_relative_to(home) or not home.is_relative_to(root):
+        return
+    path = Path(os.path.relpath(home / ".dockerignore", context)).as_posix()
+    if not (home / ".dockerignore").is_file():
+        return
+    rules = _rules(scan, path)
+    matcher = Matcher([each.pattern for each in rules], builder)
+    if any(matcher.gone(cleaned(each.input.source)) for each in scan.inputs) or not matters(scan, "", rules):
+        return
+    reason = f"is not read: the context is {_shown(context, root)}, and only the file in its root counts"
+    now = _in_use(scan)
+    alike = sorted(each.name for each in home.iterdir() if is_dockerfile(each.name)) if builder.own_endings else []
+    if now is not None or not alike:
+        remedy = f"move its rules to {_shown(context / (now or _root_file(scan)), root)}"
+    else:
+        verb = "copy" if len(alike) > 1 else "rename"
+        names = [_shown(home / f"{each}{builder.own_endings[0]}", root) for each in alike]
+        remedy = f"{verb} it to {_listed(names)}"
+    yield _Unread(path, reason, remedy)
+
+
+def _shown(path: Path, root: str) -> str:
+    """A path as seen from the root of the repository."""
+    return Path(os.path.relpath(path, root)).as_posix()
 
 
 def _misses(scan: Scan, above: str, rules: tuple[Rule, ...]) -> bool:

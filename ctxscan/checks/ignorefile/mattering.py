@@ -3,6 +3,7 @@ what the tools of its projects make."""
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -36,10 +37,19 @@ _MADE: Final = {
 }  # fmt: skip
 
 
+#: What a build or a test makes where somebody runs it, and what it leaves there is small beside what is installed.
+_OUTPUTS: Final = frozenset(_NODE.split()) - {"node_modules"}
+
+
 def matters(scan: Scan, above: str, rules: tuple[Rule, ...], prefix: str = "") -> bool:
     """Whether rules name anything in the directory `above` of the context that the file which is read keeps, but for
-    what nobody would miss there. They are written as seen from there; with a `prefix` from above it."""
-    return not all(map(scan.rules.gone, named(scan, above, rules, prefix)))
+    what nobody would miss there. They are written as seen from there; with a `prefix` from above it. Where that file
+    excludes the rest of what they name, an output that is not there is nothing."""
+    paths = [*named(scan, above, rules, prefix)]
+    left = [each for each in paths if not scan.rules.gone(each)]
+    if len(left) == len(paths):
+        return bool(left)
+    return any(posixpath.basename(each) not in _OUTPUTS or scan.disk.kind(each) is not None for each in left)
 
 
 def named(scan: Scan, above: str, rules: tuple[Rule, ...], prefix: str = "") -> Iterator[str]:

@@ -124,7 +124,7 @@ def build_from(scan: Scan, ups: str) -> str:
     lines = _built_alike(file, line)
     above = os.path.realpath(Path(os.path.realpath(scan.build.context), ups))
     context = Path(os.path.relpath(above, Path(os.path.realpath(file)).parent)).as_posix()
-    return f"write context: {context} and dockerfile: {dockerfile} in {posixpath.basename(file)}, {lines}"
+    return f"write context: {context} and dockerfile: {dockerfile} in {file}, {lines}"
 
 
 def _built_alike(file: str, line: str) -> str:
@@ -187,10 +187,12 @@ def above_context(scan: Scan, step: Step | None, each: Input, path: str) -> Iter
         if not os.path.lexists(found) or (found.is_dir() and step is not None and _is_for_program(step)):
             continue
         up = "/".join(ups)
-        build = build_from(scan, up) + _as_seen_from(scan, here)
+        moved = _as_seen_from(scan, here)
+        build = build_from(scan, up) + moved
         inside = found.relative_to(context).as_posix() if found.is_relative_to(context) else None
         if inside is not None and inside != "." and not _is_of_a_whole(scan, here):
-            build += f", or write {each.instruction} {inside}{cleaned(each.source)[len(path) :]}"
+            write = f"write {each.instruction} {inside}{cleaned(each.source)[len(path) :]}"
+            build = write if moved else f"{build}, or {write}"
         # What is called like the context itself may as well be a program that is made in it.
         yield Cause(f"not found in the context: it is there as seen from {up}", build, wide=inside != ".")
         return
@@ -240,8 +242,11 @@ def _is_for_program(step: Step) -> bool:
 def _as_seen_from(scan: Scan, directory: Path) -> str:
     """What is left to do where another directory becomes the context: sources that are not the same there."""
     sources = {cleaned(one.input.source) for one in scan.inputs}
-    # A wild card finds other files there, and the context itself has more.
-    same = all(each and not globs.is_wild(each) and os.path.lexists(directory / each) for each in sources)
+    # A wild card finds other files there, the context itself has more, and what is here is another one there.
+    same = all(
+        each and not globs.is_wild(each) and scan.disk.kind(each) is None and os.path.lexists(directory / each)
+        for each in sources
+    )
     return "" if same else ", and write every source as seen from there"
 
 

@@ -7,16 +7,21 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from ...context.transfer import cleaned
 from ...dockerfile.commands import Command
+from ...dockerfile.shell import script
 from ...dockerfile.stages import Step
-from ...packages.catalog import is_inert, system_packages
+from ...findings import Severity
+from ...packages.catalog import MANAGERS, first_lock, is_inert, system_packages
 from ...packages.programs import named_files, read_paths
-from ...paths import LIBRARIES, join, within
+from ...paths import LIBRARIES, join, parents, within
 from ...regex import lazy
+from ...rules import globs
 from ..installs.snippet import shortened
-from ..project.earlier import is_ignored_itself, made_earlier, submodule_of
+from ..project.earlier import around, is_ignored_itself, made_earlier, submodule_of
 from ..reading import Reading
 from ..registry import Evidence
+from .elsewhere import build_from
 from .misspelling import nearest
 from .stagefiles import StageFiles, earlier_commands, is_known, reached
 
@@ -32,12 +37,13 @@ _MOST: Final = 200
 
 
 class Nowhere(NamedTuple):
-    """What is said of a step, and the way out; `key` is the path."""
+    """What is said of a step, and the way out; `key` is the path. `severity` None: the step ends the build."""
 
     step: Step
     said: str
     remedy: str
     key: str
+    severity: Severity | None = None
 
 
 def is_sure(there: StageFiles, step: Step, command: Command | None = None) -> bool:
@@ -167,8 +173,81 @@ def _brought(reading: Reading, relative: str, absolute: str, step: Step) -> str:
                 found.append(path)
     if len(found) == 1:
         return f"COPY {found[0]} {absolute} above line {step.line}"
+    if (ups := _above(reading, relative)) is not None:
+        named = any(cleaned(each.input.source) for each in reading.scan.inputs)
+        return build_from(reading.scan, ups) + ", and write every source as seen from there" * named
     above = posixpath.dirname(relative)
     near = nearest(name, reading.tree.names(above) if not above or reading.tree.kind(above) == "dir" else ())
     if near is not None:
         return f"write {posixpath.join(above, near)}, which is the nearest name"
     return f"add {relative} to the project, or take the command out"
+
+
+def _above(reading: Reading, relative: str) -> str | None:
+    """The way up to the directory above the context, in the repository, that has a file of this path."""
+    top, inside = around(reading.tree)[-1]
+    places = [*parents(inside), ""] if inside else []
+    found = next((each for each in places if top.kind(join(each, relative)) == "file"), None)
+    return None if found is None else posixpath.relpath(found or ".", inside)
+
+
+#: Directories of what a program makes projects from.
+_TEMPLATES: Final = frozenset("template templates skeleton skeletons boilerplate boilerplates scaffold".split())
+#: What a RUN asks of a path that has to be there.
+_EXISTS: Final = ("-f", "-e", "-s", "-r")
+
+
+def dead_ends(case: Evidence, reading: Reading) -> Iterator[Nowhere]:
+    """Steps that end unless one of several files is there, and none of them is or comes."""
+    tree, guessed = reading.tree, reading.scan.build.guessed
+    for before, step in reached(reading):
+        names = _one_of(script(step) or "") if not step.instruction.json else []
+        home = step.workdir or "/"
+        there = StageFiles(reading, before, step, case.tracked)
+        if not names or not is_known(there, home) or not all(_is_all_apart(reading, each) for each in before):
+            continue
+        if any(there.at(posixpath.join(home, each)).state != "absent" or tree.exists(each) for each in names):
+            continue
+        if any(made_earlier(tree, each) or submodule_of(tree, each) is not None for each in names):
+            continue
+        if guessed and any(_above(reading, each) is not None for each in names):
+            continue  # it may be built from there
+        *some, last = names
+        none = f"none of {', '.join(some)} and {last} is there" if some else f"{last} is not there"
+        said = f"{none}, and the RUN ends in an error without {'one of them' if some else 'it'}: the build ends there"
+        locks = ((each, first_lock(each, tree.text)) for each in names)
+        lock, makes = next((each for each in locks if each[1] is not None), ("", None))
+        way = f"add {' or '.join(names)}" if makes is None else f"run {makes[0]} beside {makes[1]}, and commit {lock}"
+        place = join(around(tree)[-1][1], reading.scan.build.own_name or "").lower()
+        # Whoever makes a project from it makes the lock file, too.
+        template = not _TEMPLATES.isdisjoint(place.split("/")[:-1])
+        weight: Severity | None = "note" if template else "warning" if guessed and not lock else None
+        yield Nowhere(step, said, way, "\0".join(names), weight)
+
+
+def _is_all_apart(reading: Reading, step: Step) -> bool:
+    """Whether a step puts nothing into the directory of a project, no lock file either, or says so by its sources."""
+    commands = reading.commands(step) if step.keyword == "RUN" else ()
+    managers = {program for row in MANAGERS.values() for program in row.programs} if commands else ()
+    return step.keyword != "RUN" or (
+        bool(commands) and all(_is_apart(each) and each.name not in managers for each in commands)
+    )
+
+
+def _one_of(text: str) -> list[str]:
+    """The files of which a script wants one, where it is a choice by what is there, and ends in the last branch."""
+    text = " ".join(text.split())
+    tests, otherwise, rest = text.partition("; else ")
+    ends = [each.strip() for each in rest.partition("; fi")[0].replace("&&", ";").split(";")]
+    if not otherwise or not tests.startswith("if ") or not ends[-1].startswith("exit ") or ends[-1] == "exit 0":
+        return []
+    if "; fi" in tests or "||" in rest or any(each.partition(" ")[0] not in ("echo", "printf") for each in ends[:-1]):
+        return []
+    names: list[str] = []
+    for arm in tests.removeprefix("if ").split("; elif "):
+        for test in arm.partition("; then ")[0].split("||"):
+            words = test.strip().removeprefix("test ").strip("[] ").split()
+            if len(words) != 2 or words[0] not in _EXISTS or "$" in words[1] or globs.is_wild(words[1]):
+                return []
+            names.append(posixpath.normpath(words[1].strip("\"'")))
+    return [] if any(each.startswith(("/", "..")) for each in names) else names

@@ -41,7 +41,8 @@ def unmet_need(case: Evidence) -> Iterator[Finding]:
     program which no install brings, such as `vite` after `npm ci --omit=dev`, or loads a package of PostCSS that none
     does, `npm ci` where the project has no lock file, git ignores it, or it lacks a dependency of the manifest, and
     `poetry install` where it has no package, which Poetry 2 does not pass over. So is what nobody has: a program that
-    `go build` is to build, a script that a RUN calls, what a solution or a workspace names, perhaps in another case.
+    `go build` is to build, a script that a RUN calls, what a solution or a workspace names, perhaps in another case,
+    and files of which a RUN with `else exit 1` wants one (a note in a template, whose lock file comes later).
 
     An error where no install gets anywhere: a rule takes its manifest, or there is no lock file that fits it; and where
     a step ends for want of what nothing brings, such as the history without which there is no version. Else a warning,
@@ -88,13 +89,19 @@ def unmet_need(case: Evidence) -> Iterator[Finding]:
 def _of_nothing(case: Evidence, reading: Reading, told: set[tuple[int, str]]) -> Iterator[Finding]:
     """Programs that a step is to build, and files that it is to run, which are nowhere."""
     texts = [step.instruction.text for stage in reading.plan.stages for step in stage.steps if step.keyword == "RUN"]
-    if not any(word in text for text in texts for word in ("go ", "./", "chmod", "sh ", "python", "node ")):
+    if not any(word in text for text in texts for word in ("go ", "./", "chmod", "sh ", "python", "node ", "exit ")):
         return
-    from .nowhere import files, programs  # what few do
+    from .nowhere import dead_ends, files, programs  # what few do
 
-    for each in (*programs(case, reading), *files(case, reading, told)):
+    for each in (*programs(case, reading), *files(case, reading, told), *dead_ends(case, reading)):
         yield finding(
-            unmet_need, each.said, path=case.scan.build.label, line=each.step.line, remedy=each.remedy, key=each.key
+            unmet_need,
+            each.said,
+            severity=each.severity,
+            path=case.scan.build.label,
+            line=each.step.line,
+            remedy=each.remedy,
+            key=each.key,
         )
 
 

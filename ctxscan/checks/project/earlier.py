@@ -458,8 +458,9 @@ def _is_mentioned(tree: Tree, path: str) -> bool:
     made = re.compile(
         rf"(?:-o[ =]?|--output[ =]|--out[ =]|--outdir[ =]|--outDir[ =]|>\s*|\btee\s+|\bcp\s[^\n]*\s|\bmv\s[^\n]*\s|"
         rf"\bmkdir\s+(?:-p\s+)?|\bcurl\s[^\n]*-o\s*|(?<![\w-])path:\s*)[\"']?(?:\./)?(?:[\w.${{}}()/-]*/)?{re.escape(name)}(?![\w-])"
-        # Or it is the last thing that a script is given, or what it takes away.
-        rf"|^[ \t]*(?:node|deno|python3?|ruby|bash|sh|go[ \t]+run|\./\S+)[ \t][^\n;&|]*"
+        # Or it is the last thing that a script is given, which is not the script itself, or what it takes away.
+        rf"|^[ \t]*(?:(?:node|deno|python3?|ruby|bash|sh|go[ \t]+run)(?:[ \t]+-\S+)*[ \t]+(?!-)\S+(?=[ \t])"
+        rf"|\./\S+[ \t])[^\n;&|]*"
         rf"[\s\"'/]{re.escape(name)}[\"']?[ \t]*$"
         rf"|\brm\s+(?:-\w+\s+)+[^\n;&|]{{0,400}}(?<![\w.-]){re.escape(name)}(?![\w.-])"
         # Or it is brought here from elsewhere.

@@ -301,6 +301,54 @@ def test_beside_a_dockerfile_with_rules_that_hold(read: str, beside: str, report
     assert len(inactive(tmp_path, dockerfile=tmp_path / "svc/Dockerfile")) == reported
 
 
+@pytest.mark.parametrize(
+    ("read", "there", "severity", "advises"),
+    [
+        ("**/node_modules\n**/.env*\n", {}, "note", "remove it: .dockerignore excludes what its rules would of what is there"),
+        ("**/node_modules\n**/.env*\n", {"svc/build/a": 1}, "warning", "move its rules to .dockerignore"),
+        ("**/.env*\n", {}, "warning", "move its rules to .dockerignore"),
+        ("x\n", {}, "warning", "move its rules to .dockerignore"),
+    ],
+    ids=["the rest is not there", "the rest is there", "the rest is installed", "nothing is excluded"],
+)  # fmt: skip
+def test_beside_a_dockerfile_where_most_is_excluded(
+    read: str, there: dict[str, str | int], severity: str, advises: str, tmp_path: Path
+) -> None:
+    """An output that nobody has made is no reason to move the rest."""
+    files = {"svc/Dockerfile": ALL, "svc/.dockerignore": "node_modules\nbuild\n.env*\n", "svc/package.json": "{}"}
+    projects.write(tmp_path, {**files, ".dockerignore": read, "svc/.env.local": 9, **there})
+    (found,) = inactive(tmp_path, dockerfile=tmp_path / "svc/Dockerfile")
+    assert (found.severity, (found.remedy or "")[: len(advises)]) == (severity, advises)
+
+
+def test_beside_a_dockerfile_outside_the_context(tmp_path: Path) -> None:
+    """Under the name of the Dockerfile it is read there; another build may have it, or nothing that it names."""
+    files: dict[str, str | int] = {
+        "ops/Dockerfile": ALL,
+        "ops/.dockerignore": "log\n",
+        "app/log/a": 9,
+        ".git/HEAD": "x",
+    }
+    projects.write(tmp_path, {**files, "lib/a": 9})
+    built = {"dockerfile": tmp_path / "ops/Dockerfile"}
+    (found,) = inactive(tmp_path / "app", **built)
+    assert (found.path, found.remedy) == ("../ops/.dockerignore", "rename it to ops/Dockerfile.dockerignore")
+    (found,) = inactive(tmp_path / "app", builder="classic", **built)
+    assert found.remedy == "move its rules to app/.dockerignore"
+    assert not inactive(tmp_path / "lib", **built)
+    scans = [scan(tmp_path / each, **built) for each in ("app", "ops")]
+    assert not [each for each in reviews(scans, configs=[None, None])[0].findings or () if "inactive" in each.code]
+    projects.write(tmp_path, {"ops/Dockerfile.web": ALL})
+    (found,) = inactive(tmp_path / "app", **built)
+    assert found.remedy == "copy it to ops/Dockerfile.dockerignore and ops/Dockerfile.web.dockerignore"
+    projects.write(tmp_path, {"app/.dockerignore": "x\n"})
+    (found,) = inactive(tmp_path / "app", **built)
+    assert found.remedy == "move its rules to app/.dockerignore"
+    (tmp_path / "app/.dockerignore").unlink()
+    (tmp_path / "ops/.dockerignore").rename(tmp_path / "ops/Dockerfile.dockerignore")
+    assert not inactive(tmp_path / "app", **built)
+
+
 def test_its_own_file_counts(tmp_path: Path) -> None:
     """Who has both has written the other for another context."""
     projects.write(

@@ -518,9 +518,28 @@ def test_every_service_of_that_context(tmp_path: Path) -> None:
     )
     found = [each for build in told("--all", cwd=root) for each in build["findings"] if each["code"] == "missing-input"]
     assert {each["remedy"] for each in found} == {
-        "write context: .. and dockerfile: d/Dockerfile in compose.yaml, lines 2 and 3"
+        "write context: .. and dockerfile: d/Dockerfile in d/compose.yaml, lines 2 and 3"
     }
     assert "these" not in run("--all", "-v", cwd=root).stdout
+
+
+@pytest.mark.parametrize(
+    ("other", "advises"),
+    [
+        ("shop", "write COPY list.txt"),
+        ("web/shop", "build from .. with -f web/Dockerfile, or write COPY list.txt"),
+    ],
+)
+def test_another_source_that_is_another_one_above(other: str, advises: str, tmp_path: Path) -> None:
+    """What a source takes in the context is not what has that name in the directory above."""
+    text = f"FROM scratch\nCOPY web/list.txt /\nCOPY {other} /s\n"
+    files: dict[str, str | int] = {"web/Dockerfile": text, "web/list.txt": 1, "web/shop/a": 1, "shop/b": 1}
+    projects.write(tmp_path, {**files, ".git/HEAD": "x"})
+    found = missing(tmp_path / "web")
+    assert found[0].remedy == advises
+    if other == "shop":
+        projects.write(tmp_path, {"web/Dockerfile": text.replace("web/", "")})
+        assert not missing(tmp_path / "web")
 
 
 def test_a_guess_by_the_shape_of_the_sources(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import pytest
 from support import projects
+from support.command import told as told_of
 from support.repositories import git
 
 from ctxscan import scan
@@ -520,6 +521,73 @@ def test_what_a_step_calls_and_nothing_brings(name: str, tmp_path: Path) -> None
     told = [each for each in review(scan(tmp_path)).findings or () if each.code == "unmet-need"]
     assert [(each.severity, each.remedy) for each in told] == ([("error", way)] if says else []), told
     assert all(says in each.message for each in told)
+
+
+def test_a_script_that_lies_above_the_context(tmp_path: Path) -> None:
+    """It is there as seen from the root, from which the build is to be done; that a workflow runs it makes none."""
+    files = {
+        "app/Dockerfile": f"{ALPINE}COPY . .\nRUN ./scripts/prepare.sh /app\n",
+        "compose.yaml": "services:\n  app:\n    build: ./app\n",
+        "scripts/prepare.sh": "",
+        ".github/workflows/ci.yml": "jobs:\n  a:\n    steps:\n      - run: |\n          bash scripts/prepare.sh\n",
+        ".git/HEAD": "x",
+    }
+    projects.write(tmp_path, files)
+    (found,) = [each for each in told_of("--all", cwd=tmp_path)[0]["findings"] if each["code"] == "unmet-need"]
+    assert (found["severity"], found["remedy"]) == (
+        "error",
+        "write context: . and dockerfile: app/Dockerfile in compose.yaml, line 3",
+    )
+    projects.write(
+        tmp_path, {"compose.yaml": files["compose.yaml"].replace("./app", "{context: ., dockerfile: app/Dockerfile}")}
+    )
+    assert not [each for each in told_of("--all", cwd=tmp_path)[0]["findings"] if each["code"] == "unmet-need"]
+    # What a script is given may be what it makes.
+    workflow = files[".github/workflows/ci.yml"].replace("bash scripts", "bash make.sh scripts")
+    projects.write(tmp_path, {**files, ".github/workflows/ci.yml": workflow})
+    assert not [each for each in told_of("--all", cwd=tmp_path)[0]["findings"] if each["code"] == "unmet-need"]
+
+
+LOCKS = (
+    "FROM node:22\nWORKDIR /app\nCOPY package.json yarn.lock* package-lock.json* ./\n"
+    "RUN if [ -f yarn.lock ]; then yarn --frozen-lockfile; \\\n  elif [ -f package-lock.json ]; then npm ci; \\\n"
+    '  else echo "No lock file." && exit 1; \\\n  fi\n'
+)
+FIRST = "run yarn install beside package.json, and commit yarn.lock"
+ENDS = {
+    "neither": (LOCKS, {}, "error", FIRST),
+    "no lock file": (LOCKS.replace("yarn.lock", "a.cfg").replace("package-lock.json", "b.cfg"), {}, "error", "add a.cfg or b.cfg"),
+    # --- silent
+    "one of them": (LOCKS, {"package-lock.json": "{}"}, "", ""),
+    "no end": (LOCKS.replace("exit 1", "npm install"), {}, "", ""),
+    "an end in another branch": (LOCKS.replace("npm ci", "exit 1").replace(" && exit 1", ""), {}, "", ""),
+    "an end that counts for nothing": (LOCKS.replace("  fi", "  fi || true"), {}, "", ""),
+    "what git ignores": (LOCKS, {".gitignore": "yarn.lock\n"}, "", ""),
+    "what a step may make": (LOCKS.replace("RUN", "RUN npm install --package-lock-only\nRUN", 1), {}, "", ""),
+    "what the image has": (LOCKS.replace("node:22", "acme/base:1"), {}, "", ""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ENDS)
+def test_a_run_that_wants_one_of_several_files(name: str, tmp_path: Path) -> None:
+    """It ends in the last branch where none of them is there."""
+    dockerfile, tree, severity, way = ENDS[name]
+    projects.write(tmp_path, {"Dockerfile": dockerfile, "package.json": '{"dependencies": {"a": "1"}}', **tree})
+    told = [each for each in review(scan(tmp_path)).findings or () if each.code == "unmet-need"]
+    assert [(each.severity, each.remedy) for each in told] == ([(severity, way)] if severity else []), told
+
+
+def test_the_lock_file_of_a_template(tmp_path: Path) -> None:
+    """Whoever makes a project from it makes that first, so that it is a note."""
+    files = {
+        f"templates/next/{name}": text
+        for name, text in (("Dockerfile", LOCKS), ("package.json", '{"dependencies": {"a": "1"}}'))
+    }
+    projects.write(tmp_path, {**files, ".git/HEAD": "x"})
+    (found,) = [each for each in review(scan(tmp_path / "templates/next")).findings or () if each.code == "unmet-need"]
+    assert (found.severity, found.remedy) == ("note", FIRST)
+    projects.write(tmp_path, {"templates/next/yarn.lock": "a"})
+    assert not [each for each in review(scan(tmp_path / "templates/next")).findings or () if each.code == "unmet-need"]
 
 
 RUNS = 'FROM python:3.12\nWORKDIR /a\nCOPY app app\nCOPY run.sh ./\nCMD ["bash", "run.sh"]\n'
