@@ -116,6 +116,8 @@ def weigh(survey: Survey, needs: Needs, flagged: Iterable[str], *, fresh: bool, 
                 elif size(each.path) >= WORTH_A_WORD:
                     needed.append(Needed(each.path, why))
             continue
+        if each.row is not None and each.row.again and not needs.is_made_again(each.path):
+            continue
         project = each.row is not None and each.row.group == PROJECT
         if project and not _worth(each, needs, size, fresh=fresh):
             continue

@@ -120,6 +120,16 @@ def _report(names: tuple[str, ...]) -> bool:
     return any(matches(glob, name) for name in names for glob in _REPORTS) and not any(map(_is_code, names))
 
 
+def _of_its_list(files: Files, path: str) -> bool:
+    """Packages all of which npm has put there, as its own list says."""
+    said = beginning(files, f"{path}/.package-lock.json", 1 << 24)
+    names: list[str] = []
+    for name in files.names(path):
+        scoped = name.startswith("@")
+        names += (f"{name}/{each}" for each in files.names(f"{path}/{name}")) if scoped else [name]
+    return all(f'"node_modules/{each}"'.encode() in said for each in names if not each.startswith("."))
+
+
 def _is_code(name: str) -> bool:
     return name.endswith((".py", ".ts", ".tsx", ".go", ".rs", ".java", ".rb", ".php"))
 
@@ -251,6 +261,7 @@ TESTS: Final[dict[str, Test]] = {
     "not-config": _not_config,
     "not-package": _not_package,
     "object": _object,
+    "of-its-list": _of_its_list,
     "own-binary": _own_binary,
     "packages": _packages,
     "private-key": _private_key,

@@ -251,6 +251,9 @@ def ruling(row: JunkRow, path: str, files: Files, known: Tracked, lists: IgnoreL
     if row.inside and not _holds(row, path, files):
         return None
     vendored, fixtures = _foreign(path.rpartition("/")[0])
+    if row.again:
+        meant = not vendored and known.known and known.below(path) and _means(row, path, files)
+        return Ruling("sure", None) if meant else None
     if row.tracked:
         project = row.group == PROJECT
         foreign = (vendored and (project or row.consent)) or (project and in_fixtures(path.rpartition("/")[0]))

@@ -32,8 +32,9 @@ class JunkRow(NamedTuple):
     in that or any directory above, `inside` in the directory itself (`**` before one: not at its top only); `only`:
     every entry of the directory has this form. `content` is a test on a file. `made_by` names the commands that make it
     again where an instruction takes it (`packages`). `everywhere`: one rule for all of them at any depth will do, where
-    nothing else has that name. `tracked`: also if git tracks it. `private`: its content is private, so it is excluded
-    even though nothing is saved. `certain`: the marker makes sure that it will come, so a new file excludes it
+    nothing else has that name. `tracked`: also if git tracks it. `again`: only if git tracks it, and where an
+    instruction lays it over what the install of that very project makes. `private`: its content is private, so it is
+    excluded even though nothing is saved. `certain`: the marker makes sure that it will come, so a new file excludes it
     beforehand. `consent` is the word (of `CONSENTS`) with which somebody lets things of this kind go that git tracks.
 
     `hits` and `misses` are trees in which the row does and does not apply: paths, with `!` behind the one in question;
@@ -54,6 +55,7 @@ class JunkRow(NamedTuple):
     made_by: str = ""
     everywhere: bool = False
     tracked: bool = False
+    again: bool = False
     private: bool = False
     certain: bool = False
     consent: str = ""

@@ -31,7 +31,7 @@ from ..junk.tracked import MADE_OF
 from ..survey import Survey
 from . import history, spoken
 from .handed import handed
-from .makers import makes, uses
+from .makers import installs, makes, uses
 from .need import Need, overlap
 from .optional import Optional
 from .project import TOKEN, Project, is_data, serves
@@ -258,15 +258,24 @@ class Needs(NamedTuple):
         return bool(todo)
 
     def _installs(self, path: str, glob: str) -> bool:
-        """Whether packages may yet be installed in a directory that is needed as a whole: it is one of a project, or is
-        not there, and no manifest by its name."""
+        """Whether packages may yet be installed in a directory that is needed as a whole: it is one of a project, or
+        something makes it first, and it is no manifest by its name."""
         if "node_modules" not in glob or catalog.is_manifest(path.rpartition("/")[2]):
             return False
-        return not self.survey.tree.exists(path) or self._holds(path, "package.json")
+        if self.survey.tree.exists(path):
+            return self._holds(path, "package.json")
+        made = not _OUTPUTS.isdisjoint(path.split("/")) or not self.survey.known.known
+        return made or self.survey.lists.ignores(path, directory=True)
 
     def _made_again(self, path: str, maker: str) -> bool:
         """Whether every Dockerfile that takes the path makes it again."""
         return all(makes(each, maker) for each in self.recipes if each.takes(path))
+
+    def is_made_again(self, path: str) -> bool:
+        """Whether every Dockerfile that takes a directory of packages installs all of them itself, and one does."""
+        taking = [each for each in self.recipes if each.takes(path)]
+        partly = any("NODE_ENV" in text for each in taking for text in each.settings)
+        return bool(taking) and not partly and all(installs(each, self.trail, path) for each in taking)
 
     def _named(self, path: str, row: JunkRow | None) -> NeedAnswer:
         """A command or a start of a Dockerfile that takes the path says its name."""
