@@ -20,6 +20,7 @@ from .config.places import candidates
 from .context.totals import Progress
 from .errors import CtxscanError
 from .facts import Rules, RulesKey, Scan, scan_build
+from .git.command import repository
 from .opinions import Review
 from .processes import idle
 from .proposals.sharing import RulesInUse, rules_in_use
@@ -123,6 +124,14 @@ def readable(
     said = list(remarks)
     filled: list[str] = []
     for order in orders:
+        file = posixpath.basename(order.place.rpartition(":")[0].replace(os.sep, "/"))
+        composed = is_compose(file) or is_bake(file)
+        order, absent = without_absent(order)
+        if absent is not None:
+            if checked and composed and not absent.elsewhere:
+                failed.append(absent.error)
+            else:
+                said.append(str(absent.error))
         try:
             build = make(order)
             with _named(build):
@@ -130,8 +139,7 @@ def readable(
         except CtxscanError as error:
             from .dockerfile.stages import ANOTHER_FRONTEND  # it is there by now
 
-            file = posixpath.basename(order.place.rpartition(":")[0].replace(os.sep, "/"))
-            ordered = (is_compose(file) or is_bake(file)) and not error.message.endswith(ANOTHER_FRONTEND)
+            ordered = composed and not error.message.endswith(ANOTHER_FRONTEND)
             if checked and (ordered or _CONFLICT in str(error)):
                 failed.append(error)
             elif _PROPERTY in str(error) and _is_filled(order):
@@ -146,6 +154,37 @@ def readable(
             f"passed over: {len(filled)} {noun} ({filled[0]}), which Maven fills: build what it puts in target/"
         )
     return made, tuple(said), tuple(failed)
+
+
+class Absent(NamedTuple):
+    """What is to be said of named contexts that are not here; `elsewhere`: they are directories of a machine outside of
+    the project, which another one may have."""
+
+    error: CtxscanError
+    elsewhere: bool
+
+
+def without_absent(order: Order) -> tuple[Order, Absent | None]:
+    """An order without the named contexts that are not here, so that the rest of it can be examined; and these."""
+    from .builds.order import is_address
+
+    absent = {
+        name: where
+        for name, where in order.contexts.items()
+        if not is_address(where) and "\0" not in where and not Path(where).exists()
+    }
+    if not absent:
+        return order, None
+    shown = ", ".join(order.written.contexts.get(name, where) for name, where in absent.items())
+    *some, last = map(repr, absent)
+    what = f"build contexts {', '.join(some)} and {last} are" if some else f"build context {last} is"
+    above = repository(order.context) or order.context
+    own = os.path.realpath(above)
+    elsewhere = all(Path(each).is_absolute() and not Path(each).is_relative_to(own) for each in absent.values())
+    kind = "not here: what comes of that is not examined" if elsewhere else f"no such director{'ies' if some else 'y'}"
+    error = CtxscanError(f"{order.name}: {shown}: the {what} {kind}", place=order.place or None)
+    contexts = {name: f"target:{name}" if name in absent else where for name, where in order.contexts.items()}
+    return order._replace(contexts=contexts), Absent(error, elsewhere)
 
 
 def _is_filled(order: Order) -> bool:
@@ -220,7 +259,10 @@ def _named(build: Build) -> Iterator[None]:
     try:
         yield
     except CtxscanError as error:
-        raise CtxscanError(str(error), place=build.name) from None
+        # The name of a build begins with the path of its Dockerfile where there are several.
+        first = (build.name or "").partition(" (")[0]
+        twice = error.place is not None and f"/{first}".endswith(f"/{error.place}")
+        raise CtxscanError(error.message if twice else str(error), place=build.name) from None
 
 
 def diff_of_all(reviews: Sequence[Review]) -> str:

@@ -29,9 +29,9 @@ def requested(
     known: Orders | None = None,
     *,
     readable: bool = False,
-) -> tuple[list[Build], bool]:
-    """The builds that are asked for, and whether some could not be read, which hides no other; `known` are their
-    orders, if they are; `readable`: those of them that can be read, and nothing is said to have failed. Raises
+) -> tuple[list[Build], int]:
+    """The builds that are asked for, and how much could not be read, which hides no other; `known` are their orders, if
+    they are; `readable`: those of them that can be read, and nothing is said to have failed. Raises
     `CtxscanError` if there is none."""
     given = asked.place
     if not Path(given).exists() or given == "-":
@@ -52,7 +52,7 @@ def requested(
         )
         build = build if asked.platform is None else for_platform(build, asked.platform)
         tell_remarks(asked, [*asked.remarks, *_unused([build], arguments)], privacy)
-        return [build], False
+        return [build], 0
     from ..builds.order import here
 
     found = here(known or orders_of(asked, privacy))
@@ -73,6 +73,11 @@ def requested(
         errors += failed
     else:
         for order in found.orders:
+            order, absent = session.without_absent(order)
+            if absent is not None and absent.elsewhere:
+                remarks = (*remarks, str(absent.error))
+            elif absent is not None:
+                errors.append(absent.error)
             try:
                 builds.append(make(order))
             except CtxscanError as error:
@@ -86,11 +91,24 @@ def requested(
         baked = asked.bake or is_bake(Path(given).name)
         nothing = "no target has a Dockerfile" if baked else "no service has a `build` section"
         if asked.all:
-            nothing = "no Dockerfile can be built from here: see the notes" if remarks else "no Dockerfile found"
+            nothing = "no Dockerfile found"
+            _tell_errors(errors, privacy)
+        if asked.all and (remarks or errors):
+            seen = "errors" if errors else "notes"
+            nothing = f"no Dockerfile can be built from here: see the {seen}"
         raise CtxscanError(nothing, place=given)
+    _tell_errors(errors, privacy)
+    return builds, len(errors)
+
+
+def _tell_errors(errors: Iterable[CtxscanError], privacy: Privacy) -> None:
+    """What could not be done, one cause in one line."""
+    causes: dict[str, list[str]] = {}
     for each in errors:
-        tell(f"error: {shown(privacy.fit(str(each)))}")
-    return builds, bool(errors)
+        causes.setdefault(each.message, []).append(each.place or "")
+    for message, places in causes.items():
+        where = ", ".join(dict.fromkeys(filter(None, places)))
+        tell(f"error: {shown(privacy.fit(f'{where}: {message}' if where else message))}")
 
 
 def _unused(builds: Sequence[Build], arguments: Iterable[str]) -> Iterator[str]:

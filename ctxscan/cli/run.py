@@ -128,6 +128,9 @@ def execute(asked: Options, ahead: Ahead, privacy: Privacy) -> int:
             look = look._replace(overview=privacy.fit(root.sentence))
         write(render(privacy.reviews(made), asked.format, look).encode(errors="surrogateescape"), asked.output)
         tell_written(asked, f"{asked.format} report")
+    undone = broken + len(refused or ())
+    if undone and asked.check and not asked.quiet:
+        tell(f"failed: {undone} build{'s' * (undone > 1)} cannot be done: see above")
     failing = any(each.threshold is not None and each.fails(each.threshold) for each in made)
     return 2 if broken or refused else 1 if failing else 0
 
