@@ -100,7 +100,7 @@ def named(root: str, files: Iterable[str]) -> tuple[Order, ...]:
 
 def _orders(project: Project, only: str | None) -> Orders:
     remarks: list[str] = []
-    by_name = [each for each in project.files if is_dockerfile(each.rpartition("/")[2]) and project.has(each)]
+    by_name = [each for each in project.files if is_dockerfile(each.rpartition("/")[2]) and _is_text(project, each)]
     if only is not None and only not in by_name:
         by_name.append(only)
     placer = Placer(project, by_name)
@@ -124,6 +124,12 @@ def _orders(project: Project, only: str | None) -> Orders:
         made += _told_apart(inline)
         made = [each._replace(below=_relative(project, each.context)) for each in made]
     return Orders(tuple(made), (*remarks, *_told(passed, project if only is None else None)))
+
+
+def _is_text(project: Project, path: str) -> bool:
+    """Whether a file is there, and no program or archive that is called like a Dockerfile; UTF-16 is text."""
+    text = project.text(path) or "" if project.has(path) else "\0"
+    return "\0" not in text or text.startswith("\ufffd\ufffd")
 
 
 # --- who names a context --------------------------------------------------------------------------------------------

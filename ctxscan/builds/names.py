@@ -13,7 +13,8 @@ _NO_DOCKERFILE: Final = tuple(
     ".dockerignore .containerignore .md .mdx .rst .adoc .txt .sh .bash .py .go .rb .ts .js .yml .yaml .json .xml .html "
     ".svg .png .lock .diff .patch .log .java .bak .orig .original "
     ".old .backup .disabled .ex .exs .rs .kt .cs .cpp .hpp .scala .swift .dart .lua .pl "
-    ".tsx .jsx .mjs .cjs .vim .css .scss .snap .expected .gz .zip .tar .csv".split()
+    ".tsx .jsx .mjs .cjs .vim .css .scss .snap .expected .gz .zip .tar .csv .wasm .jar .exe .dll .so .bin .pdf .jpg "
+    ".jpeg .gif .webp .ico .pyc .class .db .sqlite .whl .deb .rpm .7z .xz .bz2 .tgz .zst .vsix".split()
 )
 #: What a Dockerfile is made from by a program.
 _TEMPLATES: Final = tuple(
@@ -41,7 +42,11 @@ def is_dockerfile(name: str) -> bool:
         word in low
         and not low.endswith((*_NO_DOCKERFILE, *_TEMPLATES))
         and not _has_template_in_it(low)
-        and (low == word or low.endswith(f".{word}") or (low.startswith(word) and _goes_on(name, len(word))))
+        and (
+            low == word
+            or low.endswith((f".{word}", f"-{word}", f"_{word}"))
+            or (low.startswith(word) and _goes_on(name, len(word)))
+        )
     )
 
 

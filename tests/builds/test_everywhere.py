@@ -38,6 +38,11 @@ TREE: dict[str, str | int] = {
     "docker/notes.md": "docker build -f docker/lone.Dockerfile .\n",
     "ml/Containerfile": ALL,
     "ml/DockerfileGPU": ALL,
+    "ml/GPU_Dockerfile": ALL,
+    "ml/tpu-Dockerfile": ALL,
+    "ml/binary.dockerfile": "FROM\0",
+    "ml/dockerfile-0.3.wasm": "FROM",
+    "ml/template-Dockerfile": ALL,
     "ml/DockerfileTemplate": ALL,
     "ml/DockerfileParser.java": "class DockerfileParser {}\n",
     "ml/dockerfiles": "",
@@ -59,6 +64,8 @@ EXPECTED = [
     ("docker/make.Dockerfile", "app", None),
     ("ml/Containerfile", "ml", None),
     ("ml/DockerfileGPU", "ml", None),
+    ("ml/GPU_Dockerfile", "ml", None),
+    ("ml/tpu-Dockerfile", "ml", None),
 ]
 
 

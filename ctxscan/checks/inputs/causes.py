@@ -10,7 +10,8 @@ class Cause(NamedTuple):
 
     `certain` is False where something that is not known here, like a variable of the base image, may put it right;
     `given`: a build argument would. `whole`: it is about the instruction, so that one finding says it for all of its
-    sources; `wide`: about the context, for those of all instructions.
+    sources; `wide`: about the context, for those of all instructions, and `joint`: about a variable, for all that have
+    it.
     """
 
     said: str
@@ -19,3 +20,4 @@ class Cause(NamedTuple):
     whole: bool = False
     wide: bool = False
     given: bool = False
+    joint: bool = False

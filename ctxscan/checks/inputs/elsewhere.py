@@ -323,9 +323,11 @@ def in_the_repository(scan: Scan, each: Input, path: str) -> Iterator[Cause]:
         return
     home = Path(os.path.relpath(Path(root, found[0]).parent, context)).as_posix()
     label = posixpath.basename(home).lower() if posixpath.basename(home) not in ("..", "") else "other"
+    has = f"{' and '.join(found)} {'has' if len(found) == 1 else 'have'} that name"
+    has = f"the repository's root has {name}" if found == [name] else has
     yield Cause(
-        f"not found in the context: {' and '.join(found)} {'has' if len(found) == 1 else 'have'} that name",
-        f"put {found[0]} into the context, if that is meant, or pass --build-context {label}={home} and write "
+        f"not found in the context: {has}",
+        f"copy {found[0]} to {join(own, path)}, if that is meant, or pass --build-context {label}={home} and write "
         f"{each.instruction} --from={label} {name}",
     )
 

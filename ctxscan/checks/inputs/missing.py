@@ -55,7 +55,7 @@ def _causes(scan: Scan, tree: Tree, each: Input, step: Step | None, path: str) -
         yield _kept_back(scan, each, path)
         return
     if each.empty:
-        yield no_value(scan, each, "not found in the context")
+        yield no_value(scan, each, "not found in the context")._replace(joint=True)
     if step is not None:
         yield from _misread(scan, step, each, path)
     yield from elsewhere.behind_link(scan, each, path)

@@ -110,19 +110,22 @@ def _lacking(case: Evidence, inputs: Sequence[Input]) -> Iterator[Finding]:
     groups: dict[tuple[object, ...], list[tuple[Input, str, Cause]]] = {}
     for each in inputs:
         for path in each.missing:
-            found = _unfetched(case, path) or _written(case, each, path) or cause(scan, tree, each, path)
+            found = _unfetched(case, path) or _written(case, each, path)
+            found = found or _of_no_value(scan, each) or cause(scan, tree, each, path)
             if (found.said, found.remedy) == ("not found in the context", None):
                 found = _by_caller(scan, each) or _taken_away(case, path) or found
             same = (
-                (found.said,) if found.wide else (found.said, *((each.line,) if found.whole else (each.source, path)))
+                (found.said,)
+                if found.wide or found.joint
+                else (found.said, *((each.line,) if found.whole else (each.source, path)))
             )
             groups.setdefault(same, []).append((each, path, found))
     for (each, path, found), *more in groups.values():
         others = len({(one.line, one.source) for one, *_ in more} - {(each.line, each.source)})
         subject = each.instruction if found.whole else _said(each, path)
-        if found.wide and others:
+        if (found.wide or found.joint) and others:
             subject += f" and {others} more source{'s' * (others > 1)}"
-        lines = sorted({one.line for one, *_ in more if not found.wide} - {each.line})
+        lines = sorted({one.line for one, *_ in more if not (found.wide or found.joint)} - {each.line})
         again = f" (and on line{'s' * (len(lines) > 1)} {', '.join(map(str, lines))})" if lines else ""
         wanted = path if below_wildly(each, path) is None else cleaned(each.source)
         told = found.given and (found.wide or found.remedy is None)
@@ -270,6 +273,33 @@ def _by_caller(scan: Scan, each: Input) -> Cause | None:
             if asked.get(name, "") is None and (name in scan.build.arguments or name not in values):
                 return _given_cause(name)
             todo += [] if name in seen else values.get(name, [])
+            seen.add(name)
+    return None
+
+
+def _of_no_value(scan: Scan, each: Input) -> Cause | None:
+    """What has a name of which a part is made of a variable that nothing declares."""
+    parsed = scan.build.parsed
+    if parsed is None or "$" not in each.written or each.empty:
+        return None
+    said = [*parsed.arguments, *(one for section in parsed.sections for one in section.instructions)]
+    values = dict.fromkeys(scan.build.arguments, ("", each.line))
+    for one in said:
+        if one.keyword == "ARG":
+            values.update((name, (value, one.line)) for name, _, value in (word.partition("=") for word in one.words))
+        elif one.keyword == "ENV":
+            for name, value in zip(one.words[::2], one.words[1::2], strict=False):
+                values[name] = value, one.line
+    todo, seen = [(each.written, each.line)], set[str]()
+    while todo and len(seen) <= _DEEPEST:
+        text, line = todo.pop()
+        for name in (first or second for first, second in _VARIABLE.findall(text)):
+            if name not in values:
+                from .missing import no_value
+
+                asked = each._replace(empty=(name,), line=line)
+                return no_value(scan, asked, "not found in the context")._replace(joint=True)
+            todo += [] if name in seen else [values[name]]
             seen.add(name)
     return None
 

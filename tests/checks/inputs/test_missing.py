@@ -523,6 +523,32 @@ def test_every_service_of_that_context(tmp_path: Path) -> None:
     assert "these" not in run("--all", "-v", cwd=root).stdout
 
 
+@pytest.mark.parametrize("set_by", ["", "ENV APP=$ROOT/app\n"])
+def test_a_variable_of_several_sources(set_by: str, tmp_path: Path) -> None:
+    """That it has no value is one cause, also where another one is made of it: names of the same kind mean nothing."""
+    path = "$APP" if set_by else "$ROOT/app"
+    text = f"FROM scratch\n{set_by}COPY {path}/list.txt /\nCOPY {path}/web/a.js {path}/other /web/\n"
+    projects.write(tmp_path, {"Dockerfile": text, "list.txt": 1, "a/web/a.js": 1})
+    (found,) = missing(tmp_path)
+    assert found.message.endswith(
+        "and 2 more sources: not found in the context ($ROOT has no value): no ARG or ENV declares it"
+    )
+    assert found.remedy == "declare ARG ROOT above line 2"
+    declared = text.replace("scratch\n", "scratch\nARG ROOT=x\n")
+    projects.write(tmp_path, {"Dockerfile": declared, "x/app/list.txt": 1, "x/app/web/a.js": 1, "x/app/other": 1})
+    assert not missing(tmp_path)
+
+
+def test_a_file_in_the_root_of_the_repository(tmp_path: Path) -> None:
+    """It is named as that, since the context may have a directory of that name."""
+    projects.write(tmp_path, {"web/Dockerfile": "FROM scratch\nCOPY web/list.txt /\n", "list.txt": 1, ".git/HEAD": "x"})
+    (found,) = missing(tmp_path / "web")
+    assert found.message.endswith("not found in the context: the repository's root has list.txt")
+    assert found.remedy.startswith("copy list.txt to web/web/list.txt, if that is meant, or pass --build-context ")
+    projects.write(tmp_path, {"web/web/list.txt": 1})
+    assert not missing(tmp_path / "web")
+
+
 @pytest.mark.parametrize(
     ("other", "advises"),
     [
