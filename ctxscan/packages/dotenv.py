@@ -90,6 +90,41 @@ def loaded(tree: Files, path: str) -> Loaded | None:
     return Loaded(place, ends, asks) if place else None
 
 
+class Composed(NamedTuple):
+    """A name of such a file that a program makes of a variable: how it begins and ends, who loads it, as `file:1`, and
+    whether the program `ends` where there is none."""
+
+    head: str
+    tail: str
+    place: str
+    ends: bool
+
+    def fits(self, name: str) -> bool:
+        return len(name) > len(self.head + self.tail) and name.startswith(self.head) and name.endswith(self.tail)
+
+
+#: A name in quotes with a variable in it, as Ruby, scripts, PHP and Python write it.
+_COMPOSED: Final = lazy_bytes(
+    rb"(\w?)[\"'`](?:[\w./-]*/)?(\.env[\w.-]*)(#\{[^}\n]*\}|\$\{[^}\n]*\}|\{\$?[^}\n]*\}|\$\w+)([\w.-]*)[\"'`]"
+)
+
+
+def composed(tree: Files, directory: str) -> tuple[Composed, ...]:
+    """The names of such files in a directory that a source in it or below makes of a variable."""
+    found: list[Composed] = []
+    for file, data in _sources(tree, directory):
+        ending = posixpath.splitext(file)[1]
+        for match in _COMPOSED.finditer(data) if b".env" in data else ():
+            before, head, variable, tail = match.groups()
+            # Of plain braces only Python makes a variable, where the text says so.
+            if variable[:1] == b"{" and variable[:2] != b"{$" and not (ending == ".py" and before in b"fF" and before):
+                continue
+            start = data.rfind(b"\n", 0, match.start()) + 1
+            end = _ENDS[ending].search(data, start, match.end()) if ending in _ENDS else None
+            found.append(Composed(head.decode(), tail.decode(), f"{file}:{_line(data, start)}", end is not None))
+    return tuple(found)
+
+
 def _line(data: bytes, at: int) -> int:
     return data.count(b"\n", 0, at) + 1
 

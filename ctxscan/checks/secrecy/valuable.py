@@ -78,6 +78,9 @@ def way_out(
         # Whoever reads it is known by the place: without the file that may end.
         way = GIVEN if reader.startswith("the program needs") else "mount it instead"
         out = f"exclude {path}, and {way}: {reader}"
+        if reader.startswith("the program ends") and posixpath.basename(path) != ".env":
+            # One of several, which the project has as it has its sources.
+            out = f"take the value out of {path} ({_HOW}): {reader}"
     elif loaded and out == f"exclude {path}":
         out += f", and {loaded}"
     return f"{out}; {_ROTATE}" if replace and tracked.file(path) else out

@@ -325,6 +325,8 @@ class Needs(NamedTuple):
             return f"it is named ({place})"
         if (row is None or row.group == PRIVATE) and path.rpartition("/")[2] == ".env" and self.survey.tracks(path):
             return self._loaded(path)
+        if (row is None or row.group == PRIVATE) and "/.env." in f"/{path}" and self.survey.tracks(path):
+            return self.optional.composes(path)
         if row is None and (self.survey.tracks(path) or not self.survey.known.known):
             return self._pointed(path)
         if row is None:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from functools import cached_property
 from itertools import combinations, islice
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from ...packages import interpreters
 from ...packages.go_programs import GoPrograms
@@ -37,6 +37,9 @@ from .recipe import Recipe, Taken
 from .spoken import REMOVERS, deletes
 from .started import TEST_WORDS, services
 from .trail import Call, Trail
+
+if TYPE_CHECKING:
+    from ...packages.dotenv import Composed
 
 _GO_BUILDS: Final = lazy(
     rf"(?:\b(?:go|xx-go|garble|tinygo)|{GO_VARIABLE})\s+(?:-\S+\s+(?:[^-\s]\S*\s+)??)*"
@@ -105,6 +108,7 @@ class Optional:
         spoken: frozenset[str],
     ) -> None:
         self.survey = survey
+        self._composed: dict[str, tuple[Composed, ...]] = {}
         self.files = frozenset(each for each in spoken if is_data(survey.tree, each))
         self.recipes = recipes
         self.trail = trail
@@ -397,6 +401,18 @@ class Optional:
             if meant and self.mentions.together(each.file, path):
                 return each.place
         return None
+
+    def composes(self, path: str) -> str | None:
+        """What becomes of the program without a file of variables, of whose name it makes a part of a variable."""
+        from ...packages.dotenv import composed  # only where git tracks one
+
+        above, _, name = path.rpartition("/")
+        if above not in self._composed:
+            self._composed[above] = composed(self.survey.tree, above)
+        found = max(
+            (each for each in self._composed[above] if each.fits(name)), key=lambda each: each.ends, default=None
+        )
+        return found and f"the program {'ends without it' if found.ends else 'may load it'} ({found.place})"
 
     @cached_property
     def _site(self) -> str:

@@ -169,6 +169,38 @@ def test_settings_that_a_program_loads_are_given_to_the_container(tmp_path: Path
     assert rule.applied is goes
 
 
+TAKEN = "take the value out of .env.seed.small (configuration at run time, or RUN --mount=type=secret): "
+MOUNTED = "exclude .env.seed.small, and mount it instead: the program may load it (a{}:1)"
+#: A source beside a `.env.seed.small`, whether git tracks that, and the way out.
+NAMED = {
+    "ruby": ("a.rb", 'Dotenv.load!(".env.seed.#{type}")\n', True, f"{TAKEN}the program ends without it (a.rb:1)"),
+    "ruby that goes on": ("a.rb", 'Dotenv.load(".env.seed.#{type}")\n', True, MOUNTED.format(".rb")),
+    "node": ("a.js", "config({ path: `.env.${kind}` })\n", True, MOUNTED.format(".js")),
+    "python": ("a.py", "load_dotenv(f'conf/.env.seed.{kind}')\n", True, MOUNTED.format(".py")),
+    "no variable": ("a.py", "print('.env.seed.{kind}')\n", True, "exclude .env.seed.small"),
+    "another name": ("a.rb", 'Dotenv.load!(".env.test.#{type}")\n', True, "exclude .env.seed.small"),
+    "a file of this machine": ("a.rb", 'Dotenv.load!(".env.seed.#{type}")\n', False, "exclude .env.seed.small"),
+}
+
+
+@pytest.mark.parametrize("case", NAMED)
+def test_a_file_whose_name_a_program_makes(tmp_path: Path, case: str) -> None:
+    """A variable in a name stands for any of the files that it fits, which come with the project."""
+    name, text, tracked, way = NAMED[case]
+    value = "".join(("vQ8mTz", "47xKpLw", "9sRb2c"))
+    files = {
+        "Dockerfile": "FROM a\nCOPY . /app\n",
+        ".dockerignore": "x\n",
+        name: text,
+        ".env.seed.small": f"API_TOKEN={value}\n",
+    }
+    projects.write(tmp_path, {**files, ".gitignore": "" if tracked else ".env.*\n"})
+    subprocess.run(["git", "-C", str(tmp_path), "init", "-q"], check=True)
+    subprocess.run(["git", "-C", str(tmp_path), "add", "."], check=True)
+    (found,) = [each for each in review(scan(tmp_path)).findings or () if each.code == "secret-file"]
+    assert found.remedy == way + "; replace the value as well: it stays in the Git history" * tracked
+
+
 def test_what_is_embedded_is_not_to_be_excluded(tmp_path: Path) -> None:
     """Whoever reads the file is named."""
     value = "".join(("vQ8mTz", "47xKpLw", "9sRb2c"))
