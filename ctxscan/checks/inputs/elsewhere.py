@@ -242,10 +242,12 @@ def _is_for_program(step: Step) -> bool:
 def _as_seen_from(scan: Scan, directory: Path) -> str:
     """What is left to do where another directory becomes the context: sources that are not the same there."""
     sources = {cleaned(one.input.source) for one in scan.inputs}
-    # A wild card finds other files there, the context itself has more, and what is here is another one there.
+    # A wild card finds other files there, unless nothing here has its directory, the context itself has more, and what
+    # is here is another one there.
+    places = [posixpath.dirname(each) if globs.is_wild(each) else each for each in sources]
     same = all(
         each and not globs.is_wild(each) and scan.disk.kind(each) is None and os.path.lexists(directory / each)
-        for each in sources
+        for each in places
     )
     return "" if same else ", and write every source as seen from there"
 

@@ -554,12 +554,20 @@ def test_a_file_in_the_root_of_the_repository(tmp_path: Path) -> None:
     [
         ("shop", "write COPY list.txt"),
         ("web/shop", "build from .. with -f web/Dockerfile, or write COPY list.txt"),
+        ("web/shop/*.js", "build from .. with -f web/Dockerfile, or write COPY list.txt"),
+        ("*.js", "write COPY list.txt"),
     ],
 )
 def test_another_source_that_is_another_one_above(other: str, advises: str, tmp_path: Path) -> None:
     """What a source takes in the context is not what has that name in the directory above."""
-    text = f"FROM scratch\nCOPY web/list.txt /\nCOPY {other} /s\n"
-    files: dict[str, str | int] = {"web/Dockerfile": text, "web/list.txt": 1, "web/shop/a": 1, "shop/b": 1}
+    text = f"FROM scratch\nCOPY web/list.txt /\nCOPY {other} /s/\n"
+    files: dict[str, str | int] = {
+        "web/Dockerfile": text,
+        "web/list.txt": 1,
+        "web/shop/a.js": 1,
+        "shop/b": 1,
+        "web/a.js": 1,
+    }
     projects.write(tmp_path, {**files, ".git/HEAD": "x"})
     found = missing(tmp_path / "web")
     assert found[0].remedy == advises
