@@ -665,8 +665,8 @@ def has_no_useradd(image: Reference) -> bool:
     if name == "busybox":
         return True
     small = "minimal" in image.path or "micro" in image.path or re.search(r"minimal|slim|micro", image.tag) is not None
-    if name in ("amazonlinux", "amazoncorretto"):
-        return "alpine" not in image.tag and "debian" not in image.tag
+    if name in ("amazonlinux", "amazoncorretto") or ("corretto" in image.tag and name != "gradle"):
+        return not any(word in image.tag for word in ("alpine", "debian"))
     known = name in ("rockylinux", "almalinux", "oraclelinux", "fedora") or _is_red_hat(image)
     return known and small
 

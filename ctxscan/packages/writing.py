@@ -3,6 +3,7 @@
 import posixpath
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from ..dockerfile.shell import command_lines, every_command
@@ -166,7 +167,7 @@ _ASIDE: Final = frozenset(
     "generated _generated locale locales i18n".split()
 ) | (TESTS | FIXTURES | DOUBLES | LIBRARIES | ENVIRONMENTS | VENDORED)
 _ASIDE_BY_NAME: Final = lazy(
-    r"(?:test[_-].*|.*(?:[._-](?:test|spec|stories|config)|\.d)|conftest|setup|build|gulpfile)\.\w+"
+    r"(?:test[_-].*|.*(?:[._-](?:test|spec|stories)|[.-]config|\.d)|conftest|setup|build|gulpfile)\.\w+"
 )
 #: Of these, one is in whatever that pattern fits.
 _ASIDE_WORDS: Final = ("test", "spec", "stories", "config", ".d.", "setup", "build", "gulpfile")
@@ -182,7 +183,10 @@ _BESIDE: Final = lazy(r"\s*['\"`]\.\./")
 #: A text without variables, perhaps as a path; what joins the parts of one.
 _LITERAL: Final = lazy(r"(?:Path\()?(['\"`])([\w./-][\w./ -]*)\1\)?")
 _JOINED: Final = lazy(r"(?:path|os\.path|filepath|File|Path)\.(?:join|resolve|Join|Combine)\(|(?:join|resolve)\(")
-_MOST_DEEP: Final = 3
+#: What takes the directory of a path, and a variable, perhaps as one of its class.
+_ABOVE: Final = lazy(r"(?:path|os\.path|filepath)\.(?:dirname|Dir)\(")
+_NAME: Final = lazy(r"(?:[A-Z]\w*\.|self\.|this\.)?([A-Za-z_]\w*)")
+_MOST_DEEP: Final = 6
 #: A part of a path that is not written out.
 _ANY: Final = "*"
 
@@ -233,12 +237,38 @@ def writes(language: Language, text: str, here: str | None, workdir: str) -> tup
     return list(dict.fromkeys(places)), unknown and not places and _TEMPORARY.search(text) is None
 
 
+#: What a program puts something into that is there already, file by file.
+_REWRITTEN: Final = lazy(r"\bimport-meta-env\b[^\n]*?\s-p[\s=]+\\?[\"']?([\w./-]+?)/\*")
+
+
+def rewritten(text: str, workdir: str) -> list[str]:
+    """The directories, absolute, all files of which a source has changed where they are."""
+    found = _REWRITTEN.findall(text) if "import-meta-env" in text else ()
+    return [absolute(workdir, each) for each in found]
+
+
+def writes_file(language: Language, text: str, place: str) -> bool:
+    """Whether a source writes to the file at an absolute path, which a variable of it names."""
+    if place not in text:
+        return False
+    named = rf"(?m)^[ \t]*(?:\w+[ \t]+)*(\w+)[ \t]*(?::[ \t]*\w+[ \t]*)?:?=(?!=)[^\n]*[\"'`]{re.escape(place)}[\"'`]"
+    names = {*re.findall(named, text)}
+    said = (_argument(text, found.end()).strip() for found in language.file.finditer(text))
+    return any(each in names or each.strip("\"'`") == place for each in said) or any(
+        f"{each}.write_text(" in text for each in names
+    )
+
+
 def _meant(said: str, text: str, here: str | None, workdir: str, deep: int = 0) -> str | None:
     """The absolute path that an expression means, with what is not written out as `*`; None: nothing is."""
     said = said.strip()
     literal = _LITERAL.fullmatch(said)
     if literal is not None:
         return absolute(workdir, literal[2])
+    above = _ABOVE.match(said)
+    if above is not None and deep < _MOST_DEEP:
+        path = _meant(_argument(said, above.end()), text, here, workdir, deep + 1)
+        return None if path is None else posixpath.dirname(path)
     if said in ("process.cwd()", "os.getcwd()"):
         return workdir
     if said in ("__dirname", "import.meta.dirname"):
@@ -249,19 +279,23 @@ def _meant(said: str, text: str, here: str | None, workdir: str, deep: int = 0) 
         while at < len(said):
             parts.append(_argument(said, at))
             at += len(parts[-1]) + 1
+        parts = [each for each in parts if each.strip()]
         first = _meant(parts[0], text, here, workdir, deep + 1) if parts else None
         rest = [found[2] if (found := _LITERAL.fullmatch(each.strip())) else _ANY for each in parts[1:]]
         return None if first is None else absolute(first, posixpath.join("", *rest))
-    if said.isidentifier() and deep < _MOST_DEEP:
-        given = re.search(rf"(?m)^\s*(?:(?:const|let|var)\s+)?{said}\s*:?=\s*(\S[^;\n]*)", text)
-        return None if given is None else _meant(_argument(given[1], 0), text, here, workdir, deep + 1)
+    name = _NAME.fullmatch(said)
+    if name is not None and deep < _MOST_DEEP:
+        before = rf"(?m)^[ \t]*(?:\w+[ \t]+)*{name[1]}[ \t]*(?::[ \t]*\w+[ \t]*)?:?=[ \t]*"
+        given = re.search(rf"{before}(?=[^\s=])(?!await\b|null\b|None\b)", text)
+        return None if given is None else _meant(_argument(text, given.end()), text, here, workdir, deep + 1)
     return None
 
 
 def _argument(text: str, at: int) -> str:
     """The expression that begins at `at`: up to the comma or the bracket behind it."""
     depth, quote = 0, ""
-    for end in range(at, min(len(text), at + 200)):
+    begin = at + len(text[at : at + 200]) - len(text[at : at + 200].lstrip())
+    for end in range(begin, min(len(text), at + 200)):
         sign = text[end]
         if quote:
             quote = "" if sign == quote else quote
@@ -326,6 +360,52 @@ def disk_of(services: str, environment: str) -> list[str]:
         return []
     root = re.search(r"(?m)^\s*root:(.*)$", block[1])
     return re.findall(r"[\"'\s](/[\w./-]+)", root[1]) if root else []
+
+
+#: Managers that keep the environment of a project in the home of whoever installs, with what installs, and the variable
+#: by which it lies in the project. An option or a variable may say that there is none, or where.
+_ENVIRONMENTS_AT_HOME: Final = {
+    "pipenv": ("--system", ("PIPENV_", "WORKON_HOME"), "PIPENV_VENV_IN_PROJECT=1"),
+    "poetry": ("", ("POETRY_VIRTUALENVS_",), "POETRY_VIRTUALENVS_IN_PROJECT=true"),
+}
+
+
+def environment_at_home(
+    name: str, arguments: Sequence[str], settings: Collection[str], lines: Sequence[str]
+) -> str | None:
+    """The variable by which the environment that a command makes does not lie in the home of whoever runs it, where one
+    of these lines looks for that; None: it does not."""
+    row = _ENVIRONMENTS_AT_HOME.get(name)
+    if row is None or not {"install", "sync"} & {*arguments[:1]} or row[0] in arguments:
+        return None
+    told = any(each.startswith(row[1]) or each in ("VIRTUAL_ENV", "HOME") for each in settings)
+    return row[2] if not told and any(f"{name} run " in each for each in lines) else None
+
+
+def installs_at_home(name: str, arguments: Sequence[str]) -> bool:
+    """Whether a command installs packages of Python into the home of whoever runs it."""
+    called = name.startswith("pip") or (name.startswith("python") and "pip" in arguments[:2])
+    return called and "install" in arguments and "--user" in arguments
+
+
+#: What starts the tasks of Celery by the clock, and keeps in a file where it works when it last has.
+_BY_THE_CLOCK: Final = lazy(r"\bcelery\b[^;&|]*?\s(?:beat|-B|--beat)(?=\s|$)(?![^;&|]*\s(?:-[sS]|--scheduler?)\b)")
+
+
+def keeps_a_schedule(line: str) -> bool:
+    """Whether a line has such a file written where it runs."""
+    return "celery" in line and _BY_THE_CLOCK.search(line) is not None
+
+
+def private_keys(name: str, arguments: Sequence[str]) -> list[str]:
+    """The private keys that a command makes, as they are written: only who has made them reads them."""
+    if name == "openssl" and {"genrsa", "genpkey", "-genkey", "-keyout", "req"} & {*arguments}:
+        options = ("-keyout",) if "req" in arguments else ("-out",)
+    elif name == "ssh-keygen":
+        options = ("-f",)
+    else:
+        return []
+    return [after for word, after in pairwise(arguments) if word in options]
 
 
 #: The releases of pnpm that install before they run a script where packages and manifest differ.

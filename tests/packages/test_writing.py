@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from ctxscan.packages.writing import is_aside, language_of, started, writes
+from ctxscan.packages.writing import (
+    is_aside,
+    keeps_a_schedule,
+    language_of,
+    private_keys,
+    rewritten,
+    started,
+    writes,
+    writes_file,
+)
+
+CLASS = "class Files {\n  private static readonly DIR = path.resolve(\n    '/srv/kept',\n  );\n"
 
 
 @pytest.mark.parametrize(
@@ -23,6 +34,9 @@ from ctxscan.packages.writing import is_aside, language_of, started, writes
         ("node", 'DB_FILENAME: str({ default: "db/data" })', (["/app/db"], False)),
         ("node", "const path = process.env.DB_PATH || '/srv/kept/a.db'", (["/srv/kept"], False)),
         ("node", "const url = process.env.DB_HOST || 'a/b'", ([], False)),
+        ("node", f"{CLASS}  save() {{ fs.mkdir(path.dirname(to)) }}\n}}\nconst to = path.resolve(Files.DIR, name)", (["/srv/kept"], False)),
+        ("node", f"{CLASS}}}\nconst to = await find()\nconst to = path.join(Files.DIR, name)\nfs.mkdir(to)", (["/srv/kept"], False)),
+        ("node", f"{CLASS}}}\nfs.mkdir(path.dirname(Files.OTHER))", ([], True)),
         ("node", "client: 'better-sqlite3'", ([], True)),
         ("python", "FILE = os.getenv('DATABASE_PATH', 'data/a.db')", (["/app/data"], False)),
         ("python", "os.makedirs('media/new', exist_ok=True)", (["/app/media/new"], False)),
@@ -114,3 +128,65 @@ def test_where_a_script_ends() -> None:
 )  # fmt: skip
 def test_what_is_no_part_of_the_program(name: str, aside: bool) -> None:
     assert is_aside(name) is aside
+
+
+KEPT = "SETTINGS = Path(told or '/srv/kept/a.json')\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (KEPT + "with open(SETTINGS, 'w') as file:\n", True),
+        (KEPT + "SETTINGS.write_text(said)\n", True),
+        ("open('/srv/kept/a.json', 'w')\n", True),
+        (KEPT + "with open(SETTINGS) as file:\n", False),
+        (KEPT + "with open(OTHER, 'w') as file:\n", False),
+    ],
+)
+def test_a_file_that_is_written(text: str, expected: bool) -> None:
+    """By its path, or by a variable with that."""
+    language = language_of("python", ())
+    assert language is not None
+    assert writes_file(language, text, "/srv/kept/a.json") is expected
+
+
+def test_files_that_are_changed_where_they_are() -> None:
+    """By what puts settings into all that was built."""
+    text = 'execSync(`npx import-meta-env -x a.env -e a.env -p "/site/**/*"`)\n'
+    assert rewritten(text, "/app") == ["/site"]
+    assert rewritten('execSync(`npx other -p "/site/**/*"`)\n', "/app") == []
+
+
+@pytest.mark.parametrize(
+    ("line", "keeps"),
+    [
+        ("celery -A shop beat --loglevel=info", True),
+        ("celery -A shop worker -B -l info", True),
+        ("celery -A shop beat -l info -s /tmp/kept", False),
+        ("celery -A shop beat --schedule=/tmp/kept", False),
+        ("celery -A shop beat --scheduler django_celery_beat.schedulers:DatabaseScheduler", False),
+        ("celery -A shop worker -l info", False),
+        ("celery -A beat.tasks worker && echo beat", False),
+    ],
+)
+def test_what_starts_tasks_by_the_clock(line: str, keeps: bool) -> None:
+    """It keeps when it last has, where it is not told otherwise."""
+    assert keeps_a_schedule(line) is keeps
+
+
+@pytest.mark.parametrize(
+    ("command", "keys"),
+    [
+        ("openssl genrsa -out /srv/a.pem 2048", ["/srv/a.pem"]),
+        ("openssl ecparam -name prime256v1 -genkey -noout -out a.pem", ["a.pem"]),
+        ("openssl req -x509 -newkey rsa:2048 -nodes -keyout a.pem -out b.pem", ["a.pem"]),
+        ("openssl req -new -x509 -key a.pem -out b.pem", []),
+        ("openssl x509 -in a.pem -out b.pem", []),
+        ("ssh-keygen -t ed25519 -f /srv/key -N ''", ["/srv/key"]),
+        ("curl -f /srv/key", []),
+    ],
+)
+def test_keys_that_a_command_makes(command: str, keys: list[str]) -> None:
+    """A certificate is for everybody."""
+    name, *arguments = command.split()
+    assert private_keys(name, arguments) == keys

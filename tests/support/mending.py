@@ -7,6 +7,8 @@ from ctxscan.dockerfile.shell import is_whole, pipes
 
 _LINES = r"lines? (\d+(?:(?:, | and )\d+)*)"
 _COPIES = re.compile(rf"COPY --chown=(\S+) on {_LINES}")
+_INSTEAD = re.compile(r"(WORKDIR|COPY to) (\S+) instead of (\S+), which only root can enter, on line (\d+)")
+_WITHOUT = re.compile(rf"no (--\w+) on {_LINES}")
 _ABOVE = re.compile(r"((?:RUN|ENV) [^,]*?(?: and ENV \S+)?) above line (\d+)")
 _BELOW = re.compile(r"^RUN (.+?) and USER (\S+) below line (\d+)")
 _WORKDIR = r"(?:WORKDIR (\S+) for what (?:the script|it) writes and )?"
@@ -38,6 +40,13 @@ def mended(dockerfile: str, remedy: str) -> str:
             flagged = re.sub(r"^(COPY|ADD) ", rf"\1 --chown={owner} ", lines[int(number) - 1])
             assert flagged != lines[int(number) - 1], (lines, remedy)
             lines[int(number) - 1] = flagged
+    for keyword, place, old, number in _INSTEAD.findall(remedy):
+        assert f" {old}" in lines[int(number) - 1], (lines, remedy)
+        before, _, after = lines[int(number) - 1].rpartition(f" {old}")
+        lines[int(number) - 1] = f"{before} {place}{after if keyword != 'WORKDIR' else ''}"
+    for option, numbers in _WITHOUT.findall(remedy):
+        for number in re.findall(r"\d+", numbers):
+            lines[int(number) - 1] = lines[int(number) - 1].replace(f" {option}", "")
     new: dict[int, list[str]] = {}
     below, run, user = _BELOW.search(remedy), _RUN.search(remedy), _USER.search(remedy)
     for said, number in _ABOVE.findall(remedy):

@@ -42,6 +42,15 @@ def runs_in_a_cluster_as_somebody(reading: Reading) -> bool:
     return not any(elsewhere.search(text) for tree, _ in around(reading.tree) for text in readmes(tree))
 
 
+_NUMBER: Final = lazy(r"(?m)^[ \t-]*runAsUser:[ \t]*([1-9]\d*)[ \t]*$")
+
+
+def number_in_clusters(reading: Reading) -> str | None:
+    """The number of the user who all manifests for such an image say runs it."""
+    found = {number for text in _own_manifests(reading) if "runAsUser" in text for number in _NUMBER.findall(text)}
+    return found.pop() if len(found) == 1 else None
+
+
 def runs_in_a_cluster(reading: Reading) -> bool:
     """Whether a manifest of Kubernetes, or the values of a chart, name such an image."""
     return any(_own_manifests(reading))

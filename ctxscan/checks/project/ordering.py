@@ -92,7 +92,7 @@ def manual(tree: Tree) -> Iterator[str]:
         for path in (join(here, name) for name in tree.names(here)):
             if tree.kind(path) == "dir":
                 todo.append(path)
-            elif path.endswith(".md") and left:
+            elif path.endswith((".md", ".mdx")) and left:
                 left -= 1
                 yield tree.text(path)
 

@@ -17,6 +17,7 @@ from .composefiles import (
     all_services,
     compose_files,
     compose_places,
+    names_of_project,
     running_services,
     services_around,
     services_of_program,
@@ -215,6 +216,12 @@ def bound_by_services(reading: Reading) -> Iterator[Mount]:
                 yield each._replace(source=_from_here(reading.tree, each, _home(reading.tree, each, inside)))
 
 
+def number_of_session(reading: Reading) -> str | None:
+    """The number of the user of this machine whose session a service that runs the image is given something of."""
+    sources = (each.source for each in bound_by_services(reading) if each.source.startswith("/run/user/"))
+    return next((each.split("/")[3] for each in sources if each.split("/")[3].isdigit()), None)
+
+
 def places_of_context(reading: Reading) -> Iterator[str]:
     """Where services that run the image lay the context over it."""
     for service, inside in services_around(reading):
@@ -246,6 +253,24 @@ def is_set_for_readers(reading: Reading, variable: str) -> bool:
     texts = (*for_readers(reading), *ordering_texts(around(reading.tree)[-1][0]))
     given = re.compile(rf"(?:\s-e|--env)[ =][\"']?{re.escape(variable)}\b")
     return any(given.search(text) for text in texts if variable in text)
+
+
+#: A command that runs an image.
+_RUN: Final = lazy(r"\b(?:docker|podman)\s+run\s((?:[^\n\\]|\\.|\\\n)*)")
+
+
+def volumes_by_readers(reading: Reading, above: str) -> Iterator[str]:
+    """Where readers are told to mount volumes with a name below a directory of this image, by the name of the
+    project."""
+    top = around(reading.tree)[-1][0]
+    told = [text for text in (*for_readers(reading), *manual(top)) if f":{above}" in text]
+    if not told:
+        return
+    names = "|".join(map(re.escape, sorted(names_of_project(top))))
+    own = re.compile(rf"\s(?:[\w.-]+/)*(?:{names})(?=[\s:@]|$)")
+    given = re.compile(rf"(?:-v|--volume)[ =]?[\"']?[\w-]+:({re.escape(above)}(?:/[\w./-]+)?)(?=[\s:\"']|$)")
+    for command in (each for text in told for each in _RUN.findall(text) if own.search(each)):
+        yield from given.findall(command)
 
 
 def for_readers(reading: Reading) -> Iterator[str]:

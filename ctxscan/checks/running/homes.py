@@ -14,8 +14,8 @@ from ...packages import writing
 from ...packages.catalog import system_packages, told_alone
 from ...paths import within
 from ...regex import lazy
-from ..project.services import bound_by_readers, mounts_of_services, settings_of_services
-from ..reading import Reading, listed
+from ..project.services import bound_by_readers, mounts_of_services, settings_of_services, volumes_by_readers
+from ..reading import Reading, base_image, listed
 
 #: Somebody for whom no user has to be made.
 BY_NUMBER: Final = "10001:10001"
@@ -30,6 +30,10 @@ def name_of_user(reading: Reading, image: images.Reference) -> str:
     """What that user is called."""
     made, ready = made_user(reading) or packaged_user(reading), images.ready_user(image)
     given = None if made else _given_by_number(reading)
+    if ready and not made and given is None:
+        from ..project.clusters import number_in_clusters  # only where an image has a user of its own
+
+        given = number_in_clusters(reading) or _given_in_other_stages(reading)
     if given is not None and given.partition(":")[0] != NUMBERS.get(ready or ""):
         return given
     return made or ready or (BY_NUMBER if images.has_no_useradd(image) else "app")
@@ -40,6 +44,20 @@ def _given_by_number(reading: Reading) -> str | None:
     given = (command for command in reading.all_commands(reading.shipped) if command.name == "chown")
     owners = (command.words[0] for command in given if len(command.words) > 1 and not is_chosen(command))
     return next((owner for owner in owners if re.fullmatch(r"[1-9]\d*(?::\d+)?", owner)), None)
+
+
+def _given_in_other_stages(reading: Reading) -> str | None:
+    """The number that all other images of the Dockerfile give their files to."""
+    parsed = reading.scan.build.parsed
+    found = {
+        value
+        for section in (parsed.sections if parsed is not None else ())
+        for one in section.instructions
+        for name, value in one.flags
+        if name == "chown" and value
+    }
+    number = next(iter(found), "")
+    return number if len(found) == 1 and re.fullmatch(r"[1-9]\d*(?::\d+)?", number) else None
 
 
 def is_number(user: str) -> bool:
@@ -190,10 +208,15 @@ def has_to_move(reading: Reading, image: images.Reference | None) -> str:
     out = ""
     elsewhere = _installed_elsewhere(reading, settings)
     places = [each for each in settings.get("PATH", "").split(":") if within(each, HOME)]
-    if elsewhere:
+    packages = _packages_elsewhere(reading, image, settings)
+    if elsewhere or packages:
         places = [each for each in places if each != _LINKS]
-        out += elsewhere
-    places += [reading.workdir] if within(reading.workdir, HOME) else []
+        out += elsewhere + packages
+    moved = moved_workdir(reading, image)
+    if moved is not None:
+        out += f", and WORKDIR {moved[1]} instead of {reading.workdir}, which only root can enter, on line {moved[0]}"
+    elif within(reading.workdir, HOME):
+        places = [*places, reading.workdir]
     if places:
         what = "the program" if reading.workdir in places else f"what is in {' and '.join(dict.fromkeys(places))}"
         out += f", and move {what} out of {HOME}, which only root can enter"
@@ -234,6 +257,50 @@ def _installed_elsewhere(reading: Reading, settings: Mapping[str, str]) -> str:
             if command.text.startswith(f"{words} ") and names.isdisjoint((*settings, *dict(command.settings))):
                 return f", and ENV {' '.join(variables)} above line {command.step.line}, which installs for root alone"
     return ""
+
+
+def moved_workdir(reading: Reading, image: images.Reference | None) -> tuple[int, str] | None:
+    """The line of the WORKDIR in the home of root, and the directory that it can name instead, where nothing else says
+    that something lies there; None: it is another one, or that would not do."""
+    if image is None or not within(reading.workdir, HOME):
+        return None
+    *others, last = (step for step in reading.shipped if step.keyword == "WORKDIR")
+    brought = [step.target for step in reading.shipped if step.keyword in ("COPY", "ADD")]
+    said = (step.instruction.whole for step in reading.shipped if step is not last)
+    if any(_AT_HOME.search(text) for text in said if HOME in text):
+        return None
+    if any(within(each.destination, HOME) for each in others):
+        return None
+    home = home_of(reading, image) if not is_made_here(reading, image) else None
+    filled = any(within(each, reading.workdir) for each in brought)
+    place = home if home is not None and not filled else "/app"
+    return None if any(within(each, place) for each in brought) else (last.line, place)
+
+
+#: Where pip puts what it installs for one user.
+_BY_ONE: Final = f"{HOME}/.local"
+
+
+def _packages_elsewhere(reading: Reading, image: images.Reference | None, settings: Mapping[str, str]) -> str:
+    """How packages that were installed for root alone are to lie where everybody finds them."""
+    if image is None or not {"HOME", "PYTHONUSERBASE"}.isdisjoint(settings):
+        return ""
+    found = reading.all_commands(reading.shipped)
+    lines = [each.step.line for each in found if writing.installs_at_home(each.name, each.arguments)]
+    out = f", and no --user on {listed(lines)}, which installs for root alone" if lines else ""
+    for step in (each for each in reading.shipped if each.keyword == "COPY" and each.target == _BY_ONE):
+        stage = step.origin.stage if step.origin is not None else None
+        if stage is None or any(each.text.rstrip("/").lstrip("/") != _BY_ONE[1:] for each in step.sources):
+            continue
+        made = base_image(reading.plan.chain(reading.plan.stage(stage))[0])
+        home = home_of(reading, image)
+        if {images.plain_name(each) for each in (image, made) if each is not None} == {"python"}:
+            # There pip puts what is for everybody by the same names.
+            out += f", and COPY to /usr/local instead of {_BY_ONE}, which only root can enter, on line {step.line}"
+        elif home is not None:
+            out += f", and COPY --chown={owner_of(reading, image)} on line {step.line}, to {home}/.local instead of"
+            out += f" {_BY_ONE}, which only root can enter, with ENV PATH={home}/.local/bin:$PATH"
+    return out
 
 
 #: What Git is told for whoever runs it, and what is not for fetching something in a build.
@@ -327,6 +394,7 @@ def _mounted(reading: Reading) -> list[str]:
     volumes = (word for step in reading.shipped if step.keyword == "VOLUME" for word in step.words)
     mounted = [*volumes, *mounts_of_services(reading)]
     mounted += (place for _, place in bound_by_readers(reading)) if _named_at_home(reading) else ()
+    mounted += volumes_by_readers(reading, HOME)
     found = (each.rstrip("/") for each in mounted if within(posixpath.normpath(each), HOME))
     return list(dict.fromkeys(found))
 

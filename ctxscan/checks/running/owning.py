@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from ...dockerfile import images
 from ...dockerfile.shell import every_command, is_whole
 from ...dockerfile.stages import Step
+from ...packages import writing
 from ...packages.catalog import MANAGERS
 from ...paths import absolute, join, within
 from ...regex import lazy
+from ..project.composefiles import services_around
 from ..project.earlier import around
 from ..project.ordering import dockerfiles
 from ..project.services import (
@@ -21,8 +23,10 @@ from ..project.services import (
     bound_by_readers,
     bound_by_services,
     for_readers,
+    mounts,
     mounts_of_services,
     places_of_context,
+    words_of,
 )
 from ..reading import Reading, has_apk
 from .homes import (
@@ -38,12 +42,13 @@ from .homes import (
     made_user,
     moved_home,
     moved_mounts,
+    moved_workdir,
     name_of_user,
     own_home,
     owner_of,
     words_of_start,
 )
-from .program import for_its_manager, for_its_sockets
+from .program import for_its_manager, for_its_sockets, writes_to
 from .storage import (
     FOR_DATA,
     FOR_THE_GROUP,
@@ -121,9 +126,42 @@ def user_remedy(
     before = [each for each in before if each]
     place = f"WORKDIR {owned.workplace} for what {owned.writer} writes and " if owned.workplace else ""
     way = f"{' and '.join(before)}, then {place}USER {name}" if before else f"{place}USER {name}"
-    way = f"{way} {_at_the_end(reading)}{there}{owned.words}{moved}"
+    way = f"{way} {_at_the_end(reading)}{there}{owned.words}{moved}{_keys_of_root(reading, image, owned)}"
+    way += _kept_by_the_clock(reading, scripts, owned)
     way += for_its_manager(reading, image, scripts) + for_its_sockets(reading, image)
     return f"{way}{_gone_on_from(reading)}{_built_upon(reading)}"
+
+
+def _kept_by_the_clock(reading: Reading, scripts: Sequence[str], owned: _Owned) -> str:
+    """Where what starts tasks by the clock keeps when it last has, if it may not write where it works."""
+    given = reading.workdir in " ".join(owned.commands).split() or is_given(reading, reading.workdir)
+    lines = [] if given else [*scripts, " ".join(words_of_start(reading))]
+    for service, inside in services_around(reading):
+        laid = any(inside == posixpath.normpath(each.source) for each in mounts(service))
+        if service.get("user") is None and (laid or not given):
+            lines += (" ".join(words_of(service.get(key))) for key in ("entrypoint", "command"))
+    told = any(map(writing.keeps_a_schedule, lines))
+    return ", and celery beat -s /tmp/celerybeat-schedule: without it, that is written where it works" if told else ""
+
+
+def _keys_of_root(reading: Reading, image: images.Reference, owned: _Owned) -> str:
+    """How private keys that another stage makes are to be read, which are for their owner alone."""
+    out, given = "", owned.given.copies if owned.given is not None else ()
+    for step in (each for each in reading.shipped if each.keyword == "COPY" and each.line not in given):
+        stage = step.origin.stage if step.origin is not None else None
+        if stage is None or any(name in ("chown", "chmod") for name, _ in step.flags):
+            continue
+        made = [each for one in reading.plan.chain(reading.plan.stage(stage)) for each in one.steps]
+        called = list(reading.all_commands(made))
+        keys = [absolute(each.cwd, key) for each in called for key in writing.private_keys(each.name, each.arguments)]
+        changes = [each for each in called if each.name in ("chmod", "chown")] if keys else []
+        changed = [absolute(each.cwd, word.rstrip("*")) for each in changes for word in each.words[1:]]
+        taken = [absolute("/", each.text) for each in step.sources]
+        keys = [key for key in keys if any(within(key, each) for each in taken)]
+        if not all(any(within(key, each) for each in changed) for key in keys) and not is_given(reading, step.target):
+            owner = owner_of(reading, image)
+            out += f", and COPY --chown={owner} on line {step.line}, as nobody but its owner reads a private key"
+    return out
 
 
 def _built_upon(reading: Reading) -> str:
@@ -199,8 +237,13 @@ def _has_to_own(reading: Reading, image: images.Reference, scripts: Sequence[str
     # Of the directory where it works, the program is given no more than that.
     places += (each for each in told.at_start if each != reading.workdir)
     owner = name_of_user(reading, image)
-    places = [each for each in places if not is_given(reading, each, to=owner)]
+    elsewhere = moved_workdir(reading, image)
+    workdir = elsewhere[1] if elsewhere is not None else reading.workdir
+    places = [_moved(each, reading.workdir, workdir) for each in places if not is_given(reading, each, to=owner)]
+    # His home is his own, if no root has been there.
+    places = [each for each in places if elsewhere is None or each != home_of(reading, image)]
     written, database = outermost(places), keeps_database(reading)
+    database = database and _moved(database, reading.workdir, workdir)
     # Where its sources write cannot always be read.
     known = known and len(written) <= MOST_WRITTEN and all(map(is_whole, places))
     # What programs share, such as /var/log, is not given to one of them.
@@ -221,14 +264,14 @@ def _has_to_own(reading: Reading, image: images.Reference, scripts: Sequence[str
     new = [each for each in inside if given and each != given.place and (late or reading.source(each) is None)]
     # What lies among packages is theirs who installs them.
     new = [each for each in new if not (given and given.whole and "/node_modules/" in each)][:MOST_WRITTEN]
-    alone = [reading.workdir] * (at_work and known and reading.workdir not in ("/", database, *written))
+    alone = [workdir] * (at_work and known and workdir not in ("/", database, *written))
     alone += [told_home] if told_home is not None and not any(within(told_home, one) for one in written) else []
     alone += [each for each in locked(reading) if not any(within(each, one) for one in written)]
     alone += (f"/usr/local/tomcat/{each}" for each in ("conf", "webapps") if images.plain_name(image) == "tomcat")
     if database is not None and not any(within(database, each) for each in written):
         alone = [*alone, database]
     deep = [*others, *new]
-    new += [each for each in alone if each == database != reading.workdir]
+    new += [each for each in alone if each == database != workdir]
     if given is not None:
         deep = [*others, given.place] if given.whole else deep
         alone = [] if given.whole else [given.place, *alone]
@@ -251,10 +294,13 @@ def _has_to_own(reading: Reading, image: images.Reference, scripts: Sequence[str
     writer = "the script" if told.in_root else "it"
     words += f", and have {writer} write to a directory of that user instead of /{says}" if bound else ""
     words += _looked_for(reading, scripts) if bound else ""
-    # What is given to the program alone is mounted as well.
-    places = [*written, *([place] if place is not None and place not in written else [])]
-    words += _on_the_host(reading, image, user, places)
+    words += _on_the_host(reading, image, user, written)
     return _Owned(commands, given, words, start, writer, _line_of_making(reading, [*others, *new]))
+
+
+def _moved(place: str, above: str, instead: str) -> str:
+    """A place as it is where the directory above it has another name."""
+    return instead + place.removeprefix(above) if above != instead and within(place, above) else place
 
 
 def _line_of_making(reading: Reading, places: Collection[str]) -> int:
@@ -388,6 +434,8 @@ def _on_the_host(reading: Reading, image: images.Reference, user: str, written: 
             or (posixpath.basename(each.target) in FOR_DATA and "." not in posixpath.basename(each.source))
         )
     ]
+    single = [each for each in bound_by_services(reading) if is_file(each.target)]
+    bound += (each.source for each in single if writes_to(reading, each.target))
     inside = around(reading.tree)[-1][1]
     # The image is not seen below the context.
     bound += (

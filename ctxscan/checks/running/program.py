@@ -22,6 +22,9 @@ from .homes import owner_of, settings_of, words_of_start
 def for_its_manager(reading: Reading, image: images.Reference, scripts: Sequence[str]) -> str:
     """What a user who does not own the packages needs where their manager starts the program."""
     start = " ".join(words_of_start(reading))
+    apart = _environment_at_home(reading, (start, *scripts))
+    if apart:
+        return apart
     if "uv run" in start or any("uv run" in text for text in scripts):
         return _by_uv(reading, image, (start, *scripts))
     beside = ("package.json", "pnpm-workspace.yaml", ".npmrc")
@@ -30,6 +33,19 @@ def for_its_manager(reading: Reading, image: images.Reference, scripts: Sequence
     told = " ".join((*others, *dict(settings_of(reading))))
     setting = writing.installs_before(next(iter(words_of_start(reading)), ""), manifest, told)
     return f", and ENV {setting}, or pnpm may install again at the start, which only root can" if setting else ""
+
+
+def _environment_at_home(reading: Reading, lines: Sequence[str]) -> str:
+    """How the environment of the project is found by others than root, who alone enters its home."""
+    called, settings = list(reading.all_commands(reading.shipped)), dict(settings_of(reading))
+    for each in called:
+        said = (*settings, *dict(each.settings))
+        variable = writing.environment_at_home(each.name, each.arguments, said, lines)
+        if variable is None or any(one.name == each.name and one.words[:1] == ["config"] for one in called):
+            continue
+        if reading.source(posixpath.join(each.cwd, f"{each.name}.toml")) is None:
+            return f", and ENV {variable} above line {each.step.line}, or only root finds what {each.name} installs"
+    return ""
 
 
 def for_its_sockets(reading: Reading, image: images.Reference | None) -> str:
@@ -45,7 +61,8 @@ _COMPILED: Final = (("go.mod", ".go"), ("Cargo.toml", ".rs"))
 
 def _by_its_packets(reading: Reading, image: images.Reference | None) -> str:
     """What makes that possible for a program that is one file of the machine."""
-    started = next((each for each in words_of_start(reading) if each not in _WRAPPERS), "")
+    words = words_of_start(reading)
+    started = next((each for each in words if posixpath.basename(each) not in _WRAPPERS), "")
     brought = [step.target for step in reading.shipped if step.keyword in ("COPY", "ADD")]
     brought += (
         posixpath.join(step.target, posixpath.basename(one.text))
@@ -148,10 +165,7 @@ _MOST_FILES: Final = 400
 _MOST_SEARCHED: Final = 2000
 _MOST_BYTES: Final = 200_000
 #: Programs that start another one.
-_WRAPPERS: Final = frozenset(
-    "tini /sbin/tini /usr/bin/tini dumb-init /usr/bin/dumb-init -- -g exec env sh bash -c uv poetry pipenv run npx "
-    "bunx".split()
-)
+_WRAPPERS: Final = frozenset("tini dumb-init -- -g exec env sh bash -c uv poetry pipenv run npx bunx".split())
 #: Those that hand out the files that were built, and write none.
 _SERVERS: Final = frozenset("serve http-server live-server static-web-server lighttpd caddy".split())
 
@@ -180,7 +194,9 @@ def told_by_sources(reading: Reading, here: str) -> Told:
     for path, place in _sources(reading, language, stages):
         if any(within(path, each) for each in others):
             continue
-        said, unknown = writing.writes(language, reading.tree.text(path), place, here)
+        text = reading.tree.text(path)
+        said, unknown = writing.writes(language, text, place, here)
+        places += writing.rewritten(text, here)
         said = [each for each in said if not any(within(each, one) for one in removed)]
         places += (
             each for each in said if not within(reading.workdir, each) and not _is_of_sources(reading, language, each)
@@ -239,7 +255,8 @@ def _is_fetched(reading: Reading, stages: list[Stage]) -> bool:
 
 def _program(reading: Reading) -> str:
     """What is started, by its name."""
-    return next((posixpath.basename(each) for each in words_of_start(reading) if each not in _WRAPPERS), "")
+    names = map(posixpath.basename, words_of_start(reading))
+    return next((each for each in names if each not in _WRAPPERS), "")
 
 
 def _language(reading: Reading, stages: list[Stage]) -> writing.Language | None:
@@ -263,6 +280,14 @@ def _sources_of_program(reading: Reading) -> Iterator[tuple[str, str]]:
     for path, _ in _sources(reading, language, stages, _MOST_SEARCHED) if language is not None else ():
         if path.endswith(language.code if language is not None else ()):
             yield path, reading.tree.text(path)
+
+
+def writes_to(reading: Reading, place: str) -> bool:
+    """Whether the sources of the program say that it writes to the file at an absolute path."""
+    language = _language(reading, _making(reading))
+    return language is not None and any(
+        writing.writes_file(language, text, place) for _, text in _sources_of_program(reading)
+    )
 
 
 def is_in_go(reading: Reading, words: Collection[str]) -> bool:

@@ -148,7 +148,7 @@ _LOCKED: Final = lazy(r"[0-7]?[0-7]00|(?:u=\w+,)?(?:g=,o=|go=|go-rwx|og-rwx)")
 
 
 def locked(reading: Reading) -> Iterator[str]:
-    """Files that a RUN makes for root alone, outside of what is the system's."""
+    """Files that a RUN makes for root alone, outside of what is the system's: by their mode, or as keys."""
     for command in reading.all_commands(reading.shipped):
         words = command.arguments
         modes = [words[at + 1 : at + 2] for at, word in enumerate(words) if word in ("-m", "--mode")]
@@ -157,7 +157,10 @@ def locked(reading: Reading) -> Iterator[str]:
         elif command.name == "chmod" and command.words and _LOCKED.fullmatch(command.words[0]):
             paths = command.words[1:]
         else:
-            continue
+            made = writing.private_keys(command.name, words)
+            changed = [each for each in reading.all_commands(reading.shipped) if each.name == "chmod"] if made else []
+            opened = {absolute(each.cwd, word) for each in changed for word in each.words[1:]}
+            paths = [each for each in made if absolute(command.cwd, each) not in opened]
         for path in (absolute(command.cwd, each) for each in paths if is_whole(each)):
             if is_written(path) and not path.startswith(("/etc/", "/var/")) and not is_given(reading, path, ("chown",)):
                 yield path
@@ -191,9 +194,12 @@ def keeps_database(reading: Reading) -> str | None:
     found = [each for each in (*here, *inside) if each.endswith(_PROGRAM) and "test" not in posixpath.basename(each)]
     for path in found[:_MOST_SOURCES]:
         text = reading.tree.text(path)
-        for line in text.splitlines() if not any(word in text for word in _ANOTHER) else ():
+        another = any(word in text for word in _ANOTHER)
+        for line in text.splitlines() if "sqlite" in text or "file:" in text else ():
             hit = _DATABASE.search(line) if "sqlite" in line or "file:" in line else None
-            if hit is not None and not _BY_A_VARIABLE.search(line):
+            # Beside another database it counts where it is opened.
+            opened = hit is not None and (not another or "engine" in line[: hit.start()].rpartition("=")[2])
+            if hit is not None and opened and not _BY_A_VARIABLE.search(line):
                 beside = posixpath.dirname(path) if hit[2] else above
                 place = posixpath.join("/", posixpath.relpath(f"/{beside}", f"/{above}"), hit[1] or hit[2] or hit[3])
                 return posixpath.normpath(posixpath.dirname(f"{reading.workdir}{place}"))
@@ -218,7 +224,9 @@ def _made_for_data(reading: Reading) -> Iterator[str]:
             continue
         named = re.search(rf"(?<![\w./-]){re.escape(place)}(?![\w.-])", said) is not None
         own = posixpath.dirname(place) == reading.workdir and posixpath.basename(place) in FOR_DATA
-        if (named or (own and reading.source(place) is None)) and not is_given(reading, place):
+        alone = _OWN.match(place) is not None and place.strip("/").partition("/")[0] not in _NOT_OWN
+        meant = named or (own and reading.source(place) is None) or (alone and _is_entered_by_none(reading, place))
+        if meant and not is_given(reading, place):
             yield place
 
 
@@ -230,6 +238,19 @@ def _made_empty(reading: Reading) -> Iterator[str]:
             place = absolute(command.cwd, word)
             if not any(within(one, place) for one in copied) and not _is_filled(reading, place):
                 yield place
+
+
+OF_SYSTEMS: Final = frozenset("bin boot dev etc home lib opt proc root run sbin srv sys tmp usr var".split())
+#: Directories that are of no use to a system, such as `/data` and `/var/lib/shop`.
+_OWN: Final = lazy(r"/(?!lib)(?:(?:var/(?:lib|log|cache|spool)|srv|opt|mnt)/)?[\w-]+$")
+_NOT_OWN: Final = OF_SYSTEMS - {"var", "srv", "opt", "mnt"}
+
+
+def _is_entered_by_none(reading: Reading, place: str) -> bool:
+    """Whether no step goes to a directory, where it could put something."""
+    return not any(within(each.workdir or "/", place) for each in reading.shipped) and not any(
+        within(each.cwd, place) for each in reading.all_commands(reading.shipped)
+    )
 
 
 #: Commands that fill no directory.
@@ -255,14 +276,18 @@ _PLACES: Final = lazy(
     r"(?:\w+_)?(?:CONFIG|DATA|METADATA|STORAGE|UPLOADS?|CACHE|LOGS?|BACKUPS?|STATE|MEDIA|STATIC)"
     r"_(?:PATH|DIR|DIRECTORY|FOLDER|HOME|ROOT)"
 )
-OF_SYSTEMS: Final = frozenset("bin boot dev etc home lib opt proc root run sbin srv sys tmp usr var".split())
 
 
 def _named_for_data(reading: Reading) -> Iterator[str]:
     """Directories in the root of the image that a variable gives to the program, and that no step makes or fills."""
     for name, value in settings_of(reading):
         above, _, last = value.rstrip("/").rpartition("/")
-        if value[:1] == "/" and not above and _PLACES.fullmatch(name) and re.fullmatch(r"[\w-]+", last):
+        database = value.removeprefix("sqlite:///").removeprefix("file:")
+        if database.endswith(_DATABASES) and database.count("/") > 1 and is_whole(database) and database[:1] == "/":
+            place = posixpath.dirname(database)
+            if not any(within(place, each) or within(each, place) for each in _copied(reading)):
+                yield place
+        elif value[:1] == "/" and not above and _PLACES.fullmatch(name) and re.fullmatch(r"[\w-]+", last):
             yield from _unless_brought(reading, f"/{last}")
 
 

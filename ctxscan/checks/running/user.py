@@ -17,7 +17,7 @@ from ..project.clusters import (
     runs_in_a_cluster_as_somebody,
     takes_the_machine_in_a_cluster,
 )
-from ..project.services import asks_docker, commands_of_services, runs_as_somebody
+from ..project.services import asks_docker, commands_of_services, number_of_session, runs_as_somebody
 from ..reading import Reading, base_image
 from ..registry import Evidence, finding, finds
 from .rights import (
@@ -217,5 +217,9 @@ def _user_remedy(
         from .opening import opened  # few images get what is for root alone
 
         way += opened(reading, image, way)
+    number = number_of_session(reading)
+    taken = images.brought_user(image) if image is not None else None
+    if number is not None and (taken is None or taken[1] != number):
+        way = way.replace("10001", number)  # a socket of that user lets nobody else in
     parts = way.split(", and ")
     return "; ".join(parts).replace("; at its end", ", and at its end") if len(parts) > 2 else way
