@@ -54,6 +54,10 @@ class Surveyed(Protocol):
     def ending(self, *endings: str) -> Iterator[str]: ...
 
 
+#: What a package is to another one that takes it from a directory.
+BY_PATH: Final = "a dependency by path"
+
+
 class Named(NamedTuple):
     """A path of the context that a manifest or a source names, perhaps with the wild cards of COPY. `reader` says what
     it is there, `file` and `line` where (line 0: not known). `certain`: without it the build fails or produces

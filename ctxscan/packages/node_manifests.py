@@ -10,7 +10,7 @@ from typing import Any, Final
 from ..regex import lazy
 from ..rules import globs
 from .ecosystem import Reader
-from .manifest import Files, Named, Surveyed, beside, get, items, named, strings, table, texts, yaml_list
+from .manifest import BY_PATH, Files, Named, Surveyed, beside, get, items, named, strings, table, texts, yaml_list
 
 #: Scripts that an install, a build or a start runs without being named.
 _LIFECYCLE: Final = frozenset(
@@ -99,7 +99,7 @@ def _package(survey: Surveyed) -> Iterator[Named]:
             for value in table(data, key).values():
                 if isinstance(value, str) and value.startswith(("file:", "link:", "portal:", "patch:")):
                     place = value.partition(":")[2].partition("#")[2] or value.partition(":")[2]
-                    yield from named(path, [place], "a dependency by path", whole=True)
+                    yield from named(path, [place], BY_PATH, whole=True)
         bundled = get(data, "bundledDependencies") or get(data, "bundleDependencies")
         if bundled:
             yield from named(path, ["node_modules"], "bundled dependencies", certain=False, whole=True)

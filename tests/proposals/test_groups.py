@@ -18,6 +18,7 @@ MEMBERS = {
     "app/package.json": '{"name": "app", "scripts": {"build": "tsc"}}',
     "docs/package.json": '{"name": "docs", "scripts": {"build": "docusaurus build"}}',
 }
+GENERATOR = '//go:build ignore\n\npackage main\n\nfunc main() {\n\tos.ReadFile(filepath.Join("docs", "a.md"))\n}\n'
 PROGRAMS = {
     "go.mod": "module x\n",
     "cmd/x/main.go": "package main\n",
@@ -142,6 +143,34 @@ CASES: dict[str, tuple[str, dict[str, str | bytes | int | None], str, str | None
         {"a.js": "if (requestPath.startsWith('/docs/')) serve(path.join(ROOT, 'docs'))\n", "docs/a.md": 5_000_000},
         "docs",
         "it is named (a.js:1)",
+    ),
+    "a part of a path that is not there": (
+        NODE, {"a.js": "read(join(TEMPLATES, 'docs', 'b.md'))\n", "docs/a.md": 5_000_000}, "docs", None,
+    ),
+    "a part of a path that is there": (
+        NODE, {"a.js": "read(join(ROOT, 'docs', 'a.md'))\n", "docs/a.md": 5_000_000}, "docs", "it is named (a.js:1)",
+    ),
+    "a part of a path that a program completes": (
+        NODE, {"a.js": "read(join(ROOT, 'docs', name))\n", "docs/a.md": 5_000_000}, "docs", "it is named (a.js:1)",
+    ),
+    "tests of a package that another one takes by its path": (
+        NODE + "RUN npm ci\n",
+        {
+            "package.json": '{"dependencies": {"x": "file:./lib/x"}}',
+            "lib/x/package.json": '{"name": "x"}',
+            "lib/x/tests/a.test.js": 5_000_000,
+        },
+        "lib/x/tests",
+        None,
+    ),
+    "a generator of Go that no build takes": (
+        GO, {**PROGRAMS, "cmd/x/gen.go": GENERATOR, "docs/a.md": 5_000_000}, "docs", None,
+    ),
+    "a generator of Go that is asked for": (
+        GO.replace("RUN", "RUN go generate ./... &&", 1),
+        {**PROGRAMS, "cmd/x/gen.go": GENERATOR, "docs/a.md": 5_000_000},
+        "docs",
+        "it is named (cmd/x/gen.go:6)",
     ),
     "a value that is chosen at first": (
         NODE, {"a.tsx": '<Accordion defaultValue={["docs"]}>\n', "docs/a.md": 5_000_000}, "docs", None,

@@ -22,6 +22,7 @@ from typing import Final, NamedTuple
 from ...builds.build import Build
 from ...context.tree import Tree
 from ...packages import catalog
+from ...packages.manifest import BY_PATH
 from ...paths import absolute, join, within
 from ...regex import lazy
 from ...rules import globs
@@ -126,8 +127,8 @@ class Needs(NamedTuple):
                 and (row.kind == "file" or (never_source and not need.certain))
             ):
                 continue  # a file holds nothing, and no variable means the directory of a tool
-            if row is not None and row.consent and _inside(need, path):
-                continue  # tests read each other
+            if row is not None and row.consent and (_inside(need, path) or _is_of_a_package(need, path)):
+                continue  # tests read each other, and whoever takes a package reads none of its
             if row is not None and row.group == PROJECT and self._own(need, path):
                 continue  # a tool of its own reads it
             if need.spoken and row is not None and row.made_by and self._made_again(path, row.made_by):
@@ -488,6 +489,11 @@ def _exceptions(ignored: IgnoreFile | None) -> Iterator[Need]:
 def _inside(need: Need, path: str) -> bool:
     """Whether the reader lies in `path` itself, or among tests."""
     return need.file.startswith(f"{path}/") or not _AMONG_TESTS.isdisjoint(need.file.split("/"))
+
+
+def _is_of_a_package(need: Need, path: str) -> bool:
+    """Whether a path lies inside a package that another one takes by its path."""
+    return need.reader == BY_PATH and need.whole and within(path, need.path) and path != need.path
 
 
 def _means(call: Call, path: str, pattern: re.Pattern[str]) -> bool:

@@ -44,6 +44,10 @@ _TESTING: Final = lazy(
 #: What is compiled for tests alone, and an image in which that is all the same.
 _COMPILED_TESTS: Final = "_paths(:test"
 _FOR_TESTING: Final = lazy(r"(?i)\w_ENV\W{1,10}test\b")
+#: A source of Go that only those run who name it, as `go generate` does.
+_LEFT_OUT: Final = b"//go:build ignore"
+#: Parts of a path behind another one, up to the end of the call that joins them.
+_FURTHER: Final = lazy(r"[\"'`](?:\s*,\s*[\"'`][\w./-]+[\"'`])+\s*\)")
 #: What a project of TypeScript takes by globs: none of them has to match.
 _INCLUDED: Final = lazy(r"""(?m)^\s*"(?:include|exclude)"\s*:\s*\[[^\]]*\]""")
 #: Directories in which nothing but tests is.
@@ -262,7 +266,7 @@ class Mentions:
             if b".spec" in data or b".test" in data or b".stories" in data:
                 yield from self._specs(file, data)
             numbers = _numbers(data, [name for end, some in alike if end in data for name in some])
-            if not numbers or (file.endswith(".go") and not self.go.is_compiled(posixpath.dirname(file))):
+            if not numbers or (file.endswith(".go") and not self._is_compiled(file, data)):
                 continue
             known = not manifest or catalog.part(self.survey.tree, file, self.commands) is None
             lines = data.decode(errors="replace").split("\n")
@@ -278,6 +282,14 @@ class Mentions:
                     ):
                         for path in (*self._meant(file, text, dotted), *self._called(file, text)):
                             yield Need(path, "it is named", file, line=number if known else 0)
+
+    def _is_compiled(self, file: str, data: bytes) -> bool:
+        """Whether a source of Go is a part of what is built: no build takes one that says `ignore`, unless somebody
+        asks for it, as a generator or a makefile may."""
+        asked = (posixpath.basename(file), "generate", "make", "mage", "task")
+        if _LEFT_OUT in data[:500] and not any(word in self.commands for word in asked):
+            return False
+        return self.go.is_compiled(posixpath.dirname(file))
 
     def _is_mixed(self, name: str) -> bool:
         """Whether a command, or a task of the project that others make up, calls the task in a file of this name."""
@@ -343,7 +355,8 @@ class Mentions:
         behind = text.startswith("/") and line[start - 1 : start] in ("}", ")")
         plain = manifest and same and (behind or _VALUE.search(line, 0, start)) and not line.lstrip().startswith("#")
         if "/" in text.strip("/") or plain or (not manifest and used.search(_before(lines, number, start))):
-            yield text, False
+            joined = same and not manifest and line[: start - 1].rstrip().endswith(",")
+            yield _with_what_follows(text, line[end:]) if joined else text, False
 
     def _meant(self, file: str, text: str, dotted: bool) -> Iterator[str]:
         """The directories that a text in a file may mean, or in which what it means lies."""
@@ -669,6 +682,13 @@ def _before(lines: list[str], number: int, start: int) -> str:
         return near
     above = [each[-2 * _NEAR :].strip()[-_NEAR:] for each in lines[max(0, number - 1 - _ABOVE) : number - 1]]
     return " ".join((*above, near.strip(" \t")))
+
+
+def _with_what_follows(text: str, after: str) -> str:
+    """A part of a path with those that stand behind it in the same call: `join(root, "docs", "a", "b.md")`. Only what
+    they lead to is read, wherever the first part may be."""
+    parts = _FURTHER.match(after)
+    return "/".join((text, *re.findall(r"[\"'`]([\w./-]+)[\"'`]", parts[0][1:]))) if parts else text
 
 
 def _module(lines: list[str], number: int, start: int) -> str | None:
