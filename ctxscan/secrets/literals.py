@@ -165,6 +165,31 @@ def judge_literals(case: Case, found: tuple[Run, ...], *, kind: str = "assigned-
             return
 
 
+#: What a service gives out together: the name of the one, and of the other that nobody else may know.
+_OPEN_HALF: Final = r"(\w{2,40}?_)(?:ACCESS_KEY(?:_ID)?|API_KEY|APP_KEY|KEY(?:_ID)?|CLIENT_ID)"
+_SECRET_HALF: Final = r"(\w{2,40}?_)(?:SECRET(?:_(?:ACCESS_)?KEY)?|API_SECRET|APP_SECRET|CLIENT_SECRET)"
+#: Services that are started with a program, with whatever it gives them.
+_OF_ITS_OWN: Final = r"MINIO|LOCALSTACK|GARAGE|LIVEKIT|RUSTFS|SEAWEED|CEPH|REVERB|PUSHER|SOKETI"
+
+
+def judge_pairs(case: Case, found: tuple[Run, ...], *, kind: str = "assigned-secret") -> None:
+    """Confirm the pairs of keys that a service has given out, in a file that is there to be copied: whoever filled in
+    one value may have left another by mistake, but no two that look drawn."""
+    drawn: dict[str, tuple[str, int]] = {}
+    for run, (start, end) in zip(found, case.spans_of(found), strict=True):
+        name, equals, value = _parted(case.text[start:end])
+        if equals and case.data[run.start - 1 : run.start] in (b"", b"\n", b" ") and is_drawn(value, least=_LEAST_KEY):
+            drawn[name] = (value, end - len(value))
+    for name, (value, start) in drawn.items():
+        half = compiled(_SECRET_HALF).fullmatch(name)
+        if half is None or compiled(_OF_ITS_OWN).search(name):
+            continue
+        others = (compiled(_OPEN_HALF).fullmatch(each) for each in drawn if each != name)
+        if any(other is not None and other[1] == half[1] for other in others):
+            reason = f"a random value for {assignments.shown(name)}, beside its other half"
+            case.confirm(kind, Strength.MEDIUM, value, start, reason)
+
+
 #: What says of a login that no money moves with it.
 _SANDBOX: Final = (
     r"(?i)\b(?:is_?|use_?)?sandbox(?:_?mode)?\\{0,3}[\"']?\s{0,8}[:=]\s{0,8}\\{0,3}[\"']?(?:true|1)\b"

@@ -362,6 +362,8 @@ def _judge_text(
         _judge_encoded(case)
     if look.runs:
         search.judge_forms(case, look.runs, only=search.PROVEN if plain_test else None)
+    if template and not test and look.runs:
+        literals.judge_pairs(case, look.runs)
     if template or plain_test:
         return
     if look.runs:

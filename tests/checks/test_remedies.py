@@ -492,6 +492,37 @@ def test_a_secret_for_an_argument_that_is_not_there(tmp_path: Path) -> None:
     assert found.remedy == f"do not give it to the build, which has no such argument, {meant}"
 
 
+#: A step that uses what a Makefile or a compose file gives to the build.
+CLONES = "ARG HUB_TOKEN\nRUN hub fetch https://hub:${HUB_TOKEN}@hub.acme.io/shop"
+BUILDS = "image:\n\tdocker build -t acme/shop ."
+ARGUMENT = "services:\n  shop:\n    build:\n      context: .\n      args:\n        HUB_TOKEN: ${TOKEN}\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "lines", "says"),
+    [
+        ({"Makefile": BUILDS + " --build-arg HUB_TOKEN=$(TOKEN)\n"}, CLONES, ("warning", "Makefile:2")),
+        ({"compose.yaml": ARGUMENT}, CLONES, ("warning", "compose.yaml:6")),
+        ({"Makefile": BUILDS + "\n"}, CLONES, ("note", "what is given for it")),
+        (
+            {"Makefile": BUILDS + " --build-arg HUB_TOKEN\n"},
+            "ARG HUB_TOKEN\nRUN hub fetch",
+            ("note", "what is given for it"),
+        ),
+        ({"Makefile": BUILDS + " --build-arg HUB_TOKEN_FILE=a\n"}, CLONES, ("note", "what is given for it")),
+    ],
+    ids=["a makefile", "a compose file", "nobody", "no step that uses it", "another argument"],
+)
+def test_an_argument_that_somebody_gives_is_a_warning(
+    files: dict[str, str], lines: str, says: tuple[str, str], tmp_path: Path
+) -> None:
+    """The history of the image shows it as a part of the step that uses it."""
+    projects.write(tmp_path, {"Dockerfile": f'FROM debian:12.1-slim\n{lines}\nUSER 1\nCMD ["/start"]\n', **files})
+    told = [each for each in review(scan(tmp_path)).findings or () if each.code == "secret-in-dockerfile"]
+    assert [each.severity for each in told] == [says[0]]
+    assert says[1] in told[0].message
+
+
 @pytest.mark.parametrize(
     ("lines", "severity"),
     [

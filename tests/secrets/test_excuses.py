@@ -19,6 +19,7 @@ from made import Made
 
 MADE = Made(21)
 VALUE = MADE.word("40")
+OTHER = MADE.word("40")
 HEX = MADE.word("32")
 KEYS = [hashlib.md5(each).hexdigest() for each in (b"garden", b"winter")]
 UUID = MADE.uuid()
@@ -2008,6 +2009,16 @@ TEXTS = {
         "shop/settings.py",
         f"SECRET_KEY = 'django-insecure-{VALUE}{VALUE}'\nDEBUG = True\n",
         f"SECRET_KEY = 'django-insecure-{VALUE}{VALUE}'\nif not DEBUG:\n    SECRET_KEY = os.environ['KEY']\n",
+    ),
+    "a pair of keys in a file that is there to be copied": (
+        ".env.example",
+        f"MARKET_ACCESS_KEY={VALUE}\nMARKET_SECRET_KEY={OTHER}\n",
+        f"MARKET_ACCESS_KEY=your_key\nMARKET_SECRET_KEY={OTHER}\n",
+    ),
+    "a pair of keys for a service that is started beside": (
+        ".env.example",
+        f"MARKET_API_KEY={VALUE}\nMARKET_API_SECRET={OTHER}\n",
+        f"MINIO_ACCESS_KEY={VALUE}\nMINIO_SECRET_KEY={OTHER}\n",
     ),
     "a password with signs": ("trader.py", 'PASSWORD = "e|([rXU1IsiM"\n', 'PATTERN = "e|([rXU1IsiM"\n'),
     "a value that says at its end that it is none": (

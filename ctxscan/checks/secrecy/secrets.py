@@ -247,7 +247,8 @@ def secret_in_dockerfile(case: Evidence) -> Iterator[Finding]:
 
     An error where the image keeps it: in the final stage and in those that it is built FROM. A warning where only the
     build cache and its exports do, in comments of a Dockerfile that stays at home, and for passwords that anybody could
-    guess, as the default of an ARG too that a RUN uses. A note for an ARG that is there to be given a secret.
+    guess, as the default of an ARG too that a RUN uses. A note for an ARG that is there to be given a secret; a warning
+    where a RUN of the image uses it and a makefile, a script, a compose file or a workflow gives it a value.
     """
     scan = case.scan
     parsed, plan, text = scan.build.parsed, scan.plan, scan.build.text
@@ -337,17 +338,20 @@ def secret_in_dockerfile(case: Evidence) -> Iterator[Finding]:
             continue
         variable, at = kept.get(name, (None, line))
         spilled = argument_spill(plan, name) if variable is None else None
+        giver = "" if variable is not None or spilled is not None else _giver(case, plan, name, line)
         what = (
             f"ENV {variable} keeps what is given for ARG {name}: it is part of the image"
             if variable is not None
             else f"RUN writes what is given for ARG {name} to {spilled[1]}: it is part of the image"
             if spilled is not None
+            else f"ARG {name}: the value that {giver} gives it ends in the history of the image"
+            if giver
             else f"ARG {name}: what is given for it ends in the history of the image"
         )
         yield finding(
             secret_in_dockerfile,
             what,
-            severity="note" if variable is None and spilled is None else weak(),
+            severity="note" if variable is None and spilled is None and not giver else weak(),
             path=scan.build.label,
             line=at if spilled is None else spilled[0],
             remedy=_of_variable(name.lower()) if variable is not None else _mounted(name.lower()),
@@ -560,16 +564,36 @@ def _passwords(plan: Plan) -> Iterator[tuple[int, str, str, str]]:
                 yield step.line, name, what, _of_variable(name.lower())
 
 
+def _giver(case: Evidence, plan: Plan, name: str, line: int) -> str:
+    """The file that gives a value to an ARG of an image that ships, where a RUN below uses it: each RUN is kept with
+    the values that it was given. "": nobody is known to."""
+    if case.reading is None or "shipped" not in case.scopes or not _is_used(plan, name, line):
+        return ""
+    from ..project.earlier import around  # hardly any image has such an ARG
+    from ..project.ordering import orders
+
+    word = re.escape(name)
+    given = re.compile(rf"(?m)--build-arg[= ][\"']?{word}(?=[=\s\"']|$)|^[ \t-]*{word}[:=][ \t]*[\"']?\$")
+    texts = orders(around(case.reading.tree)[-1][0])
+    return next(
+        (f"{path}:{text.count(chr(10), 0, at.start()) + 1}" for path, text in texts if (at := given.search(text))), ""
+    )
+
+
+def _is_used(plan: Plan, name: str, line: int) -> bool:
+    """Whether a RUN of the image below a line uses a variable."""
+    used = re.compile(rf"\$(?:{re.escape(name)}\b|\{{{re.escape(name)}[}}:+-])")
+    return any(step.line > line and used.search(step.instruction.whole) for step in in_history(plan, "RUN"))
+
+
 def _default_passwords(plan: Plan, known: Container[str | bytes]) -> Iterator[tuple[int, str, str, str]]:
     """The same of each ARG with a password as its default that a RUN below it uses: the history shows it as a part of
     that RUN. `known` are the values that are told elsewhere."""
-    runs = [step for step in in_history(plan, "RUN") if "$" in step.instruction.whole]
     for step in in_history(plan, "ARG"):
         for name, _, default in (word.partition("=") for word in step.instruction.words):
             value = default.strip("\"'")
-            used = re.compile(rf"\$(?:{re.escape(name)}\b|\{{{re.escape(name)}[}}:+-])")
             if not value or "$" in value or value in known or not is_password(name, value):
                 continue
-            if any(each.line > step.line and used.search(each.instruction.whole) for each in runs):
+            if _is_used(plan, name, step.line):
                 what = f"ARG {name}: its default is a password that everybody with the image has ({masked(value)})"
                 yield step.line, name, what, _mounted(name.lower())
