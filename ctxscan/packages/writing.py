@@ -478,13 +478,14 @@ def is_for_project(name: str, arguments: Sequence[str]) -> bool:
 
 class Started(NamedTuple):
     """What a script of the shell writes before it becomes the program: the absolute directories, whether it does at
-    once what is for root alone (`as_root`), whether it writes where that cannot be read (`unknown`), and where it is at
-    its end."""
+    once what is for root alone (`as_root`) or writes to the files of the system on some way (`on_its_way`), whether
+    it writes where that cannot be read (`unknown`), and where it is at its end."""
 
     places: list[str]
     as_root: bool
     unknown: bool
     cwd: str
+    on_its_way: bool
 
 
 #: Commands that write to the last of their words, or to each of them; the first word of the others is no path.
@@ -530,7 +531,7 @@ def started(text: str, workdir: str, settings: Mapping[str, str]) -> Started:
     """What a script says that is run in `workdir` with the variables `settings`."""
     values, cwd, depth = dict(settings), workdir, 0
     places: list[str] = []
-    as_root, unknown = False, _MAKES.search(text) is not None
+    as_root, unknown, on_its_way = False, _MAKES.search(text) is not None, False
     for line in command_lines(text).split("\n"):
         plain = line.strip()
         sure = depth == 0 and "||" not in plain and not plain.startswith(("[", "test ", "if "))
@@ -568,9 +569,11 @@ def started(text: str, workdir: str, settings: Mapping[str, str]) -> Started:
                     path = absolute(cwd, path)
                     place = posixpath.dirname(path) if is_file else path
                     as_root |= path.startswith(_KERNEL)
-                    as_root |= sure and (place == "/etc" or _OF_SYSTEM.fullmatch(path) is not None)
+                    of_system = place == "/etc" or _OF_SYSTEM.fullmatch(path) is not None
+                    as_root |= sure and of_system
+                    on_its_way |= of_system
                     places.append(place)
-    return Started(list(dict.fromkeys(places)), as_root, unknown, cwd)
+    return Started(list(dict.fromkeys(places)), as_root, unknown, cwd, on_its_way)
 
 
 def _valued(word: str, values: Mapping[str, str]) -> str:

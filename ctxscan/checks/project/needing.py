@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ...context.transfer import cleaned
 from ...dockerfile.stages import Step
+from ...packages import writing
 from ...paths import join, within
 from ...regex import lazy
 from ..reading import Reading
@@ -56,6 +57,9 @@ def needs_root(reading: Reading, start: Sequence[Step], scripts: Sequence[str]) 
     if _reads_of_others(reading, scripts):
         return True
     if any(_FOR_ROOT.search(text) or _OF_ROOT.search(text) for text in texts):
+        return True
+    settings = dict(reading.shipped[-1].environment)
+    if any(writing.started(text, reading.workdir, settings).on_its_way for text in scripts):
         return True
     # What a base of the project brings along may start others as somebody else, and its license is for root.
     if reading.chain[0].origin.kind == "context" and any("license-manager" in text for text in scripts):

@@ -288,14 +288,17 @@ GIVES_DEVICES: Final = ("--privileged", "--device", "/dev/dri", "privileged:", "
 
 
 def bound_by_others(reading: Reading) -> Iterator[str]:
-    """The directories of this machine that any service of those compose files lays into its container."""
+    """The directories of this machine that a service of those compose files lays into its container which does not run
+    the image."""
+    own = {id(service) for service, _ in running_services(reading)}
     tops = [tree for tree, _ in around(reading.tree)]
     for home, found in (
         (place.root, found) for place in (*tops, *compose_places(tops[-1])) for _, found in compose_files(place)
     ):
         made = (service for each in found[0].values() for _, _, service in each)
         taken = (service for each in found[1].values() for service in each)
-        for each in (each for service in (*made, *taken, *found[2].values()) for each in mounts(service)):
+        others = (service for service in (*made, *taken, *found[2].values()) if id(service) not in own)
+        for each in (each for service in others for each in mounts(service)):
             if each.source:
                 yield _from_here(reading.tree, each, home)
 
@@ -363,7 +366,7 @@ def is_run_from_sources(reading: Reading) -> bool:
     brought = [step for step in reading.shipped if step.keyword in ("COPY", "ADD")]
     # An image with nothing of the project may be given more of it than its context.
     bare = not any(step.origin is None for step in brought)
-    if not any(
+    if not reloads_sources(reading) and not any(
         _mounts_the_context(reading, service, inside) or (bare and _mounts_the_tree(reading, service, inside))
         for service, inside in services_around(reading)
     ):
@@ -375,6 +378,34 @@ def is_run_from_sources(reading: Reading) -> bool:
     return not any(
         reading.tree.names(posixpath.normpath(each).removeprefix("./")) or each in (".", "./") for each in copied
     )
+
+
+#: What starts a program again at each change of its sources: options, and programs.
+_RELOADS: Final = frozenset(
+    "--reload --watch --autoreload nodemon air watchexec watchmedo watchfiles ts-node-dev reflex entr".split()
+)
+
+
+def reloads_sources(reading: Reading) -> bool:
+    """Whether the image starts its program again at each change of the sources, and a service lays those over the
+    directory in which it works: the developers of the project have it so."""
+    words = {word for each in map(reading.last, ("ENTRYPOINT", "CMD")) if each is not None for word in each.words}
+    words = {posixpath.basename(part) for word in words for part in word.split()}
+    top = around(reading.tree)[-1][0]
+    return not _RELOADS.isdisjoint(words) and any(
+        each.source.startswith(".")
+        and within(reading.workdir, each.target)
+        and (_mounts_the_context(reading, service, inside) or _has_sources(top, _from_here(reading.tree, each, home)))
+        for service, inside in services_around(reading)
+        for each in mounts(service)
+        for home in (_home(reading.tree, each, inside),)
+    )
+
+
+def _has_sources(top: Tree, source: str) -> bool:
+    """Whether a directory of this machine is one of the repository, in which files lie."""
+    path = posixpath.normpath(source)
+    return not path.startswith("..") and any(top.kind(join(path, name)) == "file" for name in top.names(path))
 
 
 def _mounts_the_context(reading: Reading, service: YamlNode, inside: str) -> bool:

@@ -294,6 +294,12 @@ def _has_to_own(reading: Reading, image: images.Reference, scripts: Sequence[str
     writer = "the script" if told.in_root else "it"
     words += f", and have {writer} write to a directory of that user instead of /{says}" if bound else ""
     words += _looked_for(reading, scripts) if bound else ""
+    shared = sorted(
+        SHARED.intersection(told.at_start).difference([given.place] if given else [], " ".join(commands).split())
+    )
+    if shared:
+        writer_there = "the start script" if any("\n" in each for each in scripts) else "the command"
+        words += f", and have {writer_there} write to a directory of that user instead of {' and '.join(shared)}"
     words += _on_the_host(reading, image, user, written)
     return _Owned(commands, given, words, start, writer, _line_of_making(reading, [*others, *new]))
 

@@ -37,7 +37,8 @@ MUST_BE_ROOT: Final = frozenset(
     "supercronic sshd dockerd containerd buildkitd named dnsmasq unbound postfix dovecot exim slapd openvpn wg-quick "
     "keepalived tcpdump systemd init supervisord runsvdir s6-svscan smbd vsftpd pure-ftpd proftpd freeradius radiusd "
     "mysqld_safe frankenphp mosquitto squid "
-    "swapon modprobe ntpd chronyd tor stunnel turnserver pdns_server nsd asterisk".split()
+    "swapon modprobe ntpd chronyd tor stunnel turnserver pdns_server nsd asterisk "
+    "tailscaled zerotier-one rsyslogd".split()
 )
 #: Programs that a script calls, and that make packets or rules of the network themselves.
 _NEEDS_RAW: Final = lazy(

@@ -17,7 +17,13 @@ from ..project.clusters import (
     runs_in_a_cluster_as_somebody,
     takes_the_machine_in_a_cluster,
 )
-from ..project.services import asks_docker, commands_of_services, number_of_session, runs_as_somebody
+from ..project.services import (
+    asks_docker,
+    commands_of_services,
+    number_of_session,
+    reloads_sources,
+    runs_as_somebody,
+)
 from ..reading import Reading, base_image
 from ..registry import Evidence, finding, finds
 from .rights import (
@@ -74,13 +80,14 @@ def root_user(case: Evidence) -> Iterator[Finding]:
     (`batch`, `convert.js`), for a program of Go that starts others as somebody else, for what only greets, for what
     others go on from with what they install (on a page or in a comment), for what workflows build and keep while they
     push another, for an example, for what tries programs with one another (`interop`), for a start script that needs
-    root on its way (`chown`, `usermod`, packages, certificates or volumes of another service) or refuses to start with
-    nothing, for what scripts run for one job, for the only image that ships where each service that takes a ready one
-    of it, by its name, paths or volumes, has another user, for what only waits (`tail -f`, `sleep infinity`), for a
-    start script that cannot be read here, and where a compose file or a manifest of Kubernetes sets another user (the
-    latter unless a page has people run the image by Docker), or gives it what is for root on its machine, and for what
-    has drivers for devices of the machine, or is given those on a page, and where the sources of the program have it
-    install packages of the system or mount something while it runs, and for an add-on of Home Assistant.
+    root on its way (`chown`, `usermod`, packages, certificates, the system's own files or volumes of another service)
+    or refuses to start with nothing, for what scripts run for one job, for the only image that ships where each service
+    that takes a ready one of it, by its name, paths or volumes, has another user, for what only waits (`tail -f`,
+    `sleep infinity`), for a start script that cannot be read here, and where a compose file or a manifest of Kubernetes
+    sets another user (the latter unless a page has people run the image by Docker), or gives it what is for root on its
+    machine, and for what has drivers for devices of the machine, or is given those on a page, and where the sources of
+    the program have it install packages of the system or mount something while it runs, for an add-on of Home
+    Assistant, and where the program starts again at each change of the sources, which a service lays over the image.
     """
     reading = case.reading
     start = starting_steps(reading) if reading else []
@@ -132,6 +139,7 @@ def root_user(case: Evidence) -> Iterator[Finding]:
         or is_started_as_somebody(reading)
         or is_an_add_on(reading)
         or is_a_harness(reading)
+        or reloads_sources(reading)
     )
     if has_all_rights_in_a_cluster(reading) or (not mild and is_given_docker(reading)):
         return
