@@ -343,10 +343,16 @@ def cleans(cache: Cache, command: Command) -> bool:
 
 def fills(reading: Reading, step: Step, cache: Cache) -> bool:
     """Whether a step puts something into a cache, whoever builds."""
-    return any(
-        is_among(each, cache.fills) and not {*cache.spared} & {*each.arguments} and not is_chosen(each)
+    found = {
+        each.name
         for each in reading.commands(step)
-    )
+        if is_among(each, cache.fills) and not {*cache.spared} & {*each.arguments} and not is_chosen(each)
+    }
+    if found != {"add-apt-repository"}:
+        return bool(found)
+    stage = next((one for one in reading.plan.stages if any(each is step for each in one.steps)), reading.chain[-1])
+    image = base_image(reading.plan.chain(stage)[0])
+    return image is not None and images.updates_with_repository(image)
 
 
 def instead(cache: Cache, steps: Iterable[Step]) -> str:

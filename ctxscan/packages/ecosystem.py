@@ -113,6 +113,7 @@ class Manager(NamedTuple):
     `inside`              the same install, run from where the project lies that its words name
     `development`         which packages are for development only, given the directory of the project; `asked`: options
                           of which one is given where it installs any
+    `idle`                whether an install brings no package at all, given the directory of the project
 
     What it leaves behind:
 
@@ -157,6 +158,7 @@ class Manager(NamedTuple):
     inside: Callable[[Install], Install] | None = None
     development: Callable[[Install, Files, str, Use], Development | None] | None = None
     asked: tuple[str, ...] = ()
+    idle: Callable[[Install, Files, str], bool] | None = None
     packages: str = ""
     always: bool = False
     elsewhere: Callable[[Command], str] | None = None

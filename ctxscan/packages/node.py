@@ -455,9 +455,8 @@ def _called(text: str) -> str:
     return next((each for each in words if each not in ("npx", "bunx", "pnpm", "yarn", "exec", "dlx")), "")
 
 
-def _development(install: Install, tree: Files, project: str, use: Use) -> Development | None:
-    package = tree.json(posixpath.join(project, _MANIFEST))
-    packages = table(package, "devDependencies")
+def _leaves_out(install: Install) -> bool:
+    """Whether an install leaves out what is for development."""
     said = install.has("--production", "--prod", "-P", "-p") or bool(
         {"--omit=dev", "--only=production", "--only=prod"} & set(install.options)
     )
@@ -465,18 +464,35 @@ def _development(install: Install, tree: Files, project: str, use: Use) -> Devel
     asked = install.has("--include", "--dev", "-D") or bool(
         {"--production=false", "--prod=false"} & set(install.options)
     )
-    left_out = ("production" in environment or "dev" in environment or said) and not asked
+    return ("production" in environment or "dev" in environment or said) and not asked
+
+
+#: What a manifest asks for that is no development, and where it names others.
+_ASKED: Final = words("dependencies optionalDependencies peerDependencies workspaces")
+
+
+def _is_idle(install: Install, tree: Files, project: str) -> bool:
+    """Whether nothing is left to install: the manifest asks for what is for development alone, which is left out."""
+    package = tree.json(posixpath.join(project, _MANIFEST))
+    spread = tree.exists(posixpath.join(project, "pnpm-workspace.yaml"))
+    alone = bool(package.get("devDependencies")) and not spread and not any(map(package.get, _ASKED))
+    return alone and _leaves_out(install)
+
+
+def _development(install: Install, tree: Files, project: str, use: Use) -> Development | None:
+    package = tree.json(posixpath.join(project, _MANIFEST))
+    packages = table(package, "devDependencies")
     pruned = any(_PRUNES.search(text) for text in use.taking)
     tested = not use.starts and any(_TESTS.search(text) for text in use.after)
     if _chosen(install) or _starts_a_member(use, package, tree, project):
         return None  # what the root has for development is not what its members have
-    if all(name.startswith("@types/") for name in packages):
-        return None  # they weigh nothing
+    if all(name.startswith("@types/") or name.endswith(("-types", "type-aliases")) for name in packages):
+        return None  # declarations weigh nothing
     if any(_RAILS_INSTALLS in text for text in (*use.after, *use.onward)) and _is_bundled_by_rails(tree, project):
         return None  # they would come back
     words_said, scripts = _started(use, package)
     loaded = _loaded(words_said, use, packages) | _of_prisma(words_said, tree, project, packages)
-    if left_out or pruned or tested or _runs_development(words_said, scripts, packages.keys() - loaded):
+    if _leaves_out(install) or pruned or tested or _runs_development(words_said, scripts, packages.keys() - loaded):
         return None
     required = _loads(tree, _programs(words_said, project, install, package), packages)
     if any(_BUILD_TOOLS.intersection(re.split(r"[@/-]", each)) or _COMPILES.search(each) for each in required):
@@ -701,6 +717,7 @@ MANAGERS: Final = (
         relocks=phrases("install --package-lock-only,i --package-lock-only"),
         reads=_reads,
         development=_development,
+        idle=_is_idle,
         packages=_PACKAGES,
         homes=(_PACKAGES,),
         always=True,
@@ -736,6 +753,7 @@ MANAGERS: Final = (
         locked="yarn install --frozen-lockfile",
         reads=_reads,
         development=_development,
+        idle=_is_idle,
         packages=_PACKAGES,
         homes=(_PACKAGES,),
         always=True,
@@ -773,6 +791,7 @@ MANAGERS: Final = (
         relocks=phrases("install --lockfile-only,i --lockfile-only"),
         reads=_reads,
         development=_development,
+        idle=_is_idle,
         packages=_PACKAGES,
         homes=(_PACKAGES, ".pnpm-store"),
         always=True,
@@ -800,6 +819,7 @@ MANAGERS: Final = (
         ),
         reads=_reads,
         development=_development,
+        idle=_is_idle,
         packages=_PACKAGES,
         homes=(_PACKAGES,),
         always=True,

@@ -60,10 +60,24 @@ def _is_open(tree: Files, project: str) -> bool:
 _WITHOUT_FILES: Final = frozenset(("roave/security-advisories",))
 
 
+def _leaves_out(install: Install) -> bool:
+    """Whether an install leaves out what is for development."""
+    return install.has("--no-dev") or install.command.setting("COMPOSER_NO_DEV") == "1"
+
+
+def _is_idle(install: Install, tree: Files, project: str) -> bool:
+    """Whether nothing is left to install: the lock file has no package, or the manifest asks for none."""
+    manifest, lock = (tree.json(posixpath.join(project, each)) for each in (_MANIFEST, _LOCK))
+    kinds = slice(1 if _leaves_out(install) else 2)
+    if lock:
+        return all(lock.get(each) == [] for each in ("packages", "packages-dev")[kinds])
+    asked = (name for each in ("require", "require-dev")[kinds] for name in table(manifest, each))
+    return bool(manifest) and not any("/" in name for name in asked)
+
+
 def _development(install: Install, tree: Files, project: str, use: Use) -> Development | None:
     packages = table(tree.json(posixpath.join(project, _MANIFEST)), "require-dev").keys() - _WITHOUT_FILES
-    left_out = install.has("--no-dev") or install.command.setting("COMPOSER_NO_DEV") == "1"
-    if not packages or left_out or any("--no-dev" in text for text in use.after):
+    if not packages or _leaves_out(install) or any("--no-dev" in text for text in use.after):
         return None
     if _loads_development(tree, project, use) or _provides_development(tree, project):
         return None
@@ -196,6 +210,7 @@ MANAGERS: Final = (
         locked="composer install",
         reads=_reads,
         development=_development,
+        idle=_is_idle,
         packages="vendor",
         beside="COMPOSER_VENDOR_DIR",
         homes=("/vendor",),

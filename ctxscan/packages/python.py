@@ -400,7 +400,7 @@ def _is_blind(command: Command) -> bool:
         return False
     named = [each for each in command.words if each not in ("install", "pip")]
     reads = {"-r", "-e", "-c", "."} & set(command.arguments)
-    return not reads and all(re.fullmatch(r"[\w\[\]=<>.,~!-]+", each) for each in named)
+    return not reads and all(re.fullmatch(r"(?!\.)[\w\[\]=<>.,~!-]+", each) for each in named)
 
 
 def _is_inert(arguments: Sequence[str]) -> bool:
@@ -530,6 +530,8 @@ PROGRAMS: Final = (
 _UNCACHED: Final = tuple("--no-cache-dir"[:end] for end in range(len("--no-ca"), len("--no-cache-dir") + 1))
 #: What leaves nothing in the cache of pip, and the variables that may.
 _EMPTIED: Final = lazy(r"\.cache|\bcache\s+purge\b|(?i:no.cache.dir)")
+#: What is told pip alone says nothing of the pip that pipx starts.
+_EMPTIED_BY_PIPX: Final = lazy(r"\.cache|\bcache\s+purge\b|PIP_NO_CACHE|--pip-args")
 _MOVED: Final = words("PIP_NO_CACHE PIP_CACHE PIP_CONFIG XDG_CACHE_HOME")
 CACHES: Final = (
     Cache(
@@ -562,7 +564,7 @@ CACHES: Final = (
             "pip's download cache for pipx",
             "",
             fills=phrases("pipx install,pipx inject"),
-            emptied=_EMPTIED,
+            emptied=_EMPTIED_BY_PIPX,
             rule="DL3042",
             settings=_MOVED,
         ),

@@ -78,6 +78,11 @@ PHP = {
     "composer.lock": "{}",
     "src/a.php": 9,
 }
+#: A project of PHP that needs no package but those of its developers.
+NOTHING = {
+    "composer.json": '{"require": {"php": "^8", "ext-pdo": "*"}, "require-dev": {"phpunit/phpunit": "11.*"}}',
+    "composer.lock": '{"packages": [], "packages-dev": [{"name": "phpunit/phpunit"}]}',
+}
 GO = {"go.mod": "module shop\nrequire github.com/x/y v1.2.3\n", "go.sum": "github.com/x/y v1.2.3 h1:\n", "main.go": 40}
 RUST = {
     "Cargo.toml": "[package]\nname = 'shop'\nversion = '0.1.0'\n[dependencies]\nserde = '1'\n",
@@ -145,6 +150,16 @@ ALL = "COPY . .\n"
 N, P = "FROM node:22.1-slim\nWORKDIR /app\n", "FROM python:3.12-slim\nWORKDIR /app\n"
 CASES: dict[str, dict[str, Case]] = {
     "copy-before-install": {
+        "nothing-but-an-autoloader": Case("FROM composer:2\nWORKDIR /app\n" + ALL + "RUN composer install --no-dev\n", {**PHP, **NOTHING}),
+        "nothing-but-an-autoloader-of-sources": Case("FROM composer:2\nWORKDIR /app\nCOPY src src\nCOPY composer.* ./\nRUN composer install --no-dev\n", {**PHP, **NOTHING}),
+        "packages-of-php-sources-first": Case("FROM composer:2\nWORKDIR /app\nCOPY src src\nCOPY composer.* ./\nRUN composer install\n", {**PHP, **NOTHING}, (3,)),
+        "packages-of-developers-for-php": Case("FROM composer:2\nWORKDIR /app\n" + ALL + "RUN composer install\n", {**PHP, **NOTHING}, (3,)),
+        "nothing-but-what-php-brings": Case("FROM composer:2\nWORKDIR /app\n" + ALL + "RUN composer install --no-dev\n", {"composer.json": '{"require": {"php": "^8", "ext-pdo": "*"}}', "src/a.php": 9}),
+        "nothing-but-packages-of-developers": Case(N + ALL + "RUN npm ci --omit=dev\n", {**NODE, "package.json": '{"devDependencies": {"vitest": "3"}}'}),
+        "packages-of-developers-alone": Case(N + ALL + "RUN npm ci\n", {**NODE, "package.json": '{"devDependencies": {"vitest": "3"}}'}, (3,)),
+        "below-what-sed-changes-in-tidying": Case(N + ALL + "RUN sed -i 's/x$//' a.sh\nRUN npm ci\n", {**NODE, "a.sh": 9}, (3,)),
+        "below-what-sed-changes-by-two-scripts-in-tidying": Case(N + ALL + "RUN sed -i -e 's/x$//' -e 's/*//' a.sh\nRUN npm ci\n", {**NODE, "a.sh": 9}, (3,)),
+        "below-a-manifest-that-sed-changes": Case(N + ALL + "RUN sed -i 's/x$//' package.json\nRUN npm ci\n", NODE),
         "below-a-text-that-a-run-writes-in-tidying": Case(P + ALL + 'RUN echo "V = 1" > shop/build.py && printf "%s" "$X" >> shop/build.py\nRUN pip install -r requirements.txt\n', {**PIP, "shop/a.py": 9}, (3,)),
         "with-an-environment-of-its-own": Case(P + ALL + "RUN python3 -m venv /venv && /venv/bin/pip install -r requirements.txt\n", PIP, (3,)),
         "in-two-stages": Case("FROM node:22 AS b\nWORKDIR /app\nCOPY . .\nRUN npm ci && npm run build\nFROM node:22-slim\nWORKDIR /app\nCOPY package*.json ./\nCOPY src src\nCOPY --from=b /app/dist dist\nRUN npm ci --omit=dev\n", DEV, (3, 8)),
@@ -561,6 +576,9 @@ CASES: dict[str, dict[str, Case]] = {
         "php-alpine": Case("FROM php:8.3-fpm-alpine\n", A),
     },
     "unlocked-install": {
+        "a-lock-left-behind-below-what-is-fetched": Case("FROM node:22\nRUN curl -fsSL https://acme.dev/tool.sh | sh\n" + "WORKDIR /app\nCOPY package.json ./\nRUN npm install --omit=dev\n", NODE, (5,)),
+        "a-lock-that-may-be-fetched": Case("FROM node:22\nWORKDIR /app\nCOPY package.json ./\nRUN curl -fsSL https://acme.dev/tool.sh | sh\nRUN npm install --omit=dev\n", NODE),
+        "a-lock-that-may-be-fetched-before": Case("FROM node:22\nRUN curl -fsSL https://acme.dev/a.tgz | tar xz -C /app\nWORKDIR /app\nCOPY package.json ./\nRUN npm install --omit=dev\n", NODE),
         "npm-with-a-number": Case(N + "COPY package*.json ./\nRUN npm i --maxsockets 1\n", NODE, (4,)),
         "the-newest-pnpm-beside-an-older-lock": Case(N + ALL + "RUN npm install -g pnpm && pnpm install --frozen-lockfile\n", {"package.json": "{}", "pnpm-lock.yaml": "lockfileVersion: '6.0'\n"}, (4,)),
         "the-newest-pnpm-beside-settings-of-another": Case(N + ALL + "RUN npm i -g pnpm@latest\nRUN pnpm install --frozen-lockfile\n", {**PNPM, "pnpm-workspace.yaml": "onlyBuiltDependencies:\n  - esbuild\n"}, (4,)),
@@ -673,6 +691,8 @@ CASES: dict[str, dict[str, Case]] = {
         "npm-of-one-package": Case(N + "COPY package*.json ./\nRUN npm i --maxsockets 1 left-pad\n", NODE),
     },
     "dev-dependencies": {
+        "only-declarations": Case(N + ALL + "RUN npm ci\n", {**NODE, "package.json": package(dev="@acme/module-type-aliases openapi-types @types/uuid")}),
+        "declarations-and-more": Case(N + ALL + "RUN npm ci\n", {**NODE, "package.json": package(dev="@acme/module-type-aliases vitest")}, (4,)),
         "npm-ci": Case(N + "COPY package*.json ./\nRUN npm ci\n", DEV, (4,)),
         "npm-install": Case(N + ALL + "RUN npm install\n", DEV, (4,)),
         "in-a-base-stage": Case("FROM node:22 AS base\nWORKDIR /app\nCOPY . .\nRUN npm ci\nFROM base\n", DEV, (4,)),
@@ -989,6 +1009,8 @@ CASES: dict[str, dict[str, Case]] = {
         "lists-anew": Case("FROM alpine:3.20\nRUN apk update\nRUN apk add --update curl && apk add --allow-untrusted /a.apk\n", A),
     },
     "split-cleanup": {
+        "a-repository-of-debian": Case("FROM debian:12\nRUN add-apt-repository 'deb http://acme.dev/a a main'\nRUN apt-get update && apt-get install -y git && rm -rf /var/lib/apt/lists/*\n", A),
+        "a-repository-of-ubuntu": Case("FROM ubuntu:24.04\nRUN add-apt-repository -y ppa:acme/tools\nRUN apt-get update && apt-get install -y git && rm -rf /var/lib/apt/lists/*\n", A, (3,)),
         "a-large-database": Case(P + ALL + "RUN rm -f /app/app.db\n", {**PIP, "app.db": 4_000_000}, (4,)),
         "apt-lists": Case("FROM debian:12\nRUN apt-get update && apt-get install -y git\nRUN rm -rf /var/lib/apt/lists/*\n", A, (3,)),
         "zypper": Case("FROM opensuse/leap:15.6\nRUN zypper -n ref && zypper -n update\nRUN zypper -n in git && zypper clean --all\n", A, (3,)),
@@ -1045,6 +1067,8 @@ CASES: dict[str, dict[str, Case]] = {
         "a-small-database": Case(P + ALL + "RUN rm -f /app/app.db\n", {**PIP, "app.db": 9_000}),
     },
     "leftover-cache": {
+        "pipx-beside-an-option-of-pip": Case("FROM python:3.12-slim\nRUN pip install --no-cache-dir pipx && pipx install awscli\n", A, (2,)),
+        "pipx-with-an-option-for-pip-beside-one-of-pip": Case("FROM python:3.12-slim\nRUN pip install --no-cache-dir pipx && pipx install --pip-args=--no-cache-dir awscli\n", A),
         "lists-of-a-repository": Case("FROM ubuntu:22.04\nRUN apt-get update && apt-get install -y git && rm -rf /var/lib/apt/lists/*\nRUN add-apt-repository -y ppa:acme/tools\n", A, (3,)),
         "repository-without-lists": Case("FROM ubuntu:22.04\nRUN add-apt-repository --no-update ppa:acme/tools\n", A),
         "repository-of-old-ubuntu": Case("FROM ubuntu:16.04\nRUN add-apt-repository ppa:acme/tools\n", A),
@@ -1174,6 +1198,8 @@ CASES: dict[str, dict[str, Case]] = {
         "fly": Case('FROM node:22\nEXPOSE 80\nCMD ["node"]\n', {"fly.toml": ""}),
     },
     "copy-ownership": {
+        "nothing-but-an-autoloader": Case("FROM php:8.3\nWORKDIR /app\n" + ALL + "RUN composer install --no-dev\nRUN useradd app && chown -R app /app\n", {**PHP, **NOTHING}),
+        "packages-of-developers-for-php": Case("FROM php:8.3\nWORKDIR /app\n" + ALL + "RUN composer install\nRUN useradd app && chown -R app /app\n", {**PHP, **NOTHING}, (5,)),
         "to-nobody-of-a-web-server": Case("FROM nginx:stable-alpine3.17-slim\nCOPY a.conf /etc/nginx/conf.d/a.conf\nCOPY --chown=node:node a /usr/share/nginx/html/a\n", {"a": 9, "a.conf": 9}, (3,)),
         "to-the-user-of-a-web-server": Case("FROM nginx:stable-alpine3.17-slim\nCOPY --chown=nginx:nginx a /usr/share/nginx/html/a\n", A),
         "to-whom-an-image-has-by-another-name": Case("FROM mirror.acme.dev/library/node:22-slim\nCOPY --chown=node a /srv/a\n", A),

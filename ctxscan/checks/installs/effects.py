@@ -87,6 +87,8 @@ def is_of_the_project(command: Command, directory: str) -> bool:
     return all(within(each, directory) or not _OF_THE_SYSTEM.match(each) for each in paths)
 
 
+#: Options of `sed` in front of what it does.
+_SCRIPTS: Final = ("-e", "--expression", "-f", "--file")
 #: The directory in which a command runs.
 _HERE: Final = lazy(r"\$\(pwd\)|`pwd`|\$PWD\b|\$\{PWD\}")
 
@@ -97,7 +99,10 @@ def touches(command: Command, found: Install, wanted: Reads) -> bool:
         return False
     manager = MANAGERS[found.manager]
     names = {*manager.manifests, *manager.locks, *map(posixpath.basename, (*wanted.files, *wanted.directories))}
-    words = [_HERE.sub(command.cwd, each).rstrip("/") for each in written_to(command) or command.words]
+    # Of `sed` the first words are what it does, and no files.
+    scripts = max(1, sum(each in _SCRIPTS for each in command.arguments)) if command.name == "sed" else 0
+    named = written_to(command) or command.words[scripts:]
+    words = [_HERE.sub(command.cwd, each).rstrip("/") for each in named]
     return any(globs.is_wild(each) or "$" in each or posixpath.basename(each) in names for each in words)
 
 

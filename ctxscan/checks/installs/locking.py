@@ -13,7 +13,7 @@ from ...findings import Finding
 from ...packages.catalog import MANAGERS, added, newest_manager, relocked, updated, whole
 from ...packages.ecosystem import Loose, Strict
 from ...packages.install import Install, relock
-from ...paths import parents
+from ...paths import parents, within
 from ...rules import globs
 from ..inputs.stagefiles import StageFiles, earlier_commands
 from ..project.audience import is_sample
@@ -251,7 +251,18 @@ def _is_absent(case: Evidence, reading: Reading, each: Install, before: list[Ste
     """Whether it is sure that a lock file of the project is not where an install looks for it."""
     place = posixpath.join(each.cwd, posixpath.basename(lock))
     ahead = earlier_commands(reading.commands(each.step), each.command)
-    return StageFiles(reading, before[:-1], each.step, case.tracked, ahead).at(place).state == "absent"
+    # What was done elsewhere before the manifest came has written no lock file beside it.
+    homes = [posixpath.join(each.cwd, name) for name in MANAGERS[each.manager].manifests]
+    come = next((at for at, step in enumerate(before) if any(reading.came_from([step], one) for one in homes)), 0)
+    steps = [step for at, step in enumerate(before[:-1]) if at >= come or not _is_elsewhere(step, each.cwd)]
+    return StageFiles(reading, steps, each.step, case.tracked, ahead).at(place).state == "absent"
+
+
+def _is_elsewhere(step: Step, directory: str) -> bool:
+    """Whether a RUN works outside of a directory, and does not name it."""
+    return (
+        step.keyword == "RUN" and not within(step.workdir or "/", directory) and directory not in step.instruction.whole
+    )
 
 
 def _keeps(strict: Strict, each: Install) -> bool:

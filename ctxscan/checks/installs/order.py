@@ -47,6 +47,8 @@ def copy_before_install(case: Evidence) -> Iterator[Finding]:
     told: dict[tuple[int, str, str], Early] = {}
     stages: set[tuple[int, int, str]] = set()
     for each in _lifted(reading):
+        if is_idle(reading, each.install):
+            continue
         if told.setdefault((each.copy.line, each.install.manager, place_of(each.install)), each) is each:
             stages.add((each.stage.index, each.copy.line, each.install.manager))
     for installs in _side_by_side(told.values()):
@@ -67,8 +69,8 @@ def copy_before_install(case: Evidence) -> Iterator[Finding]:
             continue
         taken = [each for each in case.scan.inputs if (each.input.line, each.input.source) in one.taken]
         spare, size = sum(each.files for each in taken), sum(each.bytes for each in taken)
-        if all(_OF_SETTINGS.search(path) for path in one.paths):
-            continue  # nobody changes them with every edit
+        if is_idle(reading, one.early.install) or all(_OF_SETTINGS.search(path) for path in one.paths):
+            continue  # it brings nothing, or nobody changes them with every edit
         names = [path + "/" * (reading.sent.kind(path) == "dir") for path in one.paths]
         remedy = ", then ".join(lines_to_write(case, reading, one.early, one.manifests, one.sources, one.paths))
         yield _again(case, one.early, one.early.copy, spare, size, _few(names), remedy)
@@ -419,6 +421,18 @@ def _as_well(reading: Reading, each: Early) -> str:
     if owner is each.stage or not others:
         return ""
     return f", which belongs below FROM on {listed(one.line for one in others)} as well"
+
+
+def is_idle(reading: Reading, each: Install) -> bool:
+    """Whether it is sure that an install brings no package: what is asked for is left out, or nothing is."""
+    idle = MANAGERS[each.manager].idle
+    if idle is None or each.words:
+        return False
+    stage = next((one for one in reading.plan.stages if any(step is each.step for step in one.steps)), None)
+    steps = [] if stage is None else reading.history(stage)
+    at = next((at for at, step in enumerate(steps) if step is each.step), 0)
+    project = project_of(reading, each, steps[: at + 1])
+    return project is not None and idle(each, reading.tree, project)
 
 
 def project_of(reading: Reading, each: Install, before: list[Step]) -> str | None:

@@ -14,6 +14,7 @@ from ...packages.install import Install
 from ...paths import within
 from ...regex import lazy
 from ...rules import globs
+from ..installs.order import is_idle
 from ..reading import Reading, landed, may_fetch
 from .cleanup import bytes_sent
 from .layering import ASIDE_BYTES
@@ -95,7 +96,8 @@ def stored_below(reading: Reading, before: list[Step], command: Command, path: s
             same = command.name == "chgrp" and _is_roots(command.words[0])
             for found in reading.installs([step]) if not same else ():
                 beside = MANAGERS[found.manager].always or MANAGERS[found.manager].packages == "vendor"
-                if any(within(each, place) for each in _places_of(found, beside=beside)):
+                below = any(within(each, place) for each in _places_of(found, beside=beside))
+                if below and not is_idle(reading, found):
                     installed = found
     if installed is None and packed is not None:
         return Duplicate(packed[0], total, packed[1], elsewhere=True)
@@ -153,7 +155,8 @@ def _packages_of(reading: Reading, step: Step) -> Install | None:
         gone = any(
             posixpath.basename(each.rstrip("/")) == posixpath.basename(one) for each in removed for one in places
         )
-        if not gone and any(within(place, each) for place in places for each in sources):
+        brought = not gone and any(within(place, each) for place in places for each in sources)
+        if brought and not is_idle(reading, found):
             return found
     if any(each.endswith(_TOGETHER) for each in sources):
         taken = [one.origin.stage for one in steps if one.keyword == "COPY" and one.origin is not None]
