@@ -311,7 +311,7 @@ def judge_field(case: Case, field: Field, kind: str, severity: Strength, *, what
         return
     if field.name == "secretKey" and "remoteRef" in case.text:
         return  # what the operator for secrets from elsewhere calls one of them
-    if name != field.name and compiled(_UUID).fullmatch(field.value):
+    if (name != field.name or is_of_each(case.text, field.name)) and compiled(_UUID).fullmatch(field.value):
         return  # the number of one in a list
     field = field._replace(name=name)
     if case.knows(field.value):
@@ -344,6 +344,14 @@ def judge_field(case: Case, field: Field, kind: str, severity: Strength, *, what
             severity = Strength.LOW
         severity = _given_out(case, field, severity)
         case.confirm(kind, severity, field.value, field.at, f"{what or 'a literal value'} for {shown(field.name)}")
+
+
+def is_of_each(text: str, name: str) -> bool:
+    """Whether so many records of a file have a field of this name that they are data: a program has a few keys."""
+    return text.count(f'"{name}"') >= _RECORDS
+
+
+_RECORDS: Final = 5
 
 
 def _is_in_tests(text: str, field: Field) -> bool:

@@ -244,6 +244,11 @@ class Case:
         if at is not None:
             self._take(at, at + length)
 
+    def spend(self, start: int, end: int) -> None:
+        """All of a piece of the text belongs to what was confirmed where it begins."""
+        spans = [span for span in self._spans if span[1] <= start or span[0] >= end]
+        self._spans[:] = sorted((*spans, (start, end)))
+
     def judgements(self, kind: str | None) -> tuple[Judgement, ...]:
         """The outcome, in the order of the lines. `kind`: what the name had led to expect, None: nothing."""
         if self._found:

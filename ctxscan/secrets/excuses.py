@@ -180,6 +180,7 @@ _PUBLIC: Final = (
     r"(?i)\balso hard-?coded\b|\bhard-?coded (?:also|as well|in(?:to)? (?:the )?(?:official|upstream|original))\b"
     r"|\b(?:not|isn'?t|nothing|no) (?:really |actually |considered |an? )*(?:secret|confidential|sensitive)\b"
     r"|\bpublic (?:api |access |client )?(?:key|token) only\b|\bpublic (?:api|access|client) (?:key|token)\b"
+    r"|\bnot an? (?:valid|real|actual) (?:private |api |access )?(?:key|secret|token|password|credential)s?\b"
     r"|\b(?:our|the) public (?:one|default)\b|\bit'?s safe here\b"
     r"|\bpublicly (?:known|available|documented|visible)\b"
     r"|\bsafe to (?:be )?(?:commit(?:ted)?|exposed?|publish(?:ed)?|shared?|public)\b"

@@ -141,7 +141,12 @@ def judge_literals(case: Case, found: tuple[Run, ...], *, kind: str = "assigned-
             or _is_one_of_many(case.text, left, start, end)
         )
         # For this, all of the text above is searched.
-        if referred or _is_name(case.text, left, end) or excuses.is_in_block_comment(case.text, start):
+        if (
+            referred
+            or _is_digest_in_table(case, left, value)
+            or _is_name(case.text, left, end)
+            or excuses.is_in_block_comment(case.text, start)
+        ):
             continue
         # A migration that brings in a service gives it a number among others.
         numbered = reason.startswith(_BESIDE) and compiled(_FIRST_ROWS).search(f"/{case.folder}/") is not None
@@ -153,9 +158,12 @@ def judge_literals(case: Case, found: tuple[Run, ...], *, kind: str = "assigned-
         said = compiled(_NAMED).match(left[::-1])
         if said is not None:
             name = said["name"][::-1]
+            if assignments.is_of_each(case.text, name) and compiled(_NUMBER).fullmatch(value):
+                continue
             severity = assignments.at_home(name, value, severity, case.text)
             if _is_made_into_pages(case, name):
-                severity = min(severity, Strength.MEDIUM)
+                licensed = telling.spelt(name).endswith("LICENSE_KEY")
+                severity = min(severity, Strength.LOW if licensed else Strength.MEDIUM)
         if reason == _QUERIED and case.name.endswith(excuses.COMPONENTS):
             severity = min(severity, Strength.MEDIUM)  # the browser of whoever looks at the page asks with it
         severity = min(severity, defaults.most(case.path, case.text, start) or severity)
@@ -188,6 +196,13 @@ def judge_pairs(case: Case, found: tuple[Run, ...], *, kind: str = "assigned-sec
         if any(other is not None and other[1] == half[1] for other in others):
             reason = f"a random value for {assignments.shown(name)}, beside its other half"
             case.confirm(kind, Strength.MEDIUM, value, start, reason)
+
+
+def _is_digest_in_table(case: Case, left: str, value: str) -> bool:
+    """Whether a statement of SQL gives a column for passwords what was made of one."""
+    if not case.name.endswith(".sql") or compiled(_DIGEST).fullmatch(value) is None:
+        return False
+    return compiled(r"(?i)passw(?:or)?d[\"`]?[ ]*=[ ]*'\Z").search(left) is not None
 
 
 #: What says of a login that no money moves with it.
@@ -375,7 +390,7 @@ _DELIVERED: Final = r"/(?:static|assets|public|wwwroot|htdocs)/(?:[^/]{1,80}/){0
 _GUARDED: Final = r"SECRET|PRIVATE|PASS|CREDENTIAL|ADMIN|MASTER|ROOT|SERVER|SERVICE"
 #: What is made into pages: parts of them, and what lies in directories that are called so; not what asks for them.
 _FOR_PAGES: Final = (
-    r"/(?:front-?end|webapp|web-?ui|ui|client|dashboard|browser|components|hooks|views|stores?)/"
+    r"/(?:front-?end|webapp|web-?ui|ui|client|dashboard|browser|components|hooks|views|stores?|javascripts?)/"
     r"(?:[^/]{1,80}/){0,12}[^/]{1,120}\.[cm]?[jt]sx?\Z"
 )
 _ON_SERVERS: Final = r"/(?:server|api|backend|functions|scripts|cli)/|[./](?:config|server|setup)\.[cm]?[jt]s\Z"
@@ -610,6 +625,7 @@ def judge_made_up(case: Case, *, kind: str = "assigned-secret") -> None:
                 continue
         if (
             _is_no_value(left)
+            or _is_digest_in_table(case, left, value)
             or is_compared(case.text, left, value, start)
             or _is_name(case.text, left, end)
             or _is_one_of_many(case.text, left, start, end)

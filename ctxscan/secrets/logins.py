@@ -160,10 +160,15 @@ def judge_accounts(case: Case) -> None:
             joined = compiled(r"[\"']?[ ]*[+.][ ]*[$\w]|[\"']?[ ]*[+.]?[ ]*\Z").match(value)
             if placeholders.is_random(value) and "%" not in value and not joined:
                 severity = Strength.HIGH if is_drawn(value, least=8) else Strength.MEDIUM
-                if assignments.is_counted(value, case.text) or assignments.is_digest(value):
+                if assignments.is_counted(value, case.text) or assignments.is_digest(value) or _is_hashed(value):
                     severity = Strength.LOW
                 reason = "the password of a database account"
                 case.confirm("database-login", severity, value, match.start(group), reason)
+
+
+def _is_hashed(value: str) -> bool:
+    """Whether a value is as long as MD5, SHA-1 or SHA-256 make one in hexadecimal."""
+    return compiled(r"[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}").fullmatch(value) is not None
 
 
 #: What a connection string with a password must have, by its rarest letter: the search skips to the next one.

@@ -82,6 +82,8 @@ def judge_armour(
             if template:
                 strength = Strength.MEDIUM if strength is Strength.CRITICAL else Strength.LOW
             case.confirm(kind or _kind(block.label), strength, data, block.at if at is None else at, what)
+            if at is None:
+                case.spend(block.at, block.at + len(block.body))
     if not case.found:
         if empty:
             case.clear("private-key", empty)

@@ -119,7 +119,7 @@ _TEST_FOLDER: Final = (
 _TEST_WORDS: Final = ("test", "certification", "fake", "dummy", "mock", "stub", "acceptance", "src/it/")
 #: As tests are called in the languages that find them by name; and what only tests are configured by.
 _TEST: Final = (
-    r"[._-](?:test|tests|spec|specs|e2e|cy|story|stories|mock|mocks|fixture|fixtures)\.[a-z]{1,10}\Z|\A(?:test|mock|fake|dummy|e2e(?:tests?)?)[_-].*\.[a-z]{1,4}\Z"
+    r"[._-](?:test|tests|spec|specs|e2e|cy|story|stories|mock|mocks|fixture|fixtures|bench|benchmark|benchmarks)\.[a-z]{1,10}\Z|\A(?:test|mock|fake|dummy|e2e(?:tests?)?)[_-].*\.[a-z]{1,4}\Z"
     # What is given to a chart, a stack or a program where CI tries it.
     r"|\A(?:docker-)?compose[._-](?:ci|cypress|playwright|testing|integration)[\w.-]{0,20}\.ya?ml\Z"
     r"|[._-]fixtures?\.tar(?:\.\w{2,3})?\Z"
@@ -381,6 +381,7 @@ _TEST_NAMES: Final = (
     "insecure",
     "prueba",
     "essai",
+    "bench",
 )
 
 

@@ -2020,6 +2020,26 @@ TEXTS = {
         f"MARKET_API_KEY={VALUE}\nMARKET_API_SECRET={OTHER}\n",
         f"MINIO_ACCESS_KEY={VALUE}\nMINIO_SECRET_KEY={OTHER}\n",
     ),
+    "a key that is no valid one": (
+        "config/box.yml",
+        f"key: |\n{PEM}",
+        f"# Not a valid key\nkey: |\n{PEM}",
+    ),
+    "a number in each record": (
+        "public/places.json",
+        '{"securitykey": "' + UUID + '", "name": "a"}',
+        "[" + ",".join('{"securitykey": "' + Made(each).uuid() + '"}' for each in range(40, 50)) + "]",
+    ),
+    "what a column of passwords keeps": (
+        "db/clean.sql",
+        f"update users set api_token = '{VALUE}';\n",
+        f"update users set password = '{KEYS[0]}';\n",
+    ),
+    "a licence of what a page shows": (
+        "app/javascript/gallery.js",
+        f"new Gallery({{ secretKey: '{VALUE}' }})\n",
+        f"new Gallery({{ licenseKey: '{VALUE}' }})\n",
+    ),
     "a password with signs": ("trader.py", 'PASSWORD = "e|([rXU1IsiM"\n', 'PATTERN = "e|([rXU1IsiM"\n'),
     "a value that says at its end that it is none": (
         ".env",
@@ -2054,6 +2074,22 @@ def test_a_text_makes_a_note(path: str, loud: str, quiet: str) -> None:
 def test_a_login_at_a_machine_that_all_others_reach_is_an_alarm() -> None:
     text = "const c = {\n  host: '51.15.200.7',\n  username: 'root',\n  password: 'Lant@rn79137h'\n};\n"
     assert (weight("reset.js", text) or Strength.LOW) >= Strength.HIGH
+
+
+def test_a_key_in_a_benchmark_is_for_tests() -> None:
+    assert (weight("core/tls_wrapper.cpp", f'auto key = R"({PEM})";') or Strength.LOW) >= Strength.HIGH
+    assert weight("core/tls_wrapper_benchmark.cpp", f'auto key = R"({PEM})";') in (None, Strength.LOW)
+
+
+def test_a_key_is_one_secret_however_long() -> None:
+    """Its lines are no values of their own, encrypted or not."""
+    body = "\n".join(MADE.word("64") for _ in range(20))
+    text = (
+        "key: <%= ENV['KEY'] || '|\n-----BEGIN ENCRYPTED PRIVATE"
+        + f" KEY-----\n{body}\n-----END ENCRYPTED PRIVATE KEY-----' %>\n"
+    )
+    found = judge("config/secrets.yml", text.encode(), size=len(text))
+    assert len([each for each in found if each.severity is not None]) == 1
 
 
 def test_a_key_says_in_other_languages_that_it_is_for_tests() -> None:

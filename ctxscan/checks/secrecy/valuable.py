@@ -39,6 +39,7 @@ _MADE: Final = lazy(r"(?:^|/)(?:lib|src|app)/(?:.*/)?(?:factory|factories|[^/]*(
 #: What the program of a framework reads its settings from, and where tools for Java pack up all that they find.
 _SETTINGS: Final = lazy(
     r"(?:^|/)(?:(?:application|bootstrap)(?:-[\w-]+)?\.(?:properties|ya?ml)|appsettings(?:\.[\w.-]+)?\.json|database\.ya?ml)$"
+    r"|(?:^|/)config/secrets\.ya?ml$"
 )
 _PACKED: Final = lazy(r"(?:^|/)src/main/resources/")
 GIVEN: Final = "give its values to the container (docker run --env-file, env_file in Compose)"
