@@ -382,5 +382,10 @@ def needing(reading: Reading, made: Sequence[Step], cache: Cache) -> list[Step]:
 
 
 def is_mounted(step: Step, place: str) -> bool:
-    """Whether what a RUN writes below a path goes to a mount, and to no layer."""
-    return any(within(place, each.target) or within(each.target, place) for each in step.mounts if each.kind != "bind")
+    """Whether what a RUN writes below a path goes to a mount, and to no layer. Only a base image may know where one
+    is."""
+    return any(
+        within(place, each.target) or within(each.target, place) or "$" in each.target
+        for each in step.mounts
+        if each.kind != "bind"
+    )

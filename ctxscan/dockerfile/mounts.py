@@ -44,13 +44,16 @@ def mount_fields(mount: str) -> list[str] | None:
     return None
 
 
-def read_mount(mount: str, expand: Callable[[str, str], str]) -> MountFields:
-    """Read a mount; `expand` gives the text of a field (its name, what is written). Raises `WordProblem`."""
+def read_mount(mount: str, expand: Callable[[str, str], str | None]) -> MountFields:
+    """Read a mount; `expand` gives the text of a field (its name, what is written), None where only the base image
+    knows it: such a field is left out. Raises `WordProblem`."""
     result = MountFields()
     for text in mount_fields(mount) or ():
         written, equals, value = text.partition("=")
         name = written.lower()
-        _set(result, _SYNONYMS.get(name, name), name, expand(name, value) if equals else None, text)
+        known = expand(name, value) if equals else None
+        if known is not None or not equals:
+            _set(result, _SYNONYMS.get(name, name), name, known, text)
     _check_together(result)
     if result.writable is None:
         result.writable = result.kind in ("cache", "tmpfs")

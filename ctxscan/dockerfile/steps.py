@@ -25,6 +25,9 @@ DEFAULT_PATH: Final = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/
 _EXPANDED: Final = frozenset(("ENV", "EXPOSE", "LABEL", "STOPSIGNAL", "USER", "VOLUME", "WORKDIR"))
 _COPIES: Final = frozenset(("ADD", "COPY"))
 _EXPANDED_FLAGS: Final = frozenset(("checksum", "chmod", "chown"))
+#: Fields of a mount with values of few forms, and those that name where it is.
+_NUMBERED: Final = frozenset(("uid", "gid", "mode", "sharing", "size"))
+_TARGETS: Final = frozenset(("target", "dst", "destination"))
 #: ARG of these tells the builder what to scan, and sets no variable.
 _NO_VARIABLES: Final = frozenset(("BUILDKIT_SBOM_SCAN_CONTEXT", "BUILDKIT_SBOM_SCAN_STAGE"))
 
@@ -270,6 +273,8 @@ class Walk(NamedTuple):
                 self.evaluator.fail(f"the --{name} option requires BuildKit", command.line)
         problems: Iterator[str | None] = iter(())
         match step.keyword:
+            case "STOPSIGNAL" | "EXPOSE" if self._is_foreign(command.instruction.text):
+                pass
             case "STOPSIGNAL":
                 problems = iter([signal_problem(step.words[0])])
             case "EXPOSE":
@@ -291,8 +296,12 @@ class Walk(NamedTuple):
 
     def _volume_problem(self, word: str, written: str) -> str | None:
         """What is wrong with a volume; a base image may set a variable that nothing here does."""
-        foreign = self.state.image and any(each not in self.state.values for each in _NAMED.findall(written))
-        return None if word or foreign else "VOLUME specified can not be an empty string"
+        return None if word or self._is_foreign(written) else "VOLUME specified can not be an empty string"
+
+    def _is_foreign(self, written: str) -> bool:
+        """Whether a text has a variable in it that nothing here sets, and a base image that is not known may."""
+        named = _NAMED.findall(written) if self.state.image and "$" in written else ()
+        return any(each not in self.state.values for each in named)
 
     def _ports(self, command: Resolved) -> list[str]:
         words = sorted(command.instruction.words)
@@ -403,15 +412,19 @@ class Walk(NamedTuple):
         outside: set[str] = set()
         source = ""
 
-        def value(name: str, written: str) -> str:
+        def value(name: str, written: str) -> str | None:
             nonlocal source
+            foreign = self._is_foreign(written)
             expansion = self._expand(written, command)
             if name in ("source", "src"):
                 empty.update(dict.fromkeys(expansion.empty))
                 source = expansion.shown(written)
             if expansion.outside:
                 outside.add(name)
-            return expansion.text
+            if foreign and name in _NUMBERED:
+                return None
+            # As it is written: where nobody knows.
+            return written if foreign and name in _TARGETS else expansion.text
 
         try:
             fields = read_mount(mount, value)

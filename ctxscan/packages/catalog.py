@@ -87,6 +87,8 @@ def install(command: Command) -> Install | None:
     if found.called is not None:
         return found.called(command)
     options, words, cwd, files = _sorted(found, arguments, command.cwd)
+    if found.itself and cwd == command.cwd:
+        words = tuple(each for each in words if each not in found.itself)
     verb, rest = " ".join(words[:2]), words[2:]
     if verb not in found.verbs:
         verb, rest = words[0] if words else "", words[1:]

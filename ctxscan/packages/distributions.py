@@ -41,14 +41,15 @@ _ZYPPER: Final = tuple(f"zypper {each}" for each in words("install in update up 
 MANAGERS: Final[tuple[Manager, ...]] = ()
 PROGRAMS: Final = (
     Program(words("apk apt apt-get dnf microdnf yum"), inert=("*",), is_blind=_by_name),
-    Program(words("zypper add-apt-repository"), inert=("*",)),
+    Program(words("zypper add-apt-repository apt-add-repository"), inert=("*",)),
 )
 CACHES: Final = (
     Cache(
         "what apt-get downloaded",
         cleans=phrases("apt-get clean,apt-get autoclean,apt clean,apt autoclean"),
         fills=phrases(
-            "apt-get update,apt-get install,apt-get upgrade,apt update,apt install,apt upgrade,add-apt-repository *"
+            "apt-get update,apt-get install,apt-get upgrade,apt update,apt install,apt upgrade,"
+            "add-apt-repository *,apt-add-repository *"
         ),
         place="/var/lib/apt",
         spared=words("-n --no-update"),
@@ -57,7 +58,9 @@ CACHES: Final = (
         left=Left(
             "the package lists of apt",
             "some 20 MB",
-            fills=phrases("apt-get update,apt update,add-apt-repository *,playwright install-deps"),
+            fills=phrases(
+                "apt-get update,apt update,add-apt-repository *,apt-add-repository *,playwright install-deps"
+            ),
             # Another directory of nearly that name removes nothing, and `rm -rf` does not say so.
             emptied=lazy(
                 r"/var/lib/(?:apt(?![-\w]|/(?!lists(?![-\w])|\W|\w*[*?]|$))|\{|\*)|(?<![-\w])apt/lists(?![-\w])|"

@@ -109,6 +109,7 @@ class Manager(NamedTuple):
                           by, and a word without which there it writes none
     `past`                how an install passes over a lock file that is not its own, given what finds files beside the
                           manifest and their text, and the installs up to this one
+    `itself`              words for the project where it runs, with which it does what it does without them
     `reads`               all that an install reads of the context; without it nobody knows
     `inside`              the same install, run from where the project lies that its words name
     `development`         which packages are for development only, given the directory of the project; `asked`: options
@@ -154,6 +155,7 @@ class Manager(NamedTuple):
     relocks: tuple[str, ...] = ()
     first: tuple[str, str, str] | None = None
     past: Callable[[Install, Find, Callable[[str], str], Iterable[Install]], Loose | None] | None = None
+    itself: tuple[str, ...] = ()
     reads: Callable[[Project], Reads | None] | None = None
     inside: Callable[[Install], Install] | None = None
     development: Callable[[Install, Files, str, Use], Development | None] | None = None

@@ -191,12 +191,18 @@ _OMITS: Final = frozenset("--production --omit=dev --only=production --only=prod
 _INCLUDES: Final = frozenset("--production=false --prod=false --include=dev --dev -D --also=dev".split())
 
 
+#: With these words npm installs what it does without.
+_ITSELF: Final = (".", "./")
+
+
 def _anew(install: Install, verb: str, *options: str, without: frozenset[str] = _LOOSE) -> str:
     """An install as it is written, with another verb and these options more."""
     said = install.command.said
     for name in ("--omit", "--only", "--include", "--also"):
         said = said.replace(f" {name} ", f" {name}=")
     words = [each for each in said.split() if each not in without and each not in options]
+    # Behind an option it is a value.
+    words = [each for one, each in zip(["-", *words], words) if each not in _ITSELF or one.startswith("-")]
     at = words.index(install.verb) if install.verb in words else 1
     words[at : at + (install.verb in words)] = [*filter(None, [verb]), *options]
     return " ".join(words)
@@ -692,6 +698,7 @@ MANAGERS: Final = (
         "npm",
         ("npm",),
         verbs=words("ci clean-install ic install-clean install i in"),
+        itself=_ITSELF,
         valued=words(
             "--omit --only --include --registry --loglevel --cache --userconfig -w --workspace --maxsockets "
             "--fetch-retries --fetch-timeout --fetch-retry-mintimeout --fetch-retry-maxtimeout --install-strategy "
@@ -724,7 +731,7 @@ MANAGERS: Final = (
         prunes=_PRUNES,
         edits=_EDITS,
         by_name=True,
-        hits=phrases("npm ci,npm i --omit=dev,npm --prefix web ci,corepack npm install"),
+        hits=phrases("npm ci,npm i --omit=dev,npm --prefix web ci,corepack npm install,npm install ."),
         misses=phrases("npm install -g pm2,npm run build,npm --version"),
     ),
     Manager(

@@ -680,6 +680,35 @@ def test_a_mount_into_a_directory_that_only_the_image_knows() -> None:
         plan(text.format("scratch"))
 
 
+@pytest.mark.parametrize(
+    "fields", ["uid=${NUMBER}", "gid=$NUMBER", "mode=0${MODE}", "sharing=${SHARING}", "type=tmpfs,size=${SIZE}"]
+)
+def test_a_mount_with_a_value_that_only_the_image_knows(fields: str) -> None:
+    """An image may set the variable; `scratch` sets none, and the builder refuses what is empty."""
+    text = f"RUN --mount=type=cache,target=/c,{fields} true\n"
+    (read,) = plan(f"FROM example/client:latest\n{text}").target.steps[0].mounts
+    assert (read.target, read.options) == ("/c", ())
+    for before in ("FROM scratch\n", "FROM example/client:latest\nENV NUMBER= MODE=9 SHARING= SIZE=\n"):
+        with pytest.raises(CtxscanError, match="value"):
+            plan(before + text.replace("0$", "9$"))
+
+
+def test_a_mount_where_only_the_image_knows() -> None:
+    """What a variable of the image names is not the root."""
+    text = "FROM {}\nWORKDIR /\nRUN --mount=type=cache,target=${{CACHE}} true\n"
+    assert plan(text.format("example/client:latest")).target.steps[1].mounts[0].target == "/${CACHE}"
+    with pytest.raises(CtxscanError, match='invalid mount target "/"'):
+        plan(text.format("scratch"))
+
+
+@pytest.mark.parametrize("text", ["STOPSIGNAL $SIGNAL", "EXPOSE $PORT/tcp"])
+def test_a_signal_and_a_port_that_only_the_image_knows(text: str) -> None:
+    """With an image that is not known they may be anything."""
+    assert len(plan(f"FROM app:1\n{text}\n").target.steps) == 1
+    with pytest.raises(CtxscanError, match="invalid"):
+        plan(f"FROM scratch\n{text}\n")
+
+
 # --- strangers' files -----------------------------------------------------------------------------------------------
 
 

@@ -185,14 +185,17 @@ def _remedy(case: Evidence, steps: list[Step], late: _Late, step: Step) -> str:
     kept = step in used or not _forces(reading, step, late.what)
     gone = f", without {'its rm' if used == [step] else f'the rm on line {step.line}'}" if kept else ""
     if late.source is not None and (used or asks is not None):
-        place = f"source={late.source},target={late.what}"
+        place = f"{f'source={late.source},' if late.source else ''}target={late.what}"
         if made.origin is not None:
             place = f"from={made.origin.name},{place}"
+        lines = listed(each.line for each in used)
+        one, where = "", f"on {lines}" if used else "on the RUN that asks git"
         if _is_directory(reading, late):
             place += ",rw"  # a command may write beside what it reads: nothing of it is kept
-        where = f"on {listed(each.line for each in used)}" if used else "on the RUN that asks git"
+            if len(used) > 1:
+                one, where = "one ", f"for what is on {lines}"  # the next RUN would find nothing of it
         rest = "" if colon == ":" else "; no rule of the ignore file may take it, or the mount finds nothing"
-        return f"{spared}{colon} RUN --mount=type=bind,{place} {where}{gone}{rest}"
+        return f"{spared}{colon} {one}RUN --mount=type=bind,{place} {where}{gone}{rest}"
     if used and made.origin is not None:
         return f"do not copy it: RUN --mount=type=bind,from={made.origin.name} where it is used{gone}"
     if name in _SETTINGS and made.origin is None:
@@ -236,7 +239,7 @@ def _asking(case: Evidence) -> Callable[[Step], bool] | None:
 def _is_directory(reading: Reading | None, late: _Late) -> bool:
     if reading is None or late.made.origin is not None or late.source is None:
         return not posixpath.splitext(late.what)[1]
-    return reading.sent.kind(late.source) == "dir"
+    return not late.source or reading.sent.kind(late.source) == "dir"
 
 
 def _syntax(case: Evidence) -> str:
@@ -407,8 +410,8 @@ def _named(reading: Reading, above: str, names: list[str]) -> Iterator[str]:
 
 def bytes_sent(reading: Reading, path: str) -> int:
     """The bytes of a file or directory of the context, as the builder gets it."""
-    known = reading.size(path)
-    if known or reading.sent.kind(path) != "dir":
+    known = reading.size(path) if path else 0
+    if known or (path and reading.sent.kind(path) != "dir"):
         return known
     total, left, todo = 0, _MOST_ENTRIES, [path]
     while todo:
@@ -480,9 +483,11 @@ def _made_before(reading: Reading, before: list[Step], command: Command, path: s
         if step.keyword in ("COPY", "ADD"):
             if step.origin is None:
                 found = next((each for each in landed(step, place) if each and reading.sent.kind(each)), None)
+                if found is None and step.target == place and _is_whole(step) and not step.flags:
+                    found = ""  # the context itself
                 if found is not None:
                     size = bytes_sent(reading, found)
-                    if size >= WORTH_BYTES or _may_be_secret(reading, found):
+                    if size >= WORTH_BYTES or (found and _may_be_secret(reading, found)):
                         yield _Late(what, step, size, found)
                     return
                 if _is_called_large(place) and _exactly(step, place) and step.keyword == "COPY":
