@@ -202,7 +202,7 @@ def _anew(install: Install, verb: str, *options: str, without: frozenset[str] = 
         said = said.replace(f" {name} ", f" {name}=")
     words = [each for each in said.split() if each not in without and each not in options]
     # Behind an option it is a value.
-    words = [each for one, each in zip(["-", *words], words) if each not in _ITSELF or one.startswith("-")]
+    words = [each for at, each in enumerate(words) if each not in _ITSELF or words[at - 1].startswith("-")]
     at = words.index(install.verb) if install.verb in words else 1
     words[at : at + (install.verb in words)] = [*filter(None, [verb]), *options]
     return " ".join(words)

@@ -861,6 +861,10 @@ CASES: dict[str, dict[str, Case]] = {
         "with-a-script-that-brings-docker": Case('FROM debian:12\nCOPY deps.sh .\nRUN sh ./deps.sh && rm ./deps.sh\nCOPY a /app/\nCMD ["/app/a", "serve"]\n', {"a": 9, "deps.sh": "apt-get update\napt-get install -y docker-ce-cli\n"}),
     },
     "shell-form-command": {
+        "a-line-for-the-shell-of-an-entry-point": Case('FROM python:3.12\nENTRYPOINT ["/bin/bash"]\nCMD ["-c", "umask 2; python -m gunicorn shop"]\n', A, (3,)),
+        "a-line-of-an-entry-point-with-its-option": Case('FROM python:3.12\nENTRYPOINT ["sh", "-c"]\nCMD ["umask 2; python -m gunicorn shop"]\n', A, (3,)),
+        "a-line-that-hands-over-in-the-shell-of-an-entry-point": Case('FROM python:3.12\nENTRYPOINT ["/bin/bash"]\nCMD ["-c", "umask 2; exec python -m gunicorn shop"]\n', A),
+        "a-line-for-another-entry-point": Case('FROM python:3.12\nENTRYPOINT ["/srv/shop"]\nCMD ["-c", "umask 2; python -m gunicorn shop"]\n', A),
         "migrates-and-starts": Case("FROM node:22\nCMD npx prisma migrate deploy && node server.js\n", A, (2,)),
         "a-program-of-migrations": Case("FROM node:22\nCMD node migrations-server.js\n", A, (2,)),
         "array-of-a-line": Case('FROM node:22\nCMD ["node server.js"]\n', A, (2,)),
@@ -904,7 +908,7 @@ CASES: dict[str, dict[str, Case]] = {
         "makes-a-directory-and-ends": Case("FROM node:22\nCMD mkdir -p /work\n", A),
         "prints-and-ends": Case("FROM node:22\nCMD echo hello && cat /etc/motd\n", A),
         "migrates-and-ends": Case("FROM node:22\nCMD set -eu; /usr/bin/migrate -path /m up; psql -f /x.sql\n", A),
-        "words-of-an-entry-point": Case('FROM node:22\nENTRYPOINT ["sh", "-c"]\nCMD ["node a.js"]\n', A),
+        "words-of-an-entry-point": Case('FROM node:22\nENTRYPOINT ["sh", "-c"]\nCMD ["node a.js"]\n', A, (3,)),
         "words-of-an-image": Case('FROM acme/runner:1\nCMD ["node a.js"]\n', A),
         "starts-a-service-and-ends": Case("FROM node:22\nCMD service nginx start\n", A),
         "shows-its-help": Case("FROM node:22\nENTRYPOINT node tool.js --help\n", A),
@@ -921,6 +925,10 @@ CASES: dict[str, dict[str, Case]] = {
         "migrates-two-databases": Case('FROM node:22\nCMD ./wait-for-it.sh db:3306 -- sh -c "node cli.js system:migrate:latest && node cli.js tenants:migrate"\n', A),
     },
     "lost-setting": {
+        "options-of-the-shell": Case("FROM debian:12\n\nRUN set -ex\nRUN make; make install\nCMD [\"a\"]\n", A, (3,)),
+        "options-of-the-shell-in-their-run": Case("FROM debian:12\nRUN set -ex; make; make install\nCMD [\"a\"]\n", A),
+        "options-of-a-shell-that-is-the-last": Case("FROM debian:12\nRUN make\nRUN set -ex\nCMD [\"a\"]\n", A),
+        "words-of-the-shell": Case("FROM debian:12\nRUN set\nRUN make\nCMD [\"a\"]\n", A),
         "names-without-values": Case("FROM debian:12\nENV SHOP_HOST \\\n    SHOP_PORT \\\n    SHOP_URL\n", A, (2,)),
         "words-for-a-value": Case("FROM debian:12\nENV TITLE HELLO WORLD\nENV MODE \\\n    FAST\nENV TEXT \\\n    one \\\n    two\n", A),
         "names-with-values": Case("FROM debian:12\nENV SHOP_HOST=a \\\n    SHOP_PORT=1 \\\n    SHOP_URL=b\n", A),
@@ -995,6 +1003,7 @@ CASES: dict[str, dict[str, Case]] = {
         "variable-in-one-case-of-a-command": Case('FROM debian:12\nRUN if [ "$A" = 1 ]; then export B=1; fi && make\nRUN x\n', A),
     },
     "split-update": {
+        "without-a-command": Case("FROM python:3.12-slim\nRUN apt update\nRUN apt install -y curl", A, (2,)),
         "apt": Case("FROM debian:12\nRUN apt-get update\nRUN apt-get install -y curl\n", A, (2,)),
         "apt-and-upgrade": Case("FROM debian:12\nRUN apt update && apt -y upgrade\nRUN x\nRUN apt-get install -y curl\n", A, (2,)),
         "apk": Case("FROM alpine:3.20\nRUN apk update\nRUN apk add curl\n", A, (2,)),

@@ -419,11 +419,15 @@ def in_other_directories(scan: Scan, tree: Tree, each: Input, path: str) -> Iter
     if ignore_lists(tree.root, tree.read).ignores(path, directory=False):
         # A build makes it: a directory of that name is what it is made of.
         found = [each for each in found if tree.kind(each) != "dir"]
+    # The Dockerfile takes no part of itself, and of a file there is nothing below.
+    rest = cleaned(each.source)[len(path) :]
+    below = rest or each.source.endswith("/")
+    own = posixpath.normpath((scan.build.own_name or scan.build.label or "").replace("\\", "/"))
+    found = [one for one in found if one != own and (tree.kind(one) == "dir" or not below)]
     # What is there for one system is not meant by what is for another.
-    own = _SYSTEMS.intersection(path.lower().split("/"))
-    found = [each for each in found if _SYSTEMS.intersection(each.lower().split("/")) <= own] if own else found
+    systems = _SYSTEMS.intersection(path.lower().split("/"))
+    found = [one for one in found if not systems or _SYSTEMS.intersection(one.lower().split("/")) <= systems]
     if found and len(found) <= MOST_PLACES:
-        rest = cleaned(each.source)[len(path) :]
         places = " and ".join(found)
         one = f"write {each.instruction} {found[0]}{rest}, if that is meant"
         yield Cause(f"not found in the context: {name} is in another directory ({places})", one)

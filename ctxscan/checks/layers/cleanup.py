@@ -188,12 +188,11 @@ def _remedy(case: Evidence, steps: list[Step], late: _Late, step: Step) -> str:
         place = f"{f'source={late.source},' if late.source else ''}target={late.what}"
         if made.origin is not None:
             place = f"from={made.origin.name},{place}"
-        lines = listed(each.line for each in used)
-        one, where = "", f"on {lines}" if used else "on the RUN that asks git"
+        one, where = "", f"on {listed(each.line for each in used)}" if used else "on the RUN that asks git"
         if _is_directory(reading, late):
             place += ",rw"  # a command may write beside what it reads: nothing of it is kept
             if len(used) > 1:
-                one, where = "one ", f"for what is on {lines}"  # the next RUN would find nothing of it
+                one, where = "one ", f"for what is {where}"  # the next RUN would find nothing of it
         rest = "" if colon == ":" else "; no rule of the ignore file may take it, or the mount finds nothing"
         return f"{spared}{colon} {one}RUN --mount=type=bind,{place} {where}{gone}{rest}"
     if used and made.origin is not None:

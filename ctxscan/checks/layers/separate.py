@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import posixpath
 import re
 from collections.abc import Iterator, Sequence
@@ -19,7 +20,7 @@ from ..reading import Reading, listed
 from ..registry import Evidence, finding, finds
 
 #: What a shell keeps to itself, and what may come before it without a use of it.
-_KEPT: Final = frozenset("cd pushd export source . alias umask ulimit".split())
+_KEPT: Final = frozenset("cd pushd export source . alias umask ulimit set".split())
 _IDLE: Final = frozenset("mkdir echo true :".split())
 #: Where images have what a RUN calls.
 _PROGRAMS: Final = frozenset("/bin /usr/bin /usr/local/bin /busybox".split())
@@ -52,7 +53,8 @@ def lost_setting(case: Evidence) -> Iterator[Finding]:
     beside others. Or a version in an install is not quoted, so that the shell takes `>` for the way to a file. Or ENV
     has a list of names and no value, or ARG a name and its default without `=`.
 
-    Each RUN begins with a new shell in the WORKDIR, and what it has started ends with it. Only files last.
+    Each RUN begins with a new shell in the WORKDIR, and what it has started ends with it. Only files last. A note for
+    options of the shell (`set -ex`).
     """
     reading = case.reading
     if reading is None:
@@ -89,6 +91,7 @@ def lost_setting(case: Evidence) -> Iterator[Finding]:
                 yield finding(
                     lost_setting,
                     f"RUN {_line(step)}: {what}",
+                    severity="note" if last.name == "set" else None,
                     path=case.scan.build.label,
                     line=step.line,
                     remedy=remedy,
@@ -262,6 +265,8 @@ def _lost(commands: Sequence[Command], last: Command, step: Step, later: Sequenc
             # ENV calls no command.
             way = f"if the program needs {names[0]}, export it in the script that starts the container"
         return "variables end with the shell that set them", way
+    if last.name == "set":
+        return _lost_options(last, step, later)
     if last.name in ("source", ".") and last.words:
         place, _, name = last.words[0].rpartition("/")
         # Any other script may write files as well.
@@ -272,13 +277,27 @@ def _lost(commands: Sequence[Command], last: Command, step: Step, later: Sequenc
     return "what it sets ends with its shell", "do it in the RUN that needs it"
 
 
-@finds("warning", scope="shipped")
+def _lost_options(command: Command, step: Step, later: Sequence[Step]) -> tuple[str, str] | None:
+    """The same for options of the shell (`set -ex`), which the RUNs below were to have."""
+    options = command.arguments
+    if not options or options[0][0] not in "-+" or not any(each.keyword == "RUN" for each in later):
+        return None
+    *program, last = step.shell
+    starts = [each for each in later if each.keyword in ("CMD", "ENTRYPOINT", "HEALTHCHECK")]
+    way = f"begin each RUN that needs it with set {' '.join(options)} &&"
+    # The program would be started with them, too.
+    if last == "-c" and all(each.instruction.json for each in starts):
+        way = f"write SHELL {json.dumps([*program, *options, last])} instead"
+    return "options of the shell end with it", way
+
+
+@finds("warning", scope="own")
 def split_update(case: Evidence) -> Iterator[Finding]:
     """`apt-get update` is alone in a RUN, and a later RUN installs: the cache gives lists of packages that may be old,
     with versions that are not to be had any more.
 
     The builder runs an instruction again when the instruction changes, or one above it. When a package is added to the
-    install, the update above it is what it was.
+    install, the update above it is what it was. A note where nobody ships the image.
     """
     reading = case.reading
     if reading is None:
@@ -294,6 +313,7 @@ def split_update(case: Evidence) -> Iterator[Finding]:
                 path=case.scan.build.label,
                 line=updates[0].line,
                 remedy=_together(reading, updates, installs, program),
+                severity=None if "shipped" in case.scopes else "note",
                 key=updates[0].instruction.text,
             )
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import Final
 
 from ...regex import lazy
 from ..reading import Reading
 from .earlier import around
-from .ordering import ordering_texts
+from .ordering import ordering_texts, telling
 
 #: What sends an image to a registry.
 PUSHES: Final = lazy(
@@ -147,9 +147,21 @@ def built_by_hand(text: str) -> Iterator[tuple[str, str, list[str]]]:
 def given_by_hand(reading: Reading, path: str) -> Iterator[tuple[str, str]]:
     """The names that commands of scripts and workflows give the image of a Dockerfile, by its path or by the directory
     it lies in, each with what it is said in, which has the values of its variables."""
+    yield from _given(ordering_texts(around(reading.tree)[-1][0]), path)
+
+
+def told_by_hand(reading: Reading, path: str) -> Iterator[str]:
+    """Those names, also of commands in readmes."""
+    texts = (text for _, text in telling(around(reading.tree)[-1][0]) if "build" in text)
+    # Whatever else a sentence says is no part of the command in it.
+    yield from (name for _, name in _given((text.replace("`", "\n") for text in texts), path))
+
+
+def _given(texts: Iterable[str], path: str) -> Iterator[tuple[str, str]]:
     above = posixpath.dirname(path)
-    texts = (text for text in ordering_texts(around(reading.tree)[-1][0]) if above in text and BUILDS.search(text))
     for text in texts:
+        if above not in text or not BUILDS.search(text):
+            continue
         said = with_values(text) if "$" in text else text
         for context, file, names in built_by_hand(said):
             if posixpath.normpath(file or posixpath.join(context, "Dockerfile")) == path:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -488,10 +488,16 @@ def is_mounted_over(reading: Reading, absolute: str) -> bool:
 
 
 def commands_of_services(reading: Reading) -> Iterator[str]:
-    """The lines with which services start the image, but for those that lay the sources over what it has, or any
-    directory over the one where it works where it has nothing of the project."""
+    """The lines with which services that build the image start it."""
+    yield from lines_of(reading, services_around(reading))
+
+
+def lines_of(reading: Reading, services: Iterable[tuple[YamlNode, str]]) -> Iterator[str]:
+    """The lines with which services start the image, each with the place of the context as it sees it, but for those
+    that lay the sources over what it has, or any directory over the one where it works where it has nothing of the
+    project."""
     empty = reading.workdir != "/" and not any(step.keyword in ("COPY", "ADD") for step in reading.shipped)
-    for service, inside in services_around(reading):
+    for service, inside in services:
         words = [word for key in ("entrypoint", "command") for word in words_of(service.get(key))]
         laid = empty and any(
             each.source.startswith(".") and within(reading.workdir, each.target) for each in mounts(service)

@@ -74,11 +74,12 @@ def shell_form_command(case: Evidence) -> Iterator[Finding]:
             )
             continue
         if named:
-            if len(step.words) < 3 or posixpath.basename(step.words[0]) not in ("sh", "bash", "ash", "dash"):
+            words = _joined(step, starts)
+            if len(words) != 3 or posixpath.basename(words[0]) not in ("sh", "bash", "ash", "dash"):
                 continue
-            if step.words[1] not in ("-c", "-lc", "-ec", "-xc", "-euc") or len(step.words) > 3:
+            if words[1] not in ("-c", "-lc", "-ec", "-xc", "-euc"):
                 continue
-            text = step.words[2]
+            text = words[2]
         if _hands_over(text) or _prints(text):
             continue
         if step.keyword == "CMD" and any(each.keyword == "ENTRYPOINT" and not each.instruction.json for each in starts):
@@ -127,6 +128,12 @@ def shell_form_command(case: Evidence) -> Iterator[Finding]:
             remedy=_exec_form(reading, step, text),
             key=step.keyword,
         )
+
+
+def _joined(step: Step, starts: list[Step]) -> tuple[str, ...]:
+    """The words of an array, behind those of the ENTRYPOINT that gets them."""
+    above = [each for each in starts if each.keyword == "ENTRYPOINT" and each.instruction.json and each is not step]
+    return (*above[0].words, *step.words) if above else step.words
 
 
 def _started_by_a_script(case: Evidence, reading: Reading, starts: list[Step]) -> Iterator[Finding]:
@@ -291,10 +298,12 @@ def _exec_form(reading: Reading, step: Step, text: str) -> str:
         text = re.sub(r"^\s*exec\s+", "", text)
     if meant is not None:
         return f"{step.keyword} {json.dumps(meant, ensure_ascii=False)}"
-    if not _SHELL_WORDS.search(text):
+    # Of one that an ENTRYPOINT gives to its shell, that stays.
+    rest = step.instruction.json and len(step.words) < 3
+    if not (rest or _SHELL_WORDS.search(text)):
         return f"{step.keyword} {json.dumps(text.split(), ensure_ascii=False)}"
     if re.search(r"(?<!&)&(?!&)", text):
-        return _all_signalled(reading, step)
+        return _TRAPS if rest else _all_signalled(reading, step)
     if re.search(r"&&|\|\||[;|\n]", text) and (handed := _handed_over(reading, step, text)) is not None:
         return handed
     if len(text) > 200 or re.search(r"&&|\|\||[;|\n]", text):
@@ -303,9 +312,11 @@ def _exec_form(reading: Reading, step: Step, text: str) -> str:
     # A variable for the program alone stays before its name, and exec goes between them.
     given = match[0] if (match := SET_FOR_IT.match(text)) is not None else ""
     line = f"{given}exec {text[len(given) :]}"
-    return f"{step.keyword} {json.dumps([shell, '-c', line], ensure_ascii=False)}"
+    head = step.words[:-1] if rest else (shell, "-c")
+    return f"{step.keyword} {json.dumps([*head, line], ensure_ascii=False)}"
 
 
+_TRAPS: Final = "a script that begins with trap 'trap - TERM; kill 0' TERM, and ends with wait"
 #: What parts commands of which the last always runs.
 _IN_TURN: Final = lazy(r"&&|;")
 
@@ -328,7 +339,7 @@ def _handed_over(reading: Reading, step: Step, text: str) -> str | None:
     if found is None or not last[found.end() :] or BUILT_IN.match(last[found.end() :]):
         return None
     line = f"{text[: ends[-1]]} {found[0]}exec {last[found.end() :]}"
-    said = json.dumps([*step.words[:2], line], ensure_ascii=False) if step.instruction.json else line
+    said = json.dumps([*step.words[:-1], line], ensure_ascii=False) if step.instruction.json else line
     way = f"{step.keyword} {said}" if len(line) <= 200 else f"write exec before {_short(last)}"
     script = reading.file_of(last[found.end() :].split()[0])
     lines = reading.tree.text(script).strip().splitlines() if script is not None else [""]
@@ -351,7 +362,7 @@ def _all_signalled(reading: Reading, step: Step) -> str:
     if how is None and has_apk(reading, base_image(reading.chain[0])):
         how = _TINI["apk"]
     if how is None:
-        return "a script that begins with trap 'trap - TERM; kill 0' TERM, and ends with wait"
+        return _TRAPS
     return f"{how} in a RUN, and {init}"
 
 

@@ -129,6 +129,16 @@ CASES = {
         "write COPY deploy/nginx.conf",
         ("Dockerfile", "nginx.conf", "deploy/nginx.conf"),
     ),
+    "the-dockerfile-itself": Case(
+        {"shop": "FROM scratch\nCOPY out/shop /app\n"},
+        "out/shop: not found in the context",
+        "",
+        None,
+        {"dockerfile": "shop"},
+    ),
+    "a-file-for-a-directory": Case(
+        {**dockerfile("COPY out/shop/ /app"), "bin/shop": 1}, "shop/: not found in the context", "", None
+    ),
     "directory-of-tests-alone": Case(
         {**dockerfile("COPY nginx.conf /"), "tests/stubs/nginx.conf": 1}, "nginx.conf: not found in the context", "", None
     ),
