@@ -348,7 +348,7 @@ def fills(reading: Reading, step: Step, cache: Cache) -> bool:
         for each in reading.commands(step)
         if is_among(each, cache.fills) and not {*cache.spared} & {*each.arguments} and not is_chosen(each)
     }
-    if found != {"add-apt-repository"}:
+    if not found or found - images.ADDS_REPOSITORY:
         return bool(found)
     stage = next((one for one in reading.plan.stages if any(each is step for each in one.steps)), reading.chain[-1])
     image = base_image(reading.plan.chain(stage)[0])

@@ -483,6 +483,10 @@ _OLD_UBUNTU: Final = lazy(
 )
 
 
+#: The names of what adds a repository of packages, and brings their lists up to date in some images.
+ADDS_REPOSITORY: Final = frozenset(("add-apt-repository", "apt-add-repository"))
+
+
 def updates_with_repository(image: Reference) -> bool:
     """Whether `add-apt-repository` of an image brings the lists of packages up to date by itself."""
     return plain_name(image) == "ubuntu" and "$" not in image.tag and not _OLD_UBUNTU.fullmatch(image.tag)

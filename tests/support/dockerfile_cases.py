@@ -1023,6 +1023,7 @@ CASES: dict[str, dict[str, Case]] = {
         "lists-anew": Case("FROM alpine:3.20\nRUN apk update\nRUN apk add --update curl && apk add --allow-untrusted /a.apk\n", A),
     },
     "split-cleanup": {
+        "a-repository-of-debian-by-its-other-name": Case("FROM debian:12\nRUN apt-add-repository 'deb http://acme.dev/a a main'\nRUN apt-get update && apt-get install -y git && rm -rf /var/lib/apt/lists/*\n", A),
         "a-repository-of-debian": Case("FROM debian:12\nRUN add-apt-repository 'deb http://acme.dev/a a main'\nRUN apt-get update && apt-get install -y git && rm -rf /var/lib/apt/lists/*\n", A),
         "a-repository-of-ubuntu": Case("FROM ubuntu:24.04\nRUN add-apt-repository -y ppa:acme/tools\nRUN apt-get update && apt-get install -y git && rm -rf /var/lib/apt/lists/*\n", A, (3,)),
         "the-whole-context": Case("FROM debian:12\nCOPY ./ /srv/u\nRUN (cd /srv/u && make install && rm -rf /srv/u)\n", {**PIP, **WEIGHT}, (3,)),

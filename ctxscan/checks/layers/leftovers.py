@@ -77,7 +77,7 @@ def _fills(reading: Reading, step: Step, commands: Sequence[Command], cache: Cac
     filling = [each for each in commands if _is_filling(each, left) and not {*cache.spared} & {*each.arguments}]
     image = base_image(reading.chain[0])
     if image is None or not images.updates_with_repository(image):
-        filling = [each for each in filling if each.name not in ("add-apt-repository", "apt-add-repository")]
+        filling = [each for each in filling if each.name not in images.ADDS_REPOSITORY]
     either = [each for branches in _branches(reading, step, filling) for branch in branches for each in branch]
     found = [each for each in filling if each in either or not (each.guarded or is_chosen(each))]
     found = [each for each in found if not _is_there(reading, step, each, left)]
