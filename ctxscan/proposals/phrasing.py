@@ -14,7 +14,7 @@ from . import patch
 from .junk.row import GROUPS, PERSONAL, JunkRow
 from .needs.find import Needs
 from .survey import Survey
-from .targets import Target, certain, removed, to_come
+from .targets import Target, certain, coming, removed, to_come
 
 #: From so many alike on, one rule with a wild card is plainer than all of them.
 _ALIKE: Final = 3
@@ -72,6 +72,25 @@ def in_order(rule: NewRule) -> tuple[int, str]:
 def of_certain(rules: Sequence[NewRule], looked: Survey, needs: Needs) -> Iterator[NewRule]:
     """Rules for what a marker makes sure to come, as far as `rules` have none for it."""
     yield from _beforehand(certain(looked, needs), rules, looked, needs)
+    there = {rule.pattern for rule in rules}
+    for row, glob, paths in coming(looked, needs):
+        everywhere = len(paths) > 1 and needs.may_be(row, glob) and _only(looked, needs, glob, ())
+        # What is built for a whole workspace lies in its root.
+        topmost = [
+            each for each in paths if not any(above in paths or looked.tree.exists(above) for above in _above(each))
+        ]
+        literal = topmost if len(topmost) < _MANY else []
+        for path in () if f"**/{glob}" in there else [glob] if everywhere else literal:
+            pattern = f"**/{glob}" if everywhere else patch.literal(path)
+            if pattern not in there:
+                there.add(pattern)
+                yield NewRule(pattern, (Target(path, True, row, glob, row.why, row.group, None),), ())
+
+
+def _above(path: str) -> list[str]:
+    """Where something of the same name lies in the directories above that of a path, the root included."""
+    home, _, name = path.rpartition("/")
+    return [join(above, name) for above in (*parents(home), "")] if home else []
 
 
 def of_private(rules: Sequence[NewRule], looked: Survey, needs: Needs) -> Iterator[NewRule]:

@@ -227,6 +227,36 @@ def certain(survey: Survey, needs: Needs) -> Iterator[tuple[JunkRow, str]]:
             yield row, glob
 
 
+def coming(survey: Survey, needs: Needs) -> Iterator[tuple[JunkRow, str, list[str]]]:
+    """Rows of what a developer's machine will have, since git is told to ignore it, and every image that takes it makes
+    itself: with a glob of the row, and the paths where it will lie."""
+    for row in ROWS:
+        if not row.coming or not needs.recipes:
+            continue
+        homes = sorted(
+            {
+                posixpath.dirname(path)
+                for name in survey.manifests
+                if marked(row.beside or row.above, markers((name,)))
+                for path in survey.manifests[name]
+            }
+        )
+        for glob in row.paths.split():
+            paths = [
+                path
+                for path in (posixpath.join(home, glob) for home in homes)
+                if not survey.tree.exists(path)
+                and not survey.tracks(path)
+                and not survey.rules.gone(path)
+                and survey.lists.ignores(path, directory=True)
+                and needs.taken(path)
+                and needs.made_again(path, row.made_by)
+                and needs.of(path, row=row).why is None
+            ]
+            if paths:
+                yield row, glob, paths
+
+
 def to_come(survey: Survey, needs: Needs) -> Iterator[tuple[JunkRow, str]]:
     """The settings of a machine that are not there yet, that the project has people write, that git is told to ignore,
     and that an instruction takes: what is in them is private."""

@@ -57,3 +57,67 @@ def test_packages_beside_a_directory_that_is_not_there(
     git(tmp_path, "init", "-q")
     git(tmp_path, "add", "--all")
     assert ("**/node_modules" in [each.pattern for each in dirty.proposed(tmp_path).applied]) is expected
+
+
+CARGO = "FROM rust:1\nWORKDIR /a\nCOPY . .\nRUN cargo build --release\n"
+MAVEN = "FROM maven:3\nWORKDIR /a\nCOPY . .\nRUN mvn package\n"
+COMPOSER = "FROM composer:2\nWORKDIR /a\nCOPY . .\nRUN composer install\n"
+README = {"README.md": "x" * 999}
+#: A Dockerfile, other files, and the rules for what is not there yet.
+COMING: dict[str, tuple[str, dict[str, str], list[str]]] = {
+    "cargo": (CARGO, {"Cargo.toml": "", ".gitignore": "/target\n"}, ["/target"]),
+    "a workspace of cargo": (
+        CARGO,
+        {"Cargo.toml": "", "a/Cargo.toml": "", "b/Cargo.toml": "", ".gitignore": "target\n"},
+        ["**/target"],
+    ),
+    "a module with sources of that name": (
+        MAVEN,
+        {"pom.xml": "", "a/pom.xml": "", "a/src/target/A.java": "", ".gitignore": "target/\n!src/target/\n"},
+        ["/target"],
+    ),
+    "members of a workspace that was built": (
+        CARGO,
+        {"Cargo.toml": "", "a/Cargo.toml": "", "target/.rustc_info.json": "{}", ".gitignore": "target\n"},
+        ["/target"],
+    ),
+    "Maven": (MAVEN, {"pom.xml": "", ".gitignore": "target/\n"}, ["/target"]),
+    "composer": (COMPOSER, {"composer.json": "{}", ".gitignore": "/vendor/\n"}, ["/vendor"]),
+    "Gradle": (MAVEN.replace("mvn package", "gradle build"), {"build.gradle": "", ".gitignore": "build\n"}, ["/build"]),
+    # --- nothing
+    "git is told nothing": (CARGO, {"Cargo.toml": "", ".gitignore": "*.o\n"}, []),
+    "no manifest": (CARGO, {"a.rs": "", ".gitignore": "/target\n"}, []),
+    "the image does not make it": (
+        CARGO.replace("RUN cargo build --release", 'CMD ["target/a"]'),
+        {"Cargo.toml": "", ".gitignore": "/target\n"},
+        [],
+    ),
+    "no instruction takes it": (CARGO.replace(". .", "src src"), {"Cargo.toml": "", ".gitignore": "/target\n"}, []),
+    "an instruction names it": (
+        f"{CARGO}COPY target/seed /seed\n",
+        {"Cargo.toml": "", ".gitignore": "/target\n"},
+        [],
+    ),
+    "another Dockerfile takes it as it is": (
+        CARGO,
+        {"Cargo.toml": "", ".gitignore": "/target\n", "plain.Dockerfile": "FROM debian\nCOPY . /a\n"},
+        [],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", COMING)
+def test_outputs_that_are_not_there_yet(case: str, tmp_path: Path) -> None:
+    """A clone has none, and who builds here will: a new file excludes what git is told to ignore and the image makes."""
+    dockerfile, more, expected = COMING[case]
+    dirty.write(tmp_path, {"Dockerfile": dockerfile, **README, **more})
+    git(tmp_path, "init", "-q")
+    git(tmp_path, "add", "--all")
+    found = dirty.proposed(tmp_path)
+    names = ("/target", "/vendor", "/build")
+    assert [each.pattern for each in found.applied if each.pattern.endswith(names)] == expected
+    assert all(each.verified for each in found.applied)
+    for each in expected:
+        assert found.after is not None
+        assert dirty.gone(found.after.rules, f"{each.removeprefix('**').strip('/')}/debug/a")
+    assert not any(dirty.gone(found.after.rules, each) for each in more if found.after is not None and "src/" in each)

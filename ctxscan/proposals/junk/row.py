@@ -35,7 +35,8 @@ class JunkRow(NamedTuple):
     nothing else has that name. `tracked`: also if git tracks it. `again`: only if git tracks it, and where an
     instruction lays it over what the install of that very project makes. `private`: its content is private, so it is
     excluded even though nothing is saved. `certain`: the marker makes sure that it will come, so a new file excludes it
-    beforehand. `consent` is the word (of `CONSENTS`) with which somebody lets things of this kind go that git tracks.
+    beforehand; `coming`: so it does where git is told to ignore it and every image that takes it makes its own.
+    `consent` is the word (of `CONSENTS`) with which somebody lets things of this kind go that git tracks.
 
     `hits` and `misses` are trees in which the row does and does not apply: paths, with `!` behind the one in question;
     `=` and the beginning of its content (a middle dot is a blank), `*` for a large one, `>` for a link.
@@ -58,6 +59,7 @@ class JunkRow(NamedTuple):
     again: bool = False
     private: bool = False
     certain: bool = False
+    coming: bool = False
     consent: str = ""
     hits: tuple[str, ...] = ()
     misses: tuple[str, ...] = ()

@@ -131,7 +131,7 @@ class Needs(NamedTuple):
                 continue  # tests read each other, and whoever takes a package reads none of its
             if row is not None and row.group == PROJECT and self._own(need, path):
                 continue  # a tool of its own reads it
-            if need.spoken and row is not None and row.made_by and self._made_again(path, row.made_by):
+            if need.spoken and row is not None and row.made_by and self.made_again(path, row.made_by):
                 continue
             if row is not None and row.group == PERSONAL and len(path.split("/")) > len(need.path.split("/")):
                 continue  # something of an editor below a directory that is needed
@@ -268,7 +268,7 @@ class Needs(NamedTuple):
         made = not _OUTPUTS.isdisjoint(path.split("/")) or not self.survey.known.known
         return made or self.survey.lists.ignores(path, directory=True)
 
-    def _made_again(self, path: str, maker: str) -> bool:
+    def made_again(self, path: str, maker: str) -> bool:
         """Whether every Dockerfile that takes the path makes it again."""
         return all(makes(each, maker) for each in self.recipes if each.takes(path))
 
