@@ -140,9 +140,12 @@ def build_of(order: Order, builder: Builder) -> Build:
         )
         if build.label is None:
             missing = os.path.join(order.shown_context, "Dockerfile")  # noqa: PTH118
-            raise CtxscanError(f"failed to read dockerfile: open {missing}: no such file or directory")
+            meant = beside(os.path.join(order.context, "Dockerfile"))  # noqa: PTH118
+            raise CtxscanError(f"failed to read dockerfile: open {missing}: no such file or directory{meant}")
     except CtxscanError as error:
-        raise CtxscanError(f"{order.name}: {error}", place=order.place) from None
+        absent = error.message.startswith("failed to read") and error.message.endswith("no such file or directory")
+        meant = beside(order.dockerfile) if absent and order.dockerfile is not None else ""
+        raise CtxscanError(f"{order.name}: {error}{meant}", place=order.place) from None
     return build._replace(
         name=order.name,
         target=order.target,
@@ -156,6 +159,19 @@ def build_of(order: Order, builder: Builder) -> Build:
         written=order.written,
         cached=order.cached,
     )
+
+
+def beside(dockerfile: str) -> str:
+    """What is asked of a Dockerfile that is not there: whether the one that lies beside it is meant, the only one or
+    the one of nearly its name; else nothing."""
+    from difflib import get_close_matches  # only where one is missed
+
+    from .names import is_dockerfile
+
+    above, name = os.path.split(dockerfile)
+    found = sorted(each for each in _names(Path(above or ".")) if is_dockerfile(each))
+    alike = found if len(found) == 1 else get_close_matches(name, found, 1, 0.9)
+    return f"; did you mean {alike[0]}?" if alike else ""
 
 
 def _refuse_absent(order: Order) -> None:

@@ -21,6 +21,7 @@ from typing import Final, NamedTuple
 
 from ..paths import is_fixture, parents, read_in_tests
 from . import baked, composed
+from .build import beside
 from .fitting import fewest_missing, nearest
 from .mentions import notes
 from .mentions.families import FAMILIES, LAST, family_of
@@ -112,7 +113,8 @@ def _orders(project: Project, only: str | None) -> Orders:
     passed = {} if only is not None else _passed_over(project, placer, unnamed)
     chosen = sorted({*candidates, *by_name} - passed.keys()) if only is None else [only]
     for path in chosen:
-        if only is None and not project.owns(path):
+        # Without git the disk was looked through but for hidden directories, which somebody may name all the same.
+        if only is None and project.by_git and not project.owns(path):
             continue
         wanted = placer.needs(path)
         alone = wanted.known and not (wanted.sources or wanted.whole)
@@ -122,8 +124,21 @@ def _orders(project: Project, only: str | None) -> Orders:
     if only is None:
         remarks += dict.fromkeys(absent)
         made += _told_apart(inline)
-        made = [each._replace(below=_relative(project, each.context)) for each in made]
+        made = [
+            each._replace(below=_relative(project, each.context), label=_called_here(project, each)) for each in made
+        ]
     return Orders(tuple(made), (*remarks, *_told(passed, project if only is None else None)))
+
+
+def _called_here(project: Project, order: Order) -> str | None:
+    """What a Dockerfile outside its context is called: its path in the project, where that is given from the root of
+    the disk; else as it is."""
+    file = order.dockerfile
+    if file is None or order.label is not None or not os.path.isabs(file):  # noqa: PTH117
+        return order.label
+    own = _relative(project, file)
+    outside = posixpath.relpath(file, order.context).startswith("../")
+    return own if outside and not own.startswith("../") else None
 
 
 def _is_text(project: Project, path: str) -> bool:
@@ -239,7 +254,8 @@ def _absent(project: Project, order: Order) -> Iterator[str]:
         return
     if _is_here(project, order) and not (file is not None and (is_address(file) or os.path.lexists(file))):
         written = order.written.dockerfile or file or "Dockerfile"
-        yield f"passed over: {order.place}: {order.name}: there is no {written}{_meant(project, order)}"
+        meant = _meant(project, order) or beside(file or joined(order.context, DEFAULTS[0]))
+        yield f"passed over: {order.place}: {order.name}: there is no {written}{meant}"
 
 
 def _meant(project: Project, order: Order) -> str:

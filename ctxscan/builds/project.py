@@ -34,7 +34,10 @@ class Project:
     def __init__(self, root: str) -> None:
         self.root = root
         # In order, and nothing beside: large projects have hundreds of thousands.
-        self.files = sorted(_paths(root))
+        known = tracked(root)
+        #: Whether git tells which files these are.
+        self.by_git = known.known
+        self.files = sorted(known.within("", MAX_FILES) or () if known.known else _paths(root))
         self._real = Path(root).resolve()
         self._texts: dict[str, str | None] = {}
         self._read = self._bytes = self._uses = 0
@@ -165,10 +168,6 @@ def _beginning(root: str, path: str) -> bytes | None:
 
 
 def _paths(root: str) -> Iterator[str]:
-    known = tracked(root)
-    if known.known:
-        yield from known.within("", MAX_FILES) or ()
-        return
     count = 0
     for above, directories, files in os.walk(root):
         directories[:] = sorted(each for each in directories if each in SEEN or not _is_foreign(each))
@@ -181,7 +180,8 @@ def _paths(root: str) -> Iterator[str]:
 
 #: Hidden directories in which builds are described.
 SEEN: Final = frozenset(
-    ".github .forgejo .gitea .gitlab .circleci .devcontainer .cursor .buildkite .woodpecker .do .azure .ci".split()
+    ".github .forgejo .gitea .gitlab .circleci .devcontainer .cursor .buildkite .woodpecker .do .azure .ci "
+    ".docker".split()
 )
 
 

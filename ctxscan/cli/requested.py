@@ -90,6 +90,8 @@ def requested(
 
         baked = asked.bake or is_bake(Path(given).name)
         nothing = "no target has a Dockerfile" if baked else "no service has a `build` section"
+        if found.orders and remarks:
+            nothing = "none of its builds can be read: see the notes"
         if asked.all:
             nothing = "no Dockerfile found"
             _tell_errors(errors, privacy)

@@ -346,6 +346,69 @@ def test_a_dockerfile_as_seen_from_above_the_context(written: str, says: str, tm
 
 
 @pytest.mark.parametrize(
+    ("others", "meant"),
+    [
+        (["Dockerfile.backend"], "Dockerfile.backend?"),
+        (["Dockerfile.web", "Dockerfile.wep"], ""),
+        (["docker.Dockerfile", "web.Dockerfile"], ""),
+        (["README.md"], ""),
+    ],
+)
+def test_a_dockerfile_that_is_not_there(others: list[str], meant: str, tmp_path: Path) -> None:
+    """The only one beside it is likely to be meant; named alone, the file cannot be built, and nobody says that it has
+    nothing to build."""
+    files: dict[str, str | int] = {"compose.yaml": "services:\n  api: {build: .}\n", **dict.fromkeys(others, ALL)}
+    root = projects.write(tmp_path, files)
+    says = f"; did you mean {meant}" if meant else ""
+    assert f"compose.yaml:2: api: there is no Dockerfile{says}\n" in run("--all", cwd=root).stderr
+    done = run("compose.yaml", cwd=root)
+    assert done.returncode == 2
+    assert done.stderr.endswith(f"open ./Dockerfile: no such file or directory{says}\n")
+    assert run("--check", ".", cwd=root).stderr.endswith("error: .: none of its builds can be read: see the notes\n")
+
+
+def test_a_dockerfile_of_nearly_that_name(tmp_path: Path) -> None:
+    """Of several, the one that differs in a letter or two."""
+    service = "services:\n  api: {build: {context: ., dockerfile: Dockerfile.wbe}}\n"
+    files: dict[str, str | int] = {"compose.yaml": service, "Dockerfile.web": ALL, "Dockerfile.other": ALL}
+    done = run("compose.yaml", cwd=projects.write(tmp_path, files))
+    assert done.stderr.endswith("open Dockerfile.wbe: no such file or directory; did you mean Dockerfile.web?\n")
+
+
+@pytest.mark.parametrize("directory", [".docker", ".images"])
+@pytest.mark.parametrize("git", [True, False])
+def test_a_hidden_directory_that_a_compose_file_names(directory: str, git: bool, tmp_path: Path) -> None:
+    """With git or without."""
+    files: dict[str, str | int] = {
+        "compose.yaml": f"services:\n  api:\n    build:\n      context: {directory}\n",
+        f"{directory}/Dockerfile": ALL,
+        f"{directory}/a": 9,
+    }
+    root = projects.write(tmp_path, files)
+    if git:
+        subprocess.run(["git", "-C", str(root), "init", "-q"], check=True)
+        subprocess.run(["git", "-C", str(root), "add", "--all"], check=True)
+    (build,) = json.loads(run("--all", "--format", "json", cwd=root).stdout)["builds"]
+    assert (build["dockerfile"], build["source"]) == ("Dockerfile", "compose.yaml:3")
+
+
+def test_a_dockerfile_outside_of_its_context_as_seen_from_the_root(tmp_path: Path) -> None:
+    """Wherever ctxscan runs, as that of any other build."""
+    files: dict[str, str | int] = {
+        "shop/compose.yaml": "services:\n  api: {build: {context: app, dockerfile: ../docker/Dockerfile}}\n",
+        "shop/docker/Dockerfile": "FROM scratch\nCOPY none /\n",
+        "shop/app/a": 9,
+    }
+    root = projects.write(tmp_path, files)
+    for place in (str(root / "shop"), "."):
+        (build,) = json.loads(
+            run("--all", "--format", "json", place, cwd=root / "shop" / "app" if place != "." else root / "shop").stdout
+        )["builds"]
+        assert build["dockerfile"] == "docker/Dockerfile"
+        assert {each["path"] for each in build["findings"] if each["code"] == "missing-input"} == {"docker/Dockerfile"}
+
+
+@pytest.mark.parametrize(
     ("comment", "context"),
     [
         ("# Call it from the root of the repository", "."),
