@@ -142,21 +142,32 @@ def _passed_over(
         if not _is_shared(scan, above):
             yield _Unread(path, reason, "remove it: no instruction takes what its rules would exclude", "note")
     elif matters(scan, above, rules) or (beside and matters(scan, "", rules)):
-        prefixed = f"put {above}/ before its rules for what lies there"
+        prefixed = f"put {above}/ before its rules for what lies there" * (not _is_for_root(scan, above, rules))
+        too = f", and {prefixed}" if prefixed else ""
         move = f"move its rules to {_root_file(scan)} in the root of the context"
         shared = any(_misses(each, above, rules) for each in alike)
         if shared and (now := _in_use(scan)):
-            move = f"{rename} with the rules of {now} above its own, as it takes the place of that, and {prefixed}"
+            move = f"{rename} with the rules of {now} above its own, as it takes the place of that{too}"
         elif shared:
-            move = f"{rename}, and {prefixed}"
+            move = f"{rename}{too}"
         elif rename and _in_use(scan) is None and not rename.startswith("copy"):
-            move = f"{rename}, or {move}; either way {prefixed}"
+            move = f"{rename}, or {move}" + (prefixed and f"; either way {prefixed}")
         else:
-            move = f"{move}, and {prefixed}"
+            move = f"{move}{too}"
         yield _Unread(path, reason, move if rename or not shared else None)
     elif beside and (gone := [scan.rules.gone(one) for place in (above, "") for one in named(scan, place, rules)]):
         rest = " of what is there" * (not all(gone))
         yield _Unread(path, reason, f"remove it: {_in_use(scan)} excludes what its rules would{rest}", "note")
+
+
+def _is_for_root(scan: Scan, above: str, rules: tuple[Rule, ...]) -> bool:
+    """Whether rules in the directory `above` are written as seen from the root: a path of several parts leads somewhere
+    from there alone, or names do, and none of them is that of something in the directory alone."""
+    texts = [each.pattern.text.strip("/") for each in rules if not each.pattern.negated]
+    names = [each for each in texts if each and not globs.is_wild(each) and each not in _IGNORE_FILES]
+    here = {each for each in names if scan.disk.kind(each) is not None}
+    there = {each for each in names if scan.disk.kind(join(above, each)) is not None}
+    return any("/" in each for each in here - there) or (here > there)
 
 
 def _beside_outside(scan: Scan) -> Iterator[_Unread]:

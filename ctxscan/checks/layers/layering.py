@@ -74,7 +74,7 @@ def broad_copy(case: Evidence) -> Iterator[Finding]:
             size = sum(each.bytes for each in aside)
             if source and not _is_project(entries):
                 continue
-            history = any(each.name == ".git" for each in aside)
+            history = any(each.name == ".git" and each.bytes for each in aside)
             if not history and (size < ASIDE_BYTES or size < ASIDE_SHARE * total):
                 continue
             names = [each.name + "/" * each.directory for each in sorted(aside, key=lambda each: -each.bytes)]

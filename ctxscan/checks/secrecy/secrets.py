@@ -225,7 +225,21 @@ def _way_out(case: Evidence, suspect: Suspect, *, named: bool, replace: bool) ->
         place=place,
         sent=suspect.reach != "context",
         loaded=_loader(case.reading, suspect),
+        bare=case.reading is not None and _is_bare(case.reading, suspect),
     )
+
+
+#: A key in text armour, in bytes, and how many rows of dashes are in it.
+_LARGEST_KEY: Final = 1 << 15
+_DASHES: Final = 4
+
+
+def _is_bare(reading: Reading, suspect: Suspect) -> bool:
+    """Whether a file is nothing but a key in text armour, whatever it is called."""
+    if any(not each.kind.endswith("private-key") for each in suspect.judgements) or suspect.size > _LARGEST_KEY:
+        return False
+    text = reading.tree.text(suspect.path).strip()
+    return text.startswith("-----BEGIN ") and text.endswith("-----") and text.count("-----") == _DASHES
 
 
 def _loader(reading: Reading | None, suspect: Suspect) -> str:

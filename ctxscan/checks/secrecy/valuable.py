@@ -58,11 +58,12 @@ def way_out(
     place: str | None = None,
     sent: bool = True,
     loaded: str = "",
+    bare: bool = False,
 ) -> str:
     """The remedy for a secret in the file at `path` of a context. `named`: an instruction takes it by its own name;
     `reader`: what would miss it, or `perhaps`; `replace`: the value opens something, so that one that others may have
     read has to be replaced. `place`: where the container alone reads it; not `sent`: no step of this build has it.
-    `loaded`: how a program that loads it gets what is in it."""
+    `loaded`: how a program that loads it gets what is in it; `bare`: nothing but a key is in it."""
     above, _, name = path.rpartition("/")
     if not sent and (name.lower().endswith(_STORES) or _SETTINGS.search(path) or not screen([name], above)):
         reader = None
@@ -74,7 +75,7 @@ def way_out(
         )
         out = f"leave {path} out of the image, and {how}"
     else:
-        out = _way_out(path, named=named, tracked=tracked, reader=None if perhaps else reader)
+        out = _way_out(path, named=named, tracked=tracked, reader=None if perhaps else reader, bare=bare)
     if perhaps and reader is not None and reader.endswith(")") and out == f"exclude {path}":
         # Whoever reads it is known by the place: without the file that may end.
         way = GIVEN if reader.startswith("the program needs") else "mount it instead"
@@ -92,15 +93,16 @@ _STORES: Final = (".pfx", ".p12", ".jks", ".keystore", ".bks", ".ppk")
 _MOUNTED: Final = "and mount it in the container that reads it"
 
 
-def _way_out(path: str, *, named: bool, tracked: Tracked, reader: str | None) -> str:
+def _way_out(path: str, *, named: bool, tracked: Tracked, reader: str | None, bare: bool) -> str:
     above, _, name = path.rpartition("/")
-    if name.lower().endswith(_STORES) and not named and not own_tests(path):
+    store = name.lower().endswith(_STORES) or (bare and reader is not None)
+    if store and not named and not own_tests(path):
         return (
             f"exclude {path}, {_MOUNTED}"
             if reader is None
             else f"move {path} out of the project, {_MOUNTED}: excluding it alone would break the build: {reader}"
         )
-    private = bool(screen([name], above)) and not _is_source(name)
+    private = bare or (bool(screen([name], above)) and not _is_source(name))
     if named:
         if private:
             return f"RUN --mount=type=secret instead of copying {path}: excluding it would break the build"

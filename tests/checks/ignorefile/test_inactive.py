@@ -160,6 +160,27 @@ def test_beside_a_dockerfile_below_the_context(
     assert not inactive(tmp_path / "svc", builder=builder)
 
 
+@pytest.mark.parametrize(
+    ("rules", "prefix"),
+    [
+        ("svc/Dockerfile\nlog\nweb/\n", False),
+        ("log\n", False),
+        ("cache\n", True),
+        ("log\ncache\n", True),
+    ],
+)
+def test_rules_that_are_written_for_the_root(rules: str, prefix: bool, tmp_path: Path) -> None:
+    """They name what lies there, as seen from there: nothing is to be put before them."""
+    projects.write(
+        tmp_path, {"svc/Dockerfile": ALL, "svc/.dockerignore": rules, "svc/cache/a": 9, "log/a": 9, "web/a": 9}
+    )
+    (finding,) = inactive(tmp_path, dockerfile=tmp_path / "svc/Dockerfile")
+    assert ("put svc/ before its rules" in (finding.remedy or "")) is prefix
+    if not prefix:
+        (tmp_path / "svc/.dockerignore").rename(tmp_path / "svc/Dockerfile.dockerignore")
+        assert not inactive(tmp_path, dockerfile=tmp_path / "svc/Dockerfile")
+
+
 #: The rules beside one Dockerfile, what the other one copies, whether the root has a file, and how the way out begins.
 SHARED = {
     "a project that the other one builds": (

@@ -370,3 +370,42 @@ def test_settings_that_are_not_sent(sent: bool, broken: bool) -> None:
     tracked = Tracked([b"appsettings.json"])
     said = way_out("appsettings.json", named=False, tracked=tracked, reader="an item (A.csproj)", sent=sent)
     assert ("would break" in said) is broken
+
+
+@pytest.mark.parametrize(("rest", "whole"), [("", True), ("\nand how to use it\n", False)])
+def test_a_file_that_is_nothing_but_a_key(rest: str, whole: bool, tmp_path: Path) -> None:
+    """No value can be taken out of it, whatever it is called; out of notes one can."""
+    key = Made(7).pem("RSA PRIVATE KEY")
+    files = {"Dockerfile": "FROM debian\nCOPY . /a\n", ".dockerignore": ".git\n", "dev-keys": key + rest}
+    projects.write(tmp_path, files)
+    subprocess.run(["git", "-C", str(tmp_path), "init", "-q"], check=True)
+    subprocess.run(["git", "-C", str(tmp_path), "add", "--all"], check=True)
+    (found,) = [each for each in review(scan(tmp_path)).findings or () if each.code == "secret-file"]
+    assert (found.remedy or "").startswith("exclude dev-keys; " if whole else "take the value out of dev-keys ")
+    if whole:
+        (tmp_path / ".dockerignore").write_text(".git\ndev-keys\n", encoding="utf-8")
+        assert not [each for each in review(scan(tmp_path)).findings or () if each.code == "secret-file"]
+
+
+@pytest.mark.parametrize(
+    ("named", "reader", "advised"),
+    [
+        (False, None, "exclude dev-keys"),
+        (False, "an item (A.csproj)", "move dev-keys out of the project"),
+        (True, None, "RUN --mount=type=secret instead of copying dev-keys"),
+    ],
+)
+def test_a_key_that_somebody_takes(named: bool, reader: str | None, advised: str) -> None:
+    """As for other files of keys."""
+    tracked = Tracked([b"dev-keys"])
+    assert way_out("dev-keys", named=named, tracked=tracked, reader=reader, bare=True).startswith(advised)
+
+
+def test_a_repository_of_which_nothing_is_sent_is_no_weight(tmp_path: Path) -> None:
+    """Its directory alone adds nothing to the image."""
+    text = 'FROM python:3.12\nWORKDIR /a\nCOPY requirements.txt .\nRUN pip install -r requirements.txt\nCOPY . .\nCMD ["python", "a.py"]\n'
+    files = {"Dockerfile": text, ".dockerignore": ".git/*\n", "requirements.txt": "a==1\n", "a.py": "", "docs/a.md": ""}
+    projects.write(tmp_path, files)
+    subprocess.run(["git", "-C", str(tmp_path), "init", "-q"], check=True)
+    subprocess.run(["git", "-C", str(tmp_path), "add", "."], check=True)
+    assert "broad-copy" not in {each.code for each in review(scan(tmp_path)).findings or ()}
