@@ -11,7 +11,7 @@ import posixpath
 import re
 from collections.abc import Iterable
 from contextlib import suppress
-from itertools import takewhile
+from itertools import dropwhile, takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -20,13 +20,22 @@ from ...builds.names import is_compose, is_dockerfile, is_specimen
 from ...context.transfer import cleaned
 from ...dockerfile import images
 from ...git.command import repository
-from ...packages.catalog import fetches_packages
+from ...packages.catalog import MANAGERS, fetches_packages
 from ...paths import FIXTURES, LIBRARIES, RECORDED, SAMPLES, VENDORED, join
 from ...regex import lazy
 from ..reading import Reading, base_image, text_started
 from .composefiles import USUAL, builders, is_for_developers, services
 from .earlier import around
-from .services import DEVELOPING, MODES, commands_of_services, is_run_from_sources, lays_the_context
+from .services import (
+    DEVELOPING,
+    MODES,
+    commands_of_services,
+    is_laid_over_always,
+    is_run_from_sources,
+    lays_a_part,
+    lays_the_context,
+    words_of,
+)
 
 if TYPE_CHECKING:
     from ..registry import Scope
@@ -234,7 +243,10 @@ def _rehearses(reading: Reading, directories: frozenset[str]) -> bool:
         or (name != "dockerfile" and is_for_developers(reading) and not _is_pushed(reading))
         or _is_run_by_developers(reading)
         or _is_only_run_to_build(reading)
-        or (lays_the_context(reading) and (_script_serves_sources(reading) or _is_only_developed(reading)))
+        or (
+            lays_the_context(reading)
+            and (_script_serves_sources(reading) or _is_called_for_developers(reading) or _is_only_developed(reading))
+        )
     )
 
 
@@ -376,14 +388,63 @@ _SCRIPT: Final = lazy(r"(?:npm|yarn|pnpm|bun)\s+(?:run\s+|run-script\s+)?(\w[\w:
 def _script_serves_sources(reading: Reading) -> bool:
     """Whether the image starts a script of `package.json` that serves a program from its sources."""
     step = reading.last("ENTRYPOINT") or reading.last("CMD")
-    # What it is given behind its name is for the script.
-    found = _SCRIPT.fullmatch(" ".join(step.words)) if step is not None else None
-    path = reading.file_of("package.json") if found is not None else None
-    if found is None or path is None:
+    return step is not None and _SERVES_SOURCES.match(_run_at_last(reading, " ".join(step.words))) is not None
+
+
+#: What sets variables for a command.
+_SETS: Final = ("cross-env", "env")
+#: So many scripts call one another.
+_MOST_SCRIPTS: Final = 3
+
+
+def _serves_sources_by_a_script(reading: Reading, line: str) -> bool:
+    """Whether a line runs a script of `package.json` that says it is for developers, or serves sources of which a
+    service lays a part over the image."""
+    last = _run_at_last(reading, line)
+    if _SERVES_SOURCES.match(last) is None:
         return False
-    scripts = reading.tree.json(path).get("scripts")
-    script = scripts.get(found[1]) if isinstance(scripts, dict) else None
-    return isinstance(script, str) and _SERVES_SOURCES.match(script) is not None
+    return not _OF_DEVELOPERS.isdisjoint(_words(last)) or lays_a_part(reading)
+
+
+def _run_at_last(reading: Reading, line: str) -> str:
+    """The program that a line starts, also by scripts of `package.json`."""
+    for _ in range(_MOST_SCRIPTS):
+        # What it is given behind its name is for the script.
+        found = _SCRIPT.fullmatch(line) if line.partition(" ")[0] in MANAGERS else None
+        path = reading.file_of("package.json") if found is not None else None
+        scripts = reading.tree.json(path).get("scripts") if path is not None else None
+        script = scripts.get(found[1]) if found is not None and isinstance(scripts, dict) else None
+        if not isinstance(script, str):
+            break
+        # What comes before the program makes it ready.
+        words = script.rpartition("&&")[2].split()
+        line = " ".join(dropwhile(lambda word: word in _SETS or "=" in word, words))
+    return line
+
+
+def _is_called_for_developers(reading: Reading) -> bool:
+    """Whether the script that the image starts is for developers, by its name."""
+    step = reading.last("ENTRYPOINT") or reading.last("CMD")
+    words = " ".join(step.words).split() if step is not None else []
+    script = next((word for word in words if word.endswith((".sh", ".bash")) or "/" in word), "")
+    called = not _OF_DEVELOPERS.isdisjoint(_words(posixpath.basename(script)))
+    return called and reading.file_of(script) is not None and not _is_pushed(reading)
+
+
+def _services_serve_sources(reading: Reading) -> bool:
+    """Whether an image has no program to start by itself, and each service that builds it lays the sources over it and
+    gives it a command that serves them."""
+    entry, step = reading.last("ENTRYPOINT"), reading.last("CMD")
+    # One word of an array that only a shell would have taken apart is the name of nothing.
+    empty = step is None or (step.instruction.json and not {*step.words[0]}.isdisjoint(" ="))
+    if entry is None or not (entry.instruction.json and empty and is_laid_over_always(reading)):
+        return False
+    for _, service in builders(reading):
+        first = words_of(service.get("entrypoint")) or entry.words
+        said = words_of(service.get("command"))
+        if not said or _SERVES_SOURCES.match(_run_at_last(reading, " ".join((*first, *said)))) is None:
+            return False
+    return True
 
 
 def runs_tests(reading: Reading) -> bool:
@@ -452,7 +513,15 @@ def _starts(reading: Reading) -> bool:
         program = line.replace("&&", ";").replace("\n", ";").rpartition(";")[2].strip()
         return not (
             _TESTS.match(line)
-            or ((_SERVES_SOURCES.match(line) or _SERVES_SOURCES.match(program)) and not _is_pushed(reading))
+            or (
+                (
+                    _SERVES_SOURCES.match(line)
+                    or _SERVES_SOURCES.match(program)
+                    or _serves_sources_by_a_script(reading, program)
+                    or _services_serve_sources(reading)
+                )
+                and not _is_pushed(reading)
+            )
             or _brings_its_program(reading, line)
             or _IDLES.fullmatch(line)
             or (".sh" in line and _PACKAGES.match(line))
@@ -541,7 +610,8 @@ def _script_serves_nobody(reading: Reading) -> bool:
     if step is None or not path:
         return False
     text = text_started(reading, step, script, path)
-    lines = [line.strip() for line in text.splitlines()[:_MOST_LINES]]
+    # A loop may begin in the line of what it repeats.
+    lines = [line.rpartition("; do ")[2].strip() for line in text.splitlines()[:_MOST_LINES]]
     if any(_SERVES.match(line) and not _SERVES_SOURCES.match(line) for line in lines):
         return False  # which of them is for the mode to say
     if any(_SERVES_SOURCES.match(line) or _PACKS.match(line) for line in lines):

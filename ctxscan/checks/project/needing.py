@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _FOR_ROOT: Final = lazy(
     r"(?m)(?:^|[;&|]|\b(?:then|do|else)[ \t])[ \t]*(?:su[ \t]+[\w$-]|chown[ \t]+\S|(?:useradd|usermod|adduser)[ \t]|"
     r"(?:zypper|apt|apt-get|dnf|microdnf|yum|apk)[ \t][^\n#;&|]*?\b(?:in|install|add|update)\b|"
+    r"(?:python3?[ \t]+-m[ \t]+)?pip3?[ \t]+(?:un)?install\b(?![^\n]*[ \t]--(?:user|target)\b)|"
     r"service[ \t]+\S+[ \t]+(?:re)?start\b)"
 )
 
@@ -51,8 +52,9 @@ _READS: Final = lazy(r"(?:(?<![\w./-])(?:find|cat|ls|tail|head|grep|awk|stat|wc|
 
 
 def needs_root(reading: Reading, start: Sequence[Step], scripts: Sequence[str]) -> bool:
-    """Whether what starts the image does what only root may: in `scripts`, or in the script of the repository that a
-    package brings along to that place. Or it runs what others give it, and ends without that."""
+    """Whether what starts the image does what is for root, such as to change packages that are root's: in `scripts`, or
+    in the script of the repository that a package brings along to that place. Or it runs what others give it, and ends
+    without that."""
     texts = [*scripts, *_packaged(reading, start)]
     if _reads_of_others(reading, scripts):
         return True
@@ -109,7 +111,7 @@ _REFUSES: Final = lazy(
 
 def _packaged(reading: Reading, start: Sequence[Step]) -> Iterator[str]:
     """The text of the script of the repository that lies where the end of the path says which is started."""
-    word = start[0].words[0]
+    word = start[0].words[0] if start else ""
     if not word.startswith("/") or reading.source(word) is not None:
         return
     top = around(reading.tree)[-1][0]

@@ -323,6 +323,19 @@ def _from_here(tree: Tree, mount: Mount, home: str) -> str:
     return mount.source if path.startswith("..") else f"./{path}" if path != "." else path
 
 
+def script_laid_over(reading: Reading, word: str) -> str:
+    """The text of the file of the repository that a service lays over the image at a path; empty: there is none."""
+    top = around(reading.tree)[-1][0]
+    found = [(each, inside) for service, inside in running_services(reading) for each in mounts(service)]
+    over = [(each, inside) for each, inside in found if each.source and within(word, each.target)]
+    for each, inside in sorted(over, key=lambda pair: -len(pair[0].target)):
+        source = _from_here(reading.tree, each, _home(reading.tree, each, inside))
+        path = posixpath.normpath(posixpath.join(source, posixpath.relpath(word, each.target)))
+        if not path.startswith(("/", "..", "~")) and top.kind(path) == "file":
+            return top.text(path)
+    return ""
+
+
 def is_offered(reading: Reading) -> bool:
     """Whether a service that runs the image opens ports, or is started again whenever it ends."""
     return any(
@@ -468,6 +481,15 @@ def _mounts_the_program(reading: Reading, service: YamlNode) -> bool:
 def lays_the_context(reading: Reading) -> bool:
     """Whether a service lays the context over the directory in which the program works."""
     return any(_mounts_the_context(reading, service, inside) for service, inside in services_around(reading))
+
+
+def lays_a_part(reading: Reading) -> bool:
+    """Whether a service lays a directory of the context over what the image has of it."""
+    return any(
+        each.source.startswith(".") and reading.source(each.target) == posixpath.relpath(each.source, inside)
+        for service, inside in services_around(reading)
+        for each in mounts(service)
+    )
 
 
 def is_laid_over_always(reading: Reading) -> bool:

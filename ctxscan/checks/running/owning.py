@@ -26,6 +26,7 @@ from ..project.services import (
     mounts,
     mounts_of_services,
     places_of_context,
+    runs_as_somebody,
     words_of,
 )
 from ..reading import Reading, has_apk
@@ -301,6 +302,8 @@ def _has_to_own(reading: Reading, image: images.Reference, scripts: Sequence[str
         writer_there = "the start script" if any("\n" in each for each in scripts) else "the command"
         words += f", and have {writer_there} write to a directory of that user instead of {' and '.join(shared)}"
     words += _on_the_host(reading, image, user, written)
+    if at_work and not written and reading.workdir in places_of_context(reading) and not runs_as_somebody(reading):
+        words += f", and chown on the host what it writes to in {reading.workdir}, as the sources are mounted there"
     return _Owned(commands, given, words, start, writer, _line_of_making(reading, [*others, *new]))
 
 

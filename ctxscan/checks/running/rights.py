@@ -81,7 +81,7 @@ def is_for_others(reading: Reading) -> bool:
 
 def needs_root(reading: Reading, start: list[Step], scripts: Sequence[str]) -> bool:
     """Whether what is started does what only root may, or scripts run it for one job."""
-    elsewhere = start[0].words[0][:1] == "/" and reading.source(start[0].words[0]) is None
+    elsewhere = bool(start) and start[0].words[0][:1] == "/" and reading.source(start[0].words[0]) is None
     if not (scripts or elsewhere or reading.scan.build.source):
         return False
     from ..project.needing import is_run_for_a_job, needs_root  # only where a script has to do with it

@@ -16,7 +16,7 @@ from ...regex import lazy
 from ..project.audience import directories_of
 from ..project.clusters import is_kept_in_a_cluster
 from ..project.earlier import around
-from ..project.services import commands_of_services, is_offered
+from ..project.services import commands_of_services, is_offered, script_laid_over
 from ..reading import Reading, base_image
 
 #: Programs that start as root to become somebody else.
@@ -232,11 +232,13 @@ def waits(start: list[Step]) -> bool:
 
 
 class StartScripts:
-    """The scripts that a command starts, and those that they start. `unread`: one of them is not in the context."""
+    """The scripts that a command starts, and those that they start; `lines` are commands of services instead, which may
+    start what they lay over the image. `unread`: one of them is not in the context."""
 
-    def __init__(self, reading: Reading, start: list[Step]) -> None:
+    def __init__(self, reading: Reading, start: list[Step], lines: Sequence[str] = ()) -> None:
         self.reading = reading
-        self.texts = [" ".join(step.words) for step in start]
+        self.texts = [*(" ".join(step.words) for step in start), *lines]
+        self._laid = bool(lines)
         # A RUN that becomes somebody, or brings what does, says nothing of the start; what it writes may be a script.
         called = [each for each in reading.all_commands(reading.shipped) if each.name not in _BECOME]
         self.texts += [each.text for each in called if each.name in _WRITES]
@@ -245,13 +247,16 @@ class StartScripts:
         self.shell: list[str] = []
         self.read: list[str] = []
         self.unread = False
-        self._lines = [_line(step) for step in start]
+        self._lines = [*map(_line, start), *lines]
         self._seen: set[str] = set()
         for step in start:
             for word in self._programs(replaced(" ".join(step.words), dict(step.environment))):
                 self._follow(word)
                 if posixpath.basename(word) in _OF_A_PROCFILE:
                     self._follow_processes()
+        for line in lines:
+            for word in self._programs(line):
+                self._follow(word)
 
     def drop_rights(self) -> bool:
         """Whether something says so. What is installed for that is used by a script that nobody sees, or not at all."""
@@ -298,6 +303,12 @@ class StartScripts:
         return words[:3]
 
     def _follow(self, word: str) -> None:
+        laid = script_laid_over(self.reading, word) if self._laid and word.startswith("/") else ""
+        if laid:
+            if word not in self._seen and len(self._seen) <= _MOST_SCRIPTS:
+                self._seen.add(word)
+                self._take(word, laid)
+            return
         path = self._place(word)
         if path is None:
             # A link may lead to what another stage has made.
@@ -337,7 +348,7 @@ class StartScripts:
                 found = re.match(r"\s*(?:exec|\.|source|sh|bash)\s+[\"']?([\w./-]+)", line)
                 if found is not None and not _is_optional(text, line, found[1]):
                     self._follow(found[1])
-                elif (called := _CALLED.match(line)) is not None and self._place(called[1]) is not None:
+                elif (called := _CALLED.match(line)) is not None and (self._laid or self._place(called[1]) is not None):
                     self._follow(called[1])
 
     def _follow_processes(self) -> None:

@@ -44,7 +44,6 @@ from .rights import (
     works_by_itself,
 )
 from .starts import (
-    DROPS,
     MUST_BE_ROOT,
     StartScripts,
     greets,
@@ -68,26 +67,27 @@ def root_user(case: Evidence) -> Iterator[Finding]:
     The position of a USER does not matter; only the last one counts, and the command of a service counts as that of its
     image. Silent where nothing runs, where the base image sets a user or is unknown (unless system packages are
     installed or users made without a USER, below an ENTRYPOINT of the Dockerfile), where the program drops root by
-    itself (`gosu`, `su-exec`, a script that does, a file that it loads, `uid` in the settings of uWSGI; to install one
-    of them is not to use it), where it must be root (a scheduler, a server that starts its workers as another user, a
-    program that talks to Docker through its socket, Docker inside Docker, a pod that has all rights or the processes of
-    its machine, a script that begins with changes of the system's own files; a web server that a start script leaves
-    beside another program excuses nothing), where it only moves files about and ends, for a stage that another one goes
-    on from with a RUN, and on Windows. A note for a command-line tool, a shell or an interpreter, for a program of
-    which nothing says that it goes on (EXPOSE, VOLUME, a health check, a service with ports, a Deployment, a unit of
-    systemd or a Dockerfile beside it that has a user for the same program, what runs applications, words such as
-    `serve`), for what is pushed by tags such as `latest-root` beside a Dockerfile without root, for what does a job
-    (`batch`, `convert.js`), for a program of Go that starts others as somebody else, for what only greets, for what
-    others go on from with what they install (on a page or in a comment), for what workflows build and keep while they
-    push another, for an example, for what tries programs with one another (`interop`), for a start script that needs
-    root on its way (`chown`, `usermod`, packages, certificates, the system's own files or volumes of another service)
-    or refuses to start with nothing, for what scripts run for one job, for the only image that ships where each service
-    that takes a ready one of it, by its name, paths or volumes, has another user, for what only waits (`tail -f`,
-    `sleep infinity`), for a start script that cannot be read here, and where a compose file or a manifest of Kubernetes
-    sets another user (the latter unless a page has people run the image by Docker), or gives it what is for root on its
-    machine, and for what has drivers for devices of the machine, or is given those on a page, and where the sources of
-    the program have it install packages of the system or mount something while it runs, for an add-on of Home
-    Assistant, and where the program starts again at each change of the sources, which a service lays over the image.
+    itself (`gosu`, `su-exec`, a script that does, also one that a service lays over the image, a file that it loads,
+    `uid` in the settings of uWSGI; to install one of them is not to use it), where it must be root (a scheduler, a
+    server that starts its workers as another user, a program that talks to Docker through its socket, Docker inside
+    Docker, a pod that has all rights or the processes of its machine, a script that begins with changes of the system's
+    own files; a web server that a start script leaves beside another program excuses nothing), where it only moves
+    files about and ends, for a stage that another one goes on from with a RUN, and on Windows. A note for a
+    command-line tool, a shell or an interpreter, for a program of which nothing says that it goes on (EXPOSE, VOLUME, a
+    health check, a service with ports, a Deployment, a unit of systemd or a Dockerfile beside it that has a user for
+    the same program, what runs applications, words such as `serve`), for what is pushed by tags such as `latest-root`
+    beside a Dockerfile without root, for what does a job (`batch`, `convert.js`), for a program of Go that starts
+    others as somebody else, for what only greets, for what others go on from with what they install (on a page or in a
+    comment), for what workflows build and keep while they push another, for an example, for what tries programs with
+    one another (`interop`), for a start script that needs root on its way (`chown`, `usermod`, packages of the system
+    or of pip, certificates, the system's own files or volumes of another service) or refuses to start with nothing, for
+    what scripts run for one job, for the only image that ships where each service that takes a ready one of it, by its
+    name, paths or volumes, has another user, for what only waits (`tail -f`, `sleep infinity`), for a start script that
+    cannot be read here, and where a compose file or a manifest of Kubernetes sets another user (the latter unless a
+    page has people run the image by Docker), or gives it what is for root on its machine, and for what has drivers for
+    devices of the machine, or is given those on a page, and where the sources of the program have it install packages
+    of the system or mount something while it runs, for an add-on of Home Assistant, and where the program starts again
+    at each change of the sources, which a service lays over the image.
     """
     reading = case.reading
     start = starting_steps(reading) if reading else []
@@ -176,7 +176,11 @@ def _left_as_root(case: Evidence, reading: Reading, user: Step) -> Iterator[Find
     texts = [step.instruction.text for step in reading.shipped]
     if any("docker.sock" in text for text in texts) or runs_as_somebody(reading):
         return
-    severity: Severity = "note" if takes_the_machine_in_a_cluster(reading) else "warning"
+    scripts = _of_services(reading)
+    if scripts is not None and scripts.drop_rights():
+        return
+    mild = takes_the_machine_in_a_cluster(reading) or (scripts is not None and needs_root(reading, [], scripts.shell))
+    severity: Severity = "note" if mild else "warning"
     yield finding(
         root_user,
         f"USER {user.words[0]}: the command of {lowest.written} runs as root",
@@ -189,25 +193,32 @@ def _left_as_root(case: Evidence, reading: Reading, user: Step) -> Iterator[Find
     )
 
 
+def _of_services(reading: Reading) -> StartScripts | None:
+    """What the commands of services start in an image without one; None: there are no such."""
+    lines = [*commands_of_services(reading)]
+    return StartScripts(reading, [], lines) if lines else None
+
+
 def _run_as_root(case: Evidence, reading: Reading) -> Iterator[Finding]:
     """An image without a command that a service gives one, and nobody a user."""
     lowest = reading.chain[0]
     image = base_image(lowest)
     if image is None or not images.starts_as_root(image) or asks_docker(reading) or runs_as_somebody(reading):
         return
-    lines = list(commands_of_services(reading))
+    lines, scripts = list(commands_of_services(reading)), _of_services(reading)
     words = {posixpath.basename(word) for line in lines for word in re.split(r"[\s;&|\"']+", line)}
-    if not lines or MUST_BE_ROOT & words or any(DROPS.search(line) for line in lines):
+    if scripts is None or MUST_BE_ROOT & words or scripts.drop_rights() or scripts.serve_as_root():
         return
+    mild = is_sample(case.scan.build) or scripts.unread or needs_root(reading, [], scripts.shell)
     last = reading.shipped[-1]
     yield finding(
         root_user,
         "no USER: the command of the Compose service runs as root",
-        severity="note" if is_sample(case.scan.build) else "warning",
+        severity="note" if mild else "warning",
         why=_WHY_NOT_ROOT,
         path=case.scan.build.label,
         line=last.line,
-        remedy=_user_remedy(reading, image, None, lines),
+        remedy=_user_remedy(reading, image, None, scripts.started),
     )
 
 

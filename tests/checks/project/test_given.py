@@ -346,3 +346,127 @@ def test_a_base_that_ships_in_another_image(
     codes = found(tmp_path, files, "Dockerfile.api_base")
     assert ("leftover-cache" in codes) is speaks
     assert not {"root-user", "fat-base"} & codes.keys()
+
+
+@pytest.mark.parametrize(
+    ("scripts", "mount", "speaks"),
+    [
+        ('"start": "gatsby develop -H 0.0.0.0"', "", False),
+        ('"start": "npm run serve", "serve": "tsc && NODE_ENV=x next dev"', "", False),
+        ('"start": "npm run serve", "serve": "next start"', "./shop/src:/app/src", True),
+        ('"start": "npm start"', "./shop/src:/app/src", True),
+        ('"start": "nodemon app.js"', "./shop/src:/app/src", False),
+        ('"start": "nodemon app.js"', "./shop/src:/app/other", True),
+        ('"start": "nodemon app.js"', "./other:/app/src", True),
+        ('"start": "node app.js"', "./shop/src:/app/src", True),
+    ],
+)
+def test_a_script_for_developers_by_its_command(scripts: str, mount: str, speaks: bool, tmp_path: Path) -> None:
+    """It says that it is, or a part of what it serves is mounted over the image."""
+    files: dict[str, str | int] = {
+        "shop/Dockerfile": NODE.format(".", '["npm", "start"]'),
+        "shop/package.json": f'{{"scripts": {{{scripts}}}}}',
+        "shop/src/a.js": 9,
+        "other/a.js": 9,
+    }
+    files |= {"compose.yaml": SERVICE.format("./shop", mount)} if mount else {}
+    assert ("root-user" in found(tmp_path, files, "shop/Dockerfile")) is speaks
+
+
+@pytest.mark.parametrize(
+    ("start", "command", "mount", "speaks"),
+    [
+        ('ENTRYPOINT ["yarn"]', "develop --host=0.0.0.0", ".:/app", False),
+        ('ENTRYPOINT ["yarn"]', "web", ".:/app", False),
+        ('CMD ["A=1 yarn add a"]\nENTRYPOINT ["yarn"]', "develop", ".:/app", False),
+        ('ENTRYPOINT ["yarn"]\nCMD ["serve"]', "develop", ".:/app", True),
+        ('ENTRYPOINT ["yarn"]', "serve", ".:/app", True),
+        ('ENTRYPOINT ["yarn"]', "develop", "data:/app/data", True),
+        ('CMD ["node", "a.js"]', "yarn develop", ".:/app", True),
+    ],
+)
+def test_a_command_of_a_service_for_developers(
+    start: str, command: str, mount: str, speaks: bool, tmp_path: Path
+) -> None:
+    """What the service gives an entry point takes the place of CMD; an image that has a program of its own ships."""
+    files: dict[str, str | int] = {
+        "Dockerfile": f"FROM node:22\nWORKDIR /app\nCOPY . .\nEXPOSE 80\n{start}\n",
+        "package.json": '{"scripts": {"serve": "node a.js", "web": "vite"}}',
+        "a.js": 9,
+        "compose.yaml": f"{SERVICE.format('.', mount)}    command: {command}\n",
+    }
+    assert ("root-user" in found(tmp_path, files, "Dockerfile")) is speaks
+
+
+@pytest.mark.parametrize(
+    ("script", "text", "mount", "speaks"),
+    [
+        ("start-dev.sh", "while true; do\n  python manage.py runserver_plus\n  sleep 1\ndone", ".:/app", False),
+        ("start-dev.sh", "while true; do python manage.py runserver_plus; sleep 1; done", ".:/app", False),
+        ("start-dev.sh", "while true; do\n  python manage.py runserver_plus\ndone", "data:/app/data", True),
+        ("start-device.sh", "exec python a.py", ".:/app", True),
+        ("start.sh", "exec python a.py", ".:/app", True),
+        ("start.sh", "while true; do fastapi dev a.py; done", "data:/app/data", False),
+        ("start.sh", "while true; do\n  fastapi dev a.py\ndone", "data:/app/data", False),
+    ],
+)
+def test_a_start_script_for_developers(script: str, text: str, mount: str, speaks: bool, tmp_path: Path) -> None:
+    """By its name, with the sources laid over the image; or by what it repeats, in one line or in several."""
+    files: dict[str, str | int] = {
+        "Dockerfile": PYTHON.format("COPY . .\n") + f"CMD ./{script}\n",
+        script: f"#!/bin/bash\n{text}\n",
+        "a.py": 9,
+        "compose.yaml": SERVICE.format(".", mount),
+    }
+    assert {"root-user", "shell-form-command"} & found(tmp_path, files, "Dockerfile").keys() == (
+        {"root-user", "shell-form-command"} if speaks else set()
+    )
+
+
+@pytest.mark.parametrize("base", ["solr:9.7", "python:3.13-slim\nRUN pip install a"])
+@pytest.mark.parametrize(
+    ("copied", "command", "mount", "script", "severity"),
+    [
+        ("COPY up.sh /up.sh", "/up.sh", "kept:/kept", "exec gosu shop serve", ""),
+        ("COPY up.sh /up.sh", "/up.sh", "kept:/kept", "exec serve --port 80", "warning"),
+        ("", "/tree/shop/up.sh", ".:/tree", 'su -c "\\\n  serve" -m shop', ""),
+        ("", "/tree/shop/up.sh", ".:/tree", "serve", "warning"),
+        ("", "/tree/shop/up.sh", ".:/tree", "/tree/shop/more.sh", ""),
+        ("", "/tree/shop/up.sh", ".:/tree", "pip3 uninstall -y a\npip3 install -e .\nexec serve", "note"),
+        ("", "/tree/shop/up.sh", ".:/tree", "pip3 install --user -e .\nexec serve", "warning"),
+        ("", "/tree/shop/up.sh", ".:/tree", "# exec gosu shop serve\nexec serve", "warning"),
+    ],
+)
+def test_a_script_that_a_service_starts(
+    base: str, copied: str, command: str, mount: str, script: str, severity: str, tmp_path: Path
+) -> None:
+    """It is read where the image has it, and where the repository is laid over that."""
+    files: dict[str, str | int] = {
+        "shop/Dockerfile": f"FROM {base}\nUSER root\n{copied}\n" if "solr" in base else f"FROM {base}\n{copied}\n",
+        "shop/up.sh": f"#!/bin/bash\nset -e\n{script}\n",
+        "shop/more.sh": "#!/bin/sh\nexec setpriv --reuid=shop serve\n",
+        "compose.yaml": f"{SERVICE.format('./shop', mount)}    command: {command}\n",
+    }
+    assert "".join(way(tmp_path, files, "shop")) == severity
+
+
+@pytest.mark.parametrize(
+    ("source", "mount", "said"),
+    [
+        ("open(place(), 'w')\n", ".:/app", True),
+        ("open(place(), 'w')\n", "./kept:/app/kept", False),
+        ("open(place(), 'w')\n", ".:/app\n    user: 1000:1000", False),
+        ("print(1)\n", ".:/app", False),
+        ("open('kept/a', 'w')\n", ".:/app", False),
+    ],
+)
+def test_what_is_written_somewhere_below_mounted_sources(source: str, mount: str, said: bool, tmp_path: Path) -> None:
+    """A chown in the image changes nothing there, and the sources as a whole are nobody's to give away."""
+    files: dict[str, str | int] = {
+        "Dockerfile": PYTHON.format("COPY . .\n") + 'CMD ["python", "a.py"]\n',
+        "a.py": source,
+        "compose.yaml": SERVICE.format(".", mount),
+    }
+    (told,) = way(tmp_path, files, ".").values()
+    assert ("chown on the host what it writes to in /app, as the sources are mounted there" in told) is said
+    assert ("chown -R 10001 ./kept on the host" in told) is ("kept" in source)
