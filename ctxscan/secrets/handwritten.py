@@ -32,7 +32,7 @@ def judge_handwritten(case: Case) -> None:
 
 #: What a program signs with, or lets its owner in by, with the value that it is given right there.
 _SET: Final = (
-    r"(?:[sS]ecret|SECRET|(?:[mM]aster|MASTER)_?(?=[kK]))(?:_?(?:[kK]ey|KEY)|OrKey)?[\"'\]]{0,2}[ \t]{0,4}"
+    r"((?:[sS]ecret|SECRET|(?:[mM]aster|MASTER)_?(?=[kK]))(?:_?(?:[kK]ey|KEY)|OrKey)?)[\"'\]]{0,2}[ \t]{0,4}"
     r"(?::[ \t]{0,4}[\w<>]{1,24}[ \t]{0,4}(?==))?(?:=>|:=|[=:])(?!=)[ \t]{0,4}[bru]?"
     r"[\"'`]([\w!@#%^&*+=.,:;-]{10,80})[\"'`]"
 )
@@ -45,14 +45,14 @@ _SIGNS: Final = (
 
 def _signing(text: str) -> Iterator[_Literal]:
     for match in compiled(_SET).finditer(text):
-        value = match[1]
+        value = match[2]
         before = compiled(_BEFORE).search(text, max(0, match.start() - 60), match.start())
-        name = (before[0] if before else "") + compiled(r"[\w]+").match(match[0])[0]  # type: ignore[index]
+        name = (before[0] if before is not None else "") + match[1]
         if compiled(_SIGNS).search(telling.spelt(name)) is None or not _is_handwritten(value):
             continue
         line = text.rfind("\n", 0, match.start()) + 1
         if compiled(_REMARK).match(text, line) is None:
-            yield _Literal(value, match.start(1), f"a value for {name} that is in force as it is written")
+            yield _Literal(value, match.start(2), f"a value for {name} that is in force as it is written")
 
 
 #: A password that is compared with a string.

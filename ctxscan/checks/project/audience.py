@@ -21,11 +21,11 @@ from ...context.transfer import cleaned
 from ...dockerfile import images
 from ...git.command import repository
 from ...packages.catalog import MANAGERS, fetches_packages
-from ...paths import FIXTURES, LIBRARIES, RECORDED, SAMPLES, VENDORED, join
+from ...paths import FIXTURES, LIBRARIES, RECORDED, SAMPLES, VENDORED
 from ...regex import lazy
 from ..reading import Reading, base_image, text_started
 from .composefiles import USUAL, builders, is_for_developers, services
-from .earlier import around
+from .earlier import around, own_path
 from .services import (
     DEVELOPING,
     MODES,
@@ -211,7 +211,7 @@ def _rehearses(reading: Reading, directories: frozenset[str]) -> bool:
         for each in directories
     ):
         return True
-    own = posixpath.basename(posixpath.dirname(_own(reading))).lower()
+    own = posixpath.basename(posixpath.dirname(own_path(reading))).lower()
     told = workshops or own.endswith(_BY_THEIR_END) or any(each.startswith(_OF_ONE_MACHINE) for each in directories)
     # What others get is theirs, whatever it is called.
     if told and not _is_pushed(reading):
@@ -265,7 +265,7 @@ def _installs_for_developers(reading: Reading) -> bool:
         return False
     from .ordering import dockerfiles  # few images have them
 
-    top, own = around(reading.tree)[-1][0], _own(reading)
+    top, own = around(reading.tree)[-1][0], own_path(reading)
     return any(
         posixpath.dirname(path) == posixpath.dirname(own)
         and is_dockerfile(name := posixpath.basename(path))
@@ -278,12 +278,6 @@ def _installs_for_developers(reading: Reading) -> bool:
 
 
 _HAS_COMMAND: Final = lazy(r"(?mi)^(?:CMD|ENTRYPOINT)\s")
-
-
-def _own(reading: Reading) -> str:
-    """The Dockerfile as seen from the root of the repository."""
-    inside = around(reading.tree)[-1][1]
-    return posixpath.normpath(join(inside, (reading.scan.build.label or "").replace(os.sep, "/")))
 
 
 def _serves(reading: Reading) -> bool:

@@ -7,11 +7,10 @@ from typing import Final
 
 from ...context.tree import Tree
 from ...dockerfile.shell import replaced
-from ...paths import join
 from ...regex import lazy
 from ..reading import Reading
 from .composefiles import is_given_out, names_developers, names_given, names_of_built, names_of_project
-from .earlier import around
+from .earlier import around, own_path
 from .ordering import dockerfiles, manual, readmes
 from .releasing import ACTION, PUSHES, STEP, name_of, order, published_as
 
@@ -39,16 +38,10 @@ _MAKES: Final = lazy(r"(?im)^\s*(?:RUN|COPY|ADD|CMD|ENTRYPOINT)\b")
 _OF_ANY: Final = frozenset("docker dockerfiles image images build builder base app server api web service core".split())
 
 
-def _own(reading: Reading) -> str:
-    """The Dockerfile as seen from the root of the repository."""
-    inside = around(reading.tree)[-1][1]
-    return posixpath.normpath(join(inside, (reading.scan.build.label or "").replace("\\", "/")))
-
-
 def built_upon(reading: Reading) -> str:
     """What other Dockerfiles of the project need that are built from the image of this one, as the project publishes
     it: their RUNs get root back."""
-    top, own = around(reading.tree)[-1][0], _own(reading)
+    top, own = around(reading.tree)[-1][0], own_path(reading)
     beside = {posixpath.basename(reading.workdir), *names_of_project(top)}
     places: list[str] = []
     for path, written in dockerfiles(top):
@@ -95,7 +88,7 @@ def _is_another(reading: Reading, name: str, tag: str) -> bool:
 def is_base(reading: Reading) -> bool:
     """Whether the project has others go on from the image, with what they install: on a page for its readers, or in a
     comment."""
-    top, own = around(reading.tree)[-1][0], _own(reading)
+    top, own = around(reading.tree)[-1][0], own_path(reading)
     lines = (reading.scan.build.text or b"").decode("utf-8", "replace").splitlines()
     texts = ["\n".join(line for line in lines if line.lstrip().startswith("#")), *readmes(top), *manual(top)]
     said = {found[1] for text in texts if "FROM" in text and "RUN" in text for found in _INSTALLS.finditer(text)}
@@ -124,7 +117,7 @@ def is_only_copied_from(reading: Reading) -> bool:
     )
     if not names or "$" in (name or ""):
         return False
-    top, own = around(reading.tree)[-1][0], _own(reading)
+    top, own = around(reading.tree)[-1][0], own_path(reading)
     said = rf"(?:{'|'.join(names)})(?=[:@\s]|$)"
     texts = [text for path, text in dockerfiles(top) if path != own and re.search(said, text)]
     handed = [_hands_on(text, said) for text in texts]
@@ -155,7 +148,7 @@ _DEFAULT: Final = lazy(r"(?im)^ARG[ \t]+(\w+)=[\"']?([^\s\"']+)")
 def is_only_built_in(reading: Reading) -> bool:
     """Whether Dockerfiles of the project use the image, which is called a builder, for stages that they do not end in,
     and nothing else does: it is built in, wherever it is pushed to."""
-    top, own = around(reading.tree)[-1][0], _own(reading)
+    top, own = around(reading.tree)[-1][0], own_path(reading)
     if reading.last("CMD") is not None or reading.last("ENTRYPOINT") is not None:
         return False
     file = re.sub(r"(?i)^dockerfile\.|\.dockerfile$", "", posixpath.basename(own))
@@ -170,7 +163,7 @@ def is_only_built_in(reading: Reading) -> bool:
 def is_shipped_by_another(reading: Reading) -> bool:
     """Whether a Dockerfile of the project that starts something, and is for no development, ends in a stage on top of
     the image: by a name that is given to this one, or that the Dockerfile has itself."""
-    top, own = around(reading.tree)[-1][0], _own(reading)
+    top, own = around(reading.tree)[-1][0], own_path(reading)
     others = [(path, text) for path, text in dockerfiles(top) if path != own and _STARTS.search(text)]
     if not others:
         return False

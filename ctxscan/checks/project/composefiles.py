@@ -21,7 +21,7 @@ from ...errors import CtxscanError
 from ...paths import join
 from ...regex import lazy
 from ..reading import Reading
-from .earlier import around
+from .earlier import around, own_path
 from .ordering import ordering_texts
 
 if TYPE_CHECKING:
@@ -279,8 +279,7 @@ _BY_FILE: Final = lazy(r"\s(?:-f|--file)[ =]?[\"']?(?:\./)?([^\s\"']+)")
 
 def _is_made_by_another(reading: Reading, name: str) -> bool:
     """Whether commands of the repository make the image of this name, and none of them from this Dockerfile."""
-    top, inside = around(reading.tree)[-1]
-    own = posixpath.normpath(join(inside, (reading.scan.build.label or "").replace("\\", "/")))
+    top, own = around(reading.tree)[-1][0], own_path(reading)
     named = re.compile(rf"\s(?:-t|--tag)[ =]?[\"']?(?:\S*/)?{re.escape(name)}(?=[:\s\"']|$)")
     found = [
         (file[1] if (file := _BY_FILE.search(told)) is not None else "Dockerfile", "cd " in text)

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from ...builds.names import is_dockerfile
 from ...context.tree import Tree
@@ -24,6 +24,9 @@ from ...paths import join, parents, within
 from ...regex import lazy
 from ...rules import globs
 from .ordering import ordering_texts, orders, telling
+
+if TYPE_CHECKING:
+    from ..reading import Reading
 
 #: What lies in a separate directory, made by a step of a build. Other directories are named for what is in them.
 _WORDS: Final = 3
@@ -156,6 +159,12 @@ def around(tree: Tree) -> tuple[tuple[Tree, str], ...]:
     if top is None or os.path.realpath(top) == here:
         return ((tree, ""),)
     return (tree, ""), (Tree(top), Path(here).relative_to(os.path.realpath(top)).as_posix())
+
+
+def own_path(reading: Reading) -> str:
+    """The Dockerfile as seen from the root of the repository, or of the context where that is in none."""
+    inside = around(reading.tree)[-1][1]
+    return posixpath.normpath(join(inside, (reading.scan.build.label or "").replace("\\", "/")))
 
 
 def is_ignored_itself(tree: Tree, path: str) -> bool:

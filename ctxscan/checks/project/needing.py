@@ -15,7 +15,7 @@ from ...paths import join, within
 from ...regex import lazy
 from ..reading import Reading
 from .composefiles import builders, names_of_project, ready_services
-from .earlier import around
+from .earlier import around, own_path
 from .ordering import dockerfiles, ordering_texts, units
 from .releasing import ACTION, BUILDS, PUSHES, name_of, path_of, pushes
 from .services import GIVES_DEVICES, for_readers, is_not_root, mounts, volumes_of_others, words_of
@@ -79,8 +79,7 @@ _INSTRUCTION: Final = lazy(r"(?im)^(USER|EXPOSE|ENTRYPOINT|CMD)[ \t]+(\S.*)")
 def serves_as_somebody(reading: Reading, programs: set[str]) -> bool:
     """Whether the project has one of these programs run as a service of somebody else than root: by a unit for a
     machine, or by another Dockerfile in the directory of this one, which opens a port."""
-    top, inside = around(reading.tree)[-1]
-    own = posixpath.normpath(join(inside, (reading.scan.build.label or "").replace("\\", "/")))
+    top, own = around(reading.tree)[-1][0], own_path(reading)
     for text in units(top):
         started = {posixpath.basename(each) for each in _STARTED.findall(text)}
         if not programs.isdisjoint(started) and _AS.search(text) and not _ENDS.search(text):

@@ -22,7 +22,7 @@ from .composefiles import (
     services_around,
     services_of_program,
 )
-from .earlier import around
+from .earlier import around, own_path
 from .ordering import manual, ordering_texts, readmes
 
 if TYPE_CHECKING:
@@ -278,7 +278,7 @@ def for_readers(reading: Reading) -> Iterator[str]:
     for tree, _ in around(reading.tree):
         yield from readmes(tree)
     top, inside = around(reading.tree)[-1]
-    above = posixpath.dirname(posixpath.normpath(join(inside, (reading.scan.build.label or "").replace("\\", "/"))))
+    above = posixpath.dirname(own_path(reading))
     if above not in ("", inside) and not above.startswith(("..", "/")) and top.kind(above) == "dir":
         yield from (top.text(join(above, name)) for name in top.names(above) if name.lower().startswith("readme"))
 

@@ -15,7 +15,7 @@ from ...paths import join
 from ...regex import lazy
 from ..project.audience import directories_of, is_rehearsal
 from ..project.composefiles import builders, ready_services
-from ..project.earlier import around
+from ..project.earlier import around, own_path
 from ..project.ordering import dockerfiles, manual, ordering_texts, readmes
 from ..project.services import GIVES_DEVICES, for_readers, is_not_root
 from ..reading import Reading
@@ -90,10 +90,10 @@ def needs_root(reading: Reading, start: list[Step], scripts: Sequence[str]) -> b
 
 
 def is_started_as_somebody(reading: Reading) -> bool:
-    top, inside = around(reading.tree)[-1]
+    top = around(reading.tree)[-1][0]
     if not any(is_not_root(each) for _, each in ready_services(top)) or any(builders(reading)):
         return False
-    own = posixpath.normpath(join(inside, (reading.scan.build.label or "").replace("\\", "/")))
+    own = own_path(reading)
     others = (path for path, _ in dockerfiles(top) if path != own and is_dockerfile(posixpath.basename(path)))
     if not all(map(is_rehearsal, others)):
         return False  # it may be that of another one
@@ -154,8 +154,7 @@ _AS_ROOT: Final = lazy(r"(?m):\S*-root[\"']?[ \t]*$")
 
 def is_the_other(reading: Reading) -> bool:
     """Whether the project has a Dockerfile without root beside this one, and gives this one out by tags that say so."""
-    top, inside = around(reading.tree)[-1]
-    own = posixpath.normpath(join(inside, (reading.scan.build.label or "").replace("\\", "/")))
+    top, own = around(reading.tree)[-1][0], own_path(reading)
     beside = (name for name in top.names(posixpath.dirname(own)) if posixpath.basename(own) in name)
     return any("rootless" in name or "nonroot" in name for name in beside) and any(
         _AS_ROOT.search(text) for text in ordering_texts(top) if own in text
