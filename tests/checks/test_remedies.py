@@ -462,8 +462,12 @@ def test_who_reads_a_secret_gets_it(line: str, way: str, tmp_path: Path) -> None
         ),
         ('echo "https://$(cat /run/secrets/login)@git.acme.io" > ~/.git-credentials', "remove the file"),
         ("npm config set //npm.acme.io/:_authToken $(cat /run/secrets/login)", "remove it"),
+        (
+            "gpg --batch --import /run/secrets/login && mv /root/.gnupg /srv",
+            "import it when the container starts, from a file that is mounted, or rm -rf ~/.gnupg",
+        ),
     ],
-    ids=["a copy", "a part", "what a program keeps"],
+    ids=["a copy", "a part", "what a program keeps", "a key"],
 )
 def test_only_a_copy_of_a_build_secret_can_be_mounted_in_its_place(command: str, way: str, tmp_path: Path) -> None:
     """A line that is made with it is not in it."""
@@ -471,6 +475,37 @@ def test_only_a_copy_of_a_build_secret_can_be_mounted_in_its_place(command: str,
     projects.write(tmp_path, {"Dockerfile": f"FROM debian:12.1-slim\n{run}\nUSER 1\n"})
     (found,) = [each for each in review(scan(tmp_path)).findings or () if each.code == "secret-in-dockerfile"]
     assert found.remedy == f"{way} in the same RUN"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "gpg --import /run/secrets/login && make && rm -rf $HOME/.gnupg",
+        "export GNUPGHOME=/dev/shm/g && gpg --import /run/secrets/login && make",
+        'echo "https://$(cat /run/secrets/login)@git.acme.io" > $HOME/.netrc && make && rm ~/.netrc',
+    ],
+)
+def test_what_a_run_removes_again_is_no_leak(command: str, tmp_path: Path) -> None:
+    """By whichever name its home has."""
+    run = f"RUN --mount=type=secret,id=login {command}"
+    projects.write(tmp_path, {"Dockerfile": f"FROM debian:12.1-slim\n{run}\nUSER 1\n"})
+    assert not [each for each in review(scan(tmp_path)).findings or () if each.code == "secret-in-dockerfile"]
+
+
+@pytest.mark.parametrize(
+    ("below", "again"),
+    [
+        ("RUN make tests && rm ~/.git-credentials", ", and mount the secret on line 3 as well, which uses it"),
+        ("RUN rm ~/.git-credentials", ""),
+        ("RUN make tests", ""),
+    ],
+)
+def test_a_later_run_needs_the_secret_too(below: str, again: str, tmp_path: Path) -> None:
+    """It would miss a file that is removed where it was made."""
+    run = "RUN --mount=type=secret,id=t echo https://$(cat /run/secrets/t)@git.acme.io > ~/.git-credentials"
+    projects.write(tmp_path, {"Dockerfile": f"FROM debian:12.1-slim\n{run}\n{below}\nUSER 1\n"})
+    (found,) = [each for each in review(scan(tmp_path)).findings or () if each.code == "secret-in-dockerfile"]
+    assert found.remedy == f"remove the file in the same RUN{again}"
 
 
 def test_a_word_of_the_dockerfile_stays_where_an_argument_has_it_too(tmp_path: Path) -> None:

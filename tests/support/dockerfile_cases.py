@@ -921,6 +921,7 @@ CASES: dict[str, dict[str, Case]] = {
         "run": Case("FROM node:22\nRUN npm start\n", A),
         "windows": Case("FROM registry.example/windows/nanoserver:ltsc2022\nCMD app.exe\n", A),
         "empty": Case("FROM node:22\nCMD []\n", A),
+        "emptied": Case('FROM node:22\nENTRYPOINT ["node", "a.js"]\nCMD []\n', A),
         "a-script": Case('FROM node:22\nENTRYPOINT ["./docker-entrypoint.sh"]\nCMD ["sh"]\n', A),
         "migrates-two-databases": Case('FROM node:22\nCMD ./wait-for-it.sh db:3306 -- sh -c "node cli.js system:migrate:latest && node cli.js tenants:migrate"\n', A),
     },

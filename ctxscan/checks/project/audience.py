@@ -430,7 +430,7 @@ def _services_serve_sources(reading: Reading) -> bool:
     gives it a command that serves them."""
     entry, step = reading.last("ENTRYPOINT"), reading.last("CMD")
     # One word of an array that only a shell would have taken apart is the name of nothing.
-    empty = step is None or (step.instruction.json and not {*step.words[0]}.isdisjoint(" ="))
+    empty = step is None or (step.instruction.json and not {*"".join(step.words[:1])}.isdisjoint(" ="))
     if entry is None or not (entry.instruction.json and empty and is_laid_over_always(reading)):
         return False
     for _, service in builders(reading):

@@ -25,7 +25,7 @@ from ..inputs.misspelling import nearest
 from ..registry import UNTRACKED, Evidence, Run, finding, finds
 from .exposure import Exposure, Place, exposed, in_history, is_for_service_beside, taken_up
 from .inspection import Suspect
-from .spilling import argument_spill, spills
+from .spilling import KEYRING, Spill, argument_spill, spills
 
 if TYPE_CHECKING:
     from ...dockerfile.stages import Plan, Step
@@ -328,8 +328,7 @@ def secret_in_dockerfile(case: Evidence) -> Iterator[Finding]:
             severity="error" if spill.place == "history" else "warning",
             path=scan.build.label,
             line=spill.line,
-            remedy=(f"mount it where it is read, with target={spill.file}, or " if spill.whole else "")
-            + f"remove {'the file' if spill.file.startswith(('/', '~', '$')) else 'it'} in the same RUN",
+            remedy=_kept_out(spill),
             key=f"spill\0{spill.id}",
         )
     kept = _kept(plan)
@@ -548,6 +547,16 @@ def _kept(plan: Plan) -> dict[str, tuple[str, int]]:
             for match in re.finditer(r"\$(?:\{([A-Za-z_]\w*+)(?!:?\+)|([A-Za-z_]\w*))", value):
                 found.setdefault(match[1] or match[2], (name, step.line))
     return found
+
+
+def _kept_out(spill: Spill) -> str:
+    """How what a RUN makes of a build secret does not stay."""
+    if spill.file == KEYRING:
+        return "import it when the container starts, from a file that is mounted, or rm -rf ~/.gnupg in the same RUN"
+    mounted = f"mount it where it is read, with target={spill.file}, or " if spill.whole else ""
+    what = "the file" if spill.file.startswith(("/", "~", "$")) else "it"
+    again = f", and mount the secret on line {spill.again} as well, which uses it" if spill.again else ""
+    return f"{mounted}remove {what} in the same RUN{again}"
 
 
 def _arguments(plan: Plan, taken: Container[str]) -> Iterator[tuple[int, str]]:

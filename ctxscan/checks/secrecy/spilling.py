@@ -12,7 +12,7 @@ from .exposure import Place, chain
 
 if TYPE_CHECKING:
     from ...dockerfile.instructions import Instruction
-    from ...dockerfile.stages import Plan
+    from ...dockerfile.stages import Plan, Step
 
 #: What is no part of a layer.
 _PASSING: Final = ("/dev/", "/run/", "/proc/", "&")
@@ -27,16 +27,23 @@ _KEEPING: Final = (
 )
 #: A longer command is not looked at.
 _LONGEST: Final = 1 << 16
+#: Where gpg keeps the keys that it takes in, and what has it keep them elsewhere.
+KEYRING: Final = "~/.gnupg"
+_OTHER_KEYRING: Final = ("GNUPGHOME", "--homedir")
+#: What a path in the home of the user begins with.
+_HOME: Final = r"(?:~|\$HOME|\$\{HOME\}|/root)/"
 
 
 class Spill(NamedTuple):
-    """A build secret, by its id, that the RUN at a line writes to `file`; `whole`: there is nothing else in it."""
+    """A build secret, by its id, that the RUN at a line writes to `file`; `whole`: there is nothing else in it.
+    `again`: the line of a later RUN that names the file, too."""
 
     line: int
     place: Place
     id: str
     file: str
     whole: bool
+    again: int | None
 
 
 class _Secret(NamedTuple):
@@ -56,7 +63,17 @@ def spills(plan: Plan) -> Iterator[Spill]:
                 for secret in _mounted(step.instruction):
                     written = _written(text[:_LONGEST], secret)
                     if written is not None:
-                        yield Spill(step.line, place, secret.id, *written)
+                        yield Spill(step.line, place, secret.id, *written, _named_again(plan, step, written[0]))
+
+
+def _named_again(plan: Plan, spilling: Step, file: str) -> int | None:
+    """The line of the first RUN below that names a file, by its own name, and does more than to remove it."""
+    name = file.rpartition("/")[2]
+    if not name or "$" in name:
+        return None
+    below = (step for stage in plan.stages for step in stage.steps if step.line > spilling.line)
+    texts = ((step.line, " ".join(step.words)) for step in below if step.keyword == "RUN")
+    return next((line for line, text in texts if name in text and not re.fullmatch(r"\s*rm\s[^;&|]*", text)), None)
 
 
 def argument_spill(plan: Plan, name: str) -> tuple[int, str] | None:
@@ -88,10 +105,14 @@ def _written(text: str, secret: _Secret) -> tuple[str, bool] | None:
     """The file that gets the secret and is not removed again, and whether it is a copy of it; None: there is none."""
     for pattern in _ways(secret):
         for match in compiled(pattern).finditer(text):
-            file = match[1] if match.re.groups else "the settings of a program"
+            imports = "--import" in match[0].split()
+            if imports and any(each in text for each in _OTHER_KEYRING):
+                continue
+            file = match[1] if match.re.groups else KEYRING if imports else "the settings of a program"
             if file.startswith(_PASSING) or file == secret.path:
                 continue
-            removed = rf"(?<![\w-])(?:rm|shred)[ \t][^\n;&|]{{0,200}}{re.escape(file.rstrip('/'))}"
+            own = re.sub(f"^{_HOME}", "", file.rstrip("/"))
+            removed = rf"(?<![\w-])(?:rm|shred)[ \t][^\n;&|]{{0,200}}{re.escape(own)}"
             if compiled(removed).search(text, match.end()) is None:
                 return file, compiled(_COPIED).match(match[0]) is not None and compiled(_FIXED).fullmatch(
                     file
@@ -106,6 +127,8 @@ def _ways(secret: _Secret) -> Iterator[str]:
         values.append(rf"(?:\$\([ \t]*(?:cat|<)[ \t]*{path}[ \t]*\)|`cat[ \t]+{path}`)")
         options = r"(?:-\S{1,40}[ \t]+(?:[\w:.-]{1,40}[ \t]+)?){0,8}"
         yield rf"(?<![\w-])(?:cp|mv|install|ln)[ \t]+{options}{path}[ \t]+{_FILE}"
+        yield rf"(?<![\w-])gpg2?[ \t][^\n;&|]{{0,80}}--import[ \t]+{path}"
+        yield rf"{path}[^\n;&|>]{{0,80}}\|[ \t]*gpg2?[ \t][^\n;&|]{{0,80}}--import"
         read = rf"(?<![\w-])(?:cat|base64[ \t]+-d|sed|envsubst)[ \t<][^\n;&|>]{{0,200}}?{path}"
         yield rf"{read}[^\n;&|>]{{0,80}}>>?[ \t]*{_FILE}"
         yield rf"{path}[^\n;&|>]{{0,80}}\|[ \t]*(?:sudo[ \t]+)?tee[ \t]+(?:-a[ \t]+)?{_FILE}"
