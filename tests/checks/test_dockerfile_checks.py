@@ -175,13 +175,6 @@ SEVERITIES = {
         A,
         "warning",
     ),
-    "what-waits": ("root-user", 'FROM debian:12\nVOLUME /srv\nCMD ["/usr/bin/tail", "-f", "/srv/log"]\n', A, "note"),
-    "what-sleeps-again": (
-        "root-user",
-        "FROM debian:12\nVOLUME /srv\nCMD while true; do sleep 60; done\n",
-        A,
-        "note",
-    ),
     "what-waits-beside-a-server": (
         "root-user",
         "FROM debian:12\nVOLUME /srv\nCMD /srv/run & tail -f /srv/log\n",

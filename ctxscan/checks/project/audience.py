@@ -19,6 +19,7 @@ from ...builds.build import Build
 from ...builds.names import is_compose, is_dockerfile, is_specimen
 from ...context.transfer import cleaned
 from ...dockerfile import images
+from ...dockerfile.stages import Step
 from ...git.command import repository
 from ...packages.catalog import MANAGERS, fetches_packages
 from ...paths import FIXTURES, LIBRARIES, RECORDED, SAMPLES, VENDORED
@@ -32,7 +33,7 @@ from .services import (
     commands_of_services,
     is_laid_over_always,
     is_run_from_sources,
-    lays_a_part,
+    lays_sources,
     lays_the_context,
     words_of,
 )
@@ -88,23 +89,36 @@ _TESTS: Final = lazy(
     r"behave|robot|newman|k6|locust|artillery|test|test:\S+|(?:go|cargo|mix|dotnet|make|gradle|\./gradlew|mvn|swift|"
     r"deno|rails|rake)(?:\s+--?[\w-]+)*\s+(?:test|verify|check)\b)"
 )
-#: What a command begins with that serves a program from its sources, again at each change of them.
+#: What a command begins with that serves a program from its sources, again at each change of them, and nothing else.
 _SERVES_SOURCES: Final = lazy(
     r"^(?:(?:npx|bunx|pnpm|pnpx|yarn|bun|npm|deno|uv|poetry|pipenv|bundle|python3?|exec|run|-m|task|--|"
     r"(?:-[CFw]|--(?:filter|dir|cwd|prefix|workspace))[ =]\S+|workspace\s+\S+)\s+)*"
-    r"(?:(?:next|nuxt|nuxi|astro|remix|gatsby|turbo|wrangler|netlify|medusa|strapi|sanity)\s+dev(?:elop)?\b|"
-    r"(?:dev|develop|start[:-]dev|serve[:-]dev|dev:\S+|(?:[\w-]+:)*watch(?::[\w-]+)*)(?:\s|$)|vite(?:\s+(?!preview|build)|$)|"
-    r"(?:ng|vue-cli-service|react-scripts|webpack|webpack-dev-server|rollup\s+-w)\s+(?:serve|start)\b|nodemon\b|"
-    r"ts-node-dev\b|tsx\s+watch\b|cargo[ -]watch\b|watchfiles\b|watchexec\b|dotnet\s+watch\b|"
-    r"(?:hugo|jekyll|mkdocs|zensical|mdbook|ember|quasar|ionic|symfony)\s+(?:serve(?:r)?|dev|server:start)\b|"
-    r"(?:php\s+)?(?:\./)?artisan\s+serve\b|php\s+(?:-[^S\s]\S*(?:\s+[\w.]+=\S+)?\s+)*-S\b|(?:expo|react-native)\s+start\b|"
+    r"(?:(?:next|nuxt|nuxi|astro|remix|gatsby|turbo|wrangler|netlify|medusa|strapi|sanity|storybook|fastapi)\s+dev(?:elop)?\b|"
+    r"(?:dev|develop|start[:-]dev|serve[:-]dev|dev:\S+|(?:[\w-]+:)*watch(?::[\w-]+)*)(?:\s|$)|"
+    r"(?:vite|parcel)(?:\s+(?!preview|build)|$)|"
+    r"(?:ng|vue-cli-service|react-scripts|webpack|webpack-dev-server|rollup\s+-w|docusaurus|browser-sync)\s+(?:serve|start)\b|"
+    r"(?:nodemon|live-server|ts-node-dev|watchfiles|watchexec|wgo|CompileDaemon|modd|hupper|guard)(?:\s|$)|"
+    r"(?:tsx|cargo(?:[ -]leptos)?|gulp|dotnet)[ -]watch\b|(?:node|nest\s+start|bun|deno\s+run)\s+--(?:watch|hot)\b|"
+    r"watchmedo\s+auto-restart\b|"
+    r"(?:hugo|jekyll|mkdocs|zensical|mdbook|ember|quasar|ionic|symfony|trunk)\s+(?:serve(?:r)?|dev|server:start)\b|"
+    r"(?:php\s+)?(?:\./)?(?:artisan|spark|yii)\s+serve\b|php\s+(?:-[^S\s]\S*(?:\s+[\w.]+=\S+)?\s+)*-S\b|"
+    r"(?:expo|react-native)\s+start\b|"
     r"(?:\./)?(?:bin/)?rails\s+s(?:erver)?\s(?:\S+\s+)*?(?:-e\s*|--environment[= ])dev(?:elopment)?\b|"
-    r"air(?:\s+-|$)|reflex\s+-|wgo\b|gow\s|CompileDaemon\b|realize\s+start\b|"
+    r"(?:\./)?bin/dev(?:\s|$)|air(?:\s+-|$)|reflex\s+-|gow\s|realize\s+start\b|"
     r"(?:foreman|forego|honcho|overmind|hivemind)\s+\S+\s+(?:\S+\s+)*Procfile\.dev\b|"
-    r"flask\s+(?:\S+\s+)*(?:--debug\b)|fastapi\s+dev\b)"
+    r"(?:\S*/)?(?:mvnw?|gradlew?)\s+(?:\S+\s+)*quarkus:?[dD]ev\b|"
+    r"jupyter[ -](?:lab|notebook)\b|flask\s+(?:\S+\s+)*(?:--debug\b))"
+)
+#: What starts a program from its sources: with those laid over the image its developers have it so.
+_RUNS_SOURCES: Final = lazy(
+    r"(?:^|[\s/])(?:--(?:auto)?reload|--watch|nodemon|air|watchexec|watchmedo|watchfiles|ts-node-dev|reflex|entr|"
+    r"runserver(?:_plus)?|bootRun|(?:spring-boot|jetty):run|server:run|phx\.server|(?:go|cargo|dotnet)\s+run)(?=\s|$)"
 )
 #: All that a container does which waits for somebody to come in and work.
-_IDLES: Final = lazy(r"(?:/\S*/)?(?:tail\s+-[fF]\s+/dev/null|sleep\s+inf(?:inity)?)\s*")
+_IDLES: Final = lazy(
+    r"(?:exec\s+)?(?:/\S*/)?(?:tail(?:\s+-\S+)*\s+-\w*[fF]\b[^&|<>]*|sleep\s+(?:inf(?:inity)?|\d+[smhd]?)|cat)\s*"
+    r"|while\s+(?:true|:|\[\s*1\s*\]|sleep\s+\d+)\s*;\s*do\s+(?:sleep\s+\S+|:|true)\s*;?\s*done"
+)
 #: What the last line of a script is in which an image is to serve somebody.
 _SERVES: Final = lazy(
     r"exec\s+(?:node|bun|deno|python3?|gunicorn|uvicorn|hypercorn|daphne|java|dotnet|php|ruby|puma|"
@@ -243,10 +257,8 @@ def _rehearses(reading: Reading, directories: frozenset[str]) -> bool:
         or (name != "dockerfile" and is_for_developers(reading) and not _is_pushed(reading))
         or _is_run_by_developers(reading)
         or _is_only_run_to_build(reading)
-        or (
-            lays_the_context(reading)
-            and (_script_serves_sources(reading) or _is_called_for_developers(reading) or _is_only_developed(reading))
-        )
+        or (lays_sources(reading) and _runs_sources(reading) and not _is_pushed(reading))
+        or (lays_the_context(reading) and (_is_called_for_developers(reading) or _is_only_developed(reading)))
     )
 
 
@@ -379,10 +391,12 @@ def _for_production(file: Path, name: str) -> Iterable[str]:
 _SCRIPT: Final = lazy(r"(?:npm|yarn|pnpm|bun)\s+(?:run\s+|run-script\s+)?(\w[\w:.-]*)(?:\s+-.*)?\s*")
 
 
-def _script_serves_sources(reading: Reading) -> bool:
-    """Whether the image starts a script of `package.json` that serves a program from its sources."""
-    step = reading.last("ENTRYPOINT") or reading.last("CMD")
-    return step is not None and _SERVES_SOURCES.match(_run_at_last(reading, " ".join(step.words))) is not None
+def _runs_sources(reading: Reading) -> bool:
+    """Whether what the image starts, also by scripts, runs a program from its sources."""
+    steps = [step for step in map(reading.last, ("ENTRYPOINT", "CMD")) if step is not None]
+    lines = [_run_at_last(reading, " ".join(word for step in steps for word in step.words))]
+    lines += [line for step in steps for line in _lines_started(reading, step)]
+    return any(_SERVES_SOURCES.match(line) or _RUNS_SOURCES.search(line) for line in lines)
 
 
 #: What sets variables for a command.
@@ -392,12 +406,9 @@ _MOST_SCRIPTS: Final = 3
 
 
 def _serves_sources_by_a_script(reading: Reading, line: str) -> bool:
-    """Whether a line runs a script of `package.json` that says it is for developers, or serves sources of which a
-    service lays a part over the image."""
+    """Whether a line runs a script of `package.json` that says it is for developers."""
     last = _run_at_last(reading, line)
-    if _SERVES_SOURCES.match(last) is None:
-        return False
-    return not _OF_DEVELOPERS.isdisjoint(_words(last)) or lays_a_part(reading)
+    return _SERVES_SOURCES.match(last) is not None and not _OF_DEVELOPERS.isdisjoint(_words(last))
 
 
 def _run_at_last(reading: Reading, line: str) -> str:
@@ -598,19 +609,23 @@ def _brings_its_program(reading: Reading, line: str) -> bool:
 def _script_serves_nobody(reading: Reading) -> bool:
     """Whether the start script of the image serves a program from its sources, or makes packages."""
     step = reading.last("ENTRYPOINT") or reading.last("CMD")
-    named = (word for word in step.words if "/" in word or word.endswith(".sh") or "entrypoint" in word) if step else ()
-    found = ((word, path) for word in named if (path := reading.file_of(word)) is not None)
-    script, path = next(found, ("", ""))
-    if step is None or not path:
-        return False
-    text = text_started(reading, step, script, path)
-    # A loop may begin in the line of what it repeats.
-    lines = [line.rpartition("; do ")[2].strip() for line in text.splitlines()[:_MOST_LINES]]
+    lines = _lines_started(reading, step) if step is not None else []
     if any(_SERVES.match(line) and not _SERVES_SOURCES.match(line) for line in lines):
         return False  # which of them is for the mode to say
     if any(_SERVES_SOURCES.match(line) or _PACKS.match(line) for line in lines):
         return True
-    return any(map(_TRIES.match, lines)) and _has_scripts_alone(reading)
+    return any(_TRIES.match(line) for line in lines) and _has_scripts_alone(reading)
+
+
+def _lines_started(reading: Reading, step: Step) -> list[str]:
+    """The lines of the script of the context that an instruction starts, without those above that it does not take."""
+    words = " ".join(step.words).split()
+    named = (word for word in words if "/" in word or word.endswith(".sh") or "entrypoint" in word)
+    found = ((word, path) for word in named if (path := reading.file_of(word)) is not None)
+    script, path = next(found, ("", ""))
+    text = text_started(reading, step, script, path) if path else ""
+    # A loop may begin in the line of what it repeats.
+    return [line.rpartition("; do ")[2].strip() for line in text.splitlines()[:_MOST_LINES]]
 
 
 def _has_scripts_alone(reading: Reading) -> bool:

@@ -173,12 +173,14 @@ def _brought(steps: Iterable[Step]) -> Iterator[str]:
 
 class _Run(NamedTuple):
     """A command that runs the image: the directories of this machine that it lays into it, each with the place,
-    whether anything is laid there, whether somebody waits for its end, and the command that it gives to the image."""
+    whether anything is laid there, whether somebody waits for its end, the command that it gives to the image, and
+    whether it says that this is not root."""
 
     mounts: tuple[tuple[str, str], ...]
     lays: bool
     waits: bool
     command: str
+    somebody: bool
 
 
 #: A command that runs an image, up to its end, and what it is told.
@@ -192,14 +194,18 @@ _LAYS: Final = lazy(r"\s(?:-v|--volume|--mount)[ =]")
 _FILES: Final = (".sh", ".bash", "ustfile", "akefile")
 
 
-def _runs(reading: Reading) -> list[_Run]:
-    """The commands of scripts that run the image by the name that whoever builds it gives to it."""
+#: What says as whom an image is run, unless that is root.
+_AS_WHOM: Final = lazy(r"\s(?:-u|--user)[= ]+[\"']?(?!(?:root|0)\b)\S")
+
+
+def _runs(reading: Reading, texts: Iterable[str] = ()) -> list[_Run]:
+    """The commands of scripts, or of other texts, that run the image by the name that whoever builds it gives to it."""
     tag = name_of(reading)
     if tag is None:
         return []
     named = re.compile(rf"\s[\"']?{re.escape(tag)}[\"']?(?=[\s:]|$)")
     found = []
-    for text in dict.fromkeys(_scripts(reading)):
+    for text in dict.fromkeys(texts or _scripts(reading)):
         for told in _RUNS.findall(text) if tag in text else ():
             plain = _NAMED.sub("", told.replace("\\\n", " "))
             at = named.search(plain)
@@ -208,7 +214,8 @@ def _runs(reading: Reading) -> list[_Run]:
                 bound = tuple((source, place) for source, place, fixed in _BOUND.findall(options) if not fixed)
                 waits = "--rm" in options and _GOES_ON.search(options) is None
                 command = plain[at.end() :].partition(" ")[2].strip()
-                found.append(_Run(bound, _LAYS.search(options) is not None, waits, command))
+                somebody = _AS_WHOM.search(options) is not None
+                found.append(_Run(bound, _LAYS.search(options) is not None, waits, command, somebody))
     return found
 
 
@@ -228,6 +235,12 @@ def bound_by_scripts(reading: Reading) -> Iterator[tuple[str, str]]:
     """The directories of this machine that scripts lay into the image to be written to, each with the place."""
     for run in _runs(reading):
         yield from (pair for pair in run.mounts if "." not in posixpath.basename(pair[0]))
+
+
+def is_run_as_somebody(reading: Reading) -> bool:
+    """Whether all commands of scripts and pages that run the image say as whom, and that it is not root."""
+    found = _runs(reading, [*_scripts(reading), *for_readers(reading)])
+    return bool(found) and all(run.somebody for run in found)
 
 
 def is_run_for_a_job(reading: Reading) -> bool:

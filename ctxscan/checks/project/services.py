@@ -379,7 +379,7 @@ def is_run_from_sources(reading: Reading) -> bool:
     brought = [step for step in reading.shipped if step.keyword in ("COPY", "ADD")]
     # An image with nothing of the project may be given more of it than its context.
     bare = not any(step.origin is None for step in brought)
-    if not reloads_sources(reading) and not any(
+    if not any(
         _mounts_the_context(reading, service, inside) or (bare and _mounts_the_tree(reading, service, inside))
         for service, inside in services_around(reading)
     ):
@@ -390,28 +390,6 @@ def is_run_from_sources(reading: Reading) -> bool:
     copied = (source.text for step in brought if step.origin is None for source in step.sources)
     return not any(
         reading.tree.names(posixpath.normpath(each).removeprefix("./")) or each in (".", "./") for each in copied
-    )
-
-
-#: What starts a program again at each change of its sources: options, and programs.
-_RELOADS: Final = frozenset(
-    "--reload --watch --autoreload nodemon air watchexec watchmedo watchfiles ts-node-dev reflex entr".split()
-)
-
-
-def reloads_sources(reading: Reading) -> bool:
-    """Whether the image starts its program again at each change of the sources, and a service lays those over the
-    directory in which it works: the developers of the project have it so."""
-    words = {word for each in map(reading.last, ("ENTRYPOINT", "CMD")) if each is not None for word in each.words}
-    words = {posixpath.basename(part) for word in words for part in word.split()}
-    top = around(reading.tree)[-1][0]
-    return not _RELOADS.isdisjoint(words) and any(
-        each.source.startswith(".")
-        and within(reading.workdir, each.target)
-        and (_mounts_the_context(reading, service, inside) or _has_sources(top, _from_here(reading.tree, each, home)))
-        for service, inside in services_around(reading)
-        for each in mounts(service)
-        for home in (_home(reading.tree, each, inside),)
     )
 
 
@@ -466,10 +444,15 @@ def _is_all_of(reading: Reading, source: str, inside: str, target: str) -> bool:
     )
 
 
+#: What a script is given to, if anything.
+_SHELLS: Final = frozenset("exec sh bash /bin/sh /bin/bash".split())
+
+
 def _mounts_the_program(reading: Reading, service: YamlNode) -> bool:
     """Whether a service lays the script that the image starts into it, which has none itself."""
     start = reading.last("ENTRYPOINT") or reading.last("CMD")
-    script = start.words[0] if start is not None and start.words and start.words[0].endswith((".sh", ".bash")) else ""
+    words = [word for word in " ".join(start.words).split() if word not in _SHELLS] if start is not None else []
+    script = words[0] if words and words[0].endswith((".sh", ".bash")) else ""
     path = posixpath.normpath(posixpath.join(reading.workdir, script))
     return (
         bool(script)
@@ -483,10 +466,19 @@ def lays_the_context(reading: Reading) -> bool:
     return any(_mounts_the_context(reading, service, inside) for service, inside in services_around(reading))
 
 
-def lays_a_part(reading: Reading) -> bool:
-    """Whether a service lays a directory of the context over what the image has of it."""
-    return any(
-        each.source.startswith(".") and reading.source(each.target) == posixpath.relpath(each.source, inside)
+def lays_sources(reading: Reading) -> bool:
+    """Whether a service lays the sources over what the image has of them: the context, a directory of it or another
+    one of the repository with files, over the directory in which the program works, or all of a part."""
+    top = around(reading.tree)[-1][0]
+    return lays_the_context(reading) or any(
+        each.source.startswith(".")
+        and (
+            reading.source(each.target) == posixpath.relpath(each.source, inside)
+            or (
+                within(reading.workdir, each.target)
+                and _has_sources(top, _from_here(reading.tree, each, _home(reading.tree, each, inside)))
+            )
+        )
         for service, inside in services_around(reading)
         for each in mounts(service)
     )

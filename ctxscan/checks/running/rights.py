@@ -19,12 +19,12 @@ from ..project.earlier import around, own_path
 from ..project.ordering import dockerfiles, manual, ordering_texts, readmes
 from ..project.services import GIVES_DEVICES, for_readers, is_not_root
 from ..reading import Reading
-from .starts import MUST_BE_ROOT
+from .starts import MUST_BE_ROOT, must_be_root
 
 #: Images whose own entry point starts as root and becomes somebody else.
 DROP_THEMSELVES: Final = frozenset(
     "mysql mariadb percona postgres mongo redis valkey rabbitmq couchdb cassandra neo4j influxdb ghost zookeeper "
-    "eclipse-mosquitto arangodb".split()
+    "eclipse-mosquitto arangodb elasticsearch".split()
 )
 
 #: How a program of Go sets the user of itself or of what it starts.
@@ -90,8 +90,15 @@ def needs_root(reading: Reading, start: list[Step], scripts: Sequence[str]) -> b
 
 
 def is_started_as_somebody(reading: Reading) -> bool:
+    if any(builders(reading)):
+        return False
     top = around(reading.tree)[-1][0]
-    if not any(is_not_root(each) for _, each in ready_services(top)) or any(builders(reading)):
+    if any(word in text for text in (*ordering_texts(top), *for_readers(reading)) for word in ("--user", " -u")):
+        from ..project.needing import is_run_as_somebody  # only where a command may say it
+
+        if is_run_as_somebody(reading):
+            return True
+    if not any(is_not_root(each) for _, each in ready_services(top)):
         return False
     own = own_path(reading)
     others = (path for path, _ in dockerfiles(top) if path != own and is_dockerfile(posixpath.basename(path)))
@@ -199,7 +206,7 @@ def works_as_root(reading: Reading, image: images.Reference | None) -> bool:
 
 def has_to_be_root(reading: Reading, start: list[Step]) -> bool:
     words = [word for step in start for word in re.split(r"[\s;&|]+", " ".join(step.words))]
-    if any(posixpath.basename(word) in MUST_BE_ROOT for word in words) or any(".wasm" in word for word in words):
+    if any(map(must_be_root, words)) or any(".wasm" in word for word in words):
         return True
     if any(posixpath.basename(word) == "lighttpd" for word in words) and _drops_by_its_settings(reading, words):
         return True

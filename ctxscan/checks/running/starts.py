@@ -5,39 +5,44 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from ...dockerfile import images
 from ...dockerfile.shell import replaced
 from ...dockerfile.stages import Step
 from ...paths import join
-from ...printable import WHITE_SPACE
 from ...regex import lazy
 from ..project.audience import directories_of
 from ..project.clusters import is_kept_in_a_cluster
+from ..project.composefiles import services_around
 from ..project.earlier import around
-from ..project.services import commands_of_services, is_offered, script_laid_over
+from ..project.services import commands_of_services, is_not_root, is_offered, script_laid_over, words_of
 from ..reading import Reading, base_image
+
+if TYPE_CHECKING:
+    from ...builds.documents import YamlNode
 
 #: Programs that start as root to become somebody else.
 DROPS: Final = lazy(
     r"\b(?:gosu|su-exec|setpriv|s6-setuidgid|s6-applyuidgid|s6-svscan|chpst|runuser|supervisord|setuidgid|suexec|"
     r"runit|runsvdir|tini-su|pm2-runtime\s+--uid|start-stop-daemon|setuid|setresuid|drop_privileges|"
     r"process\.set[ug]id|Process::(?:UID|Sys\.setuid)|posix_setuid|syscall\.Setuid|"
-    r"(?:gunicorn|uwsgi|celery|unicorn)\b[^;&|]*\s--(?:user|uid)[=\s]|"
+    r"(?:gunicorn|uwsgi|celery|unicorn|hypercorn|mysqld|capsh)\b[^;&|]*\s--(?:user|uid)[=\s]|"
+    r"(?:gunicorn|hypercorn|memcached)\b[^;&|]*\s-u|chroot\s+--userspec|doas\s+-u|"
     r"su\s+(?:-\S*\s+)*(?:-[cs]|(?:[\"']?\$\([^()\n]*\)[\"']?|\S+)\s+-[cs])|sudo\s+(?:-\w+\s+)*-u|PUID)\b|\bexec\s+su\b|^/init\b"
 )
 #: Of these, one is in whatever that pattern fits.
-_DROP_WORDS: Final = tuple(
-    "su set Set --user --uid s6- chpst runuser runit runsvdir pm2-runtime start-stop drop_ Process PUID /init".split()
+_DROP_WORDS: Final = (
+    *"su set Set --u s6- chpst runuser runit runsvdir pm2-runtime start-stop drop_ Process PUID /init".split(),
+    " -u",
 )
 #: Programs that have to be root: they bind, schedule, or start workers as somebody else by themselves.
 MUST_BE_ROOT: Final = frozenset(
     "nginx openresty apache2 apache2ctl apache2-foreground httpd httpd-foreground apachectl haproxy php-fpm cron crond "
     "supercronic sshd dockerd containerd buildkitd named dnsmasq unbound postfix dovecot exim slapd openvpn wg-quick "
     "keepalived tcpdump systemd init supervisord runsvdir s6-svscan smbd vsftpd pure-ftpd proftpd freeradius radiusd "
-    "mysqld_safe frankenphp mosquitto squid "
-    "swapon modprobe ntpd chronyd tor stunnel turnserver pdns_server nsd asterisk "
+    "mysqld_safe frankenphp mosquitto squid varnishd rabbitmq-server clamd atd anacron xinetd dhcpd snmpd my_init "
+    "angie swapon modprobe ntpd chronyd tor stunnel turnserver pdns_server nsd asterisk "
     "tailscaled zerotier-one rsyslogd".split()
 )
 #: Programs that a script calls, and that make packets or rules of the network themselves.
@@ -71,6 +76,8 @@ _JOBS: Final = frozenset(
     "analyze build check compile convert create deploy diff dump export fetch fmt format generate import index init "
     "install lint list migrate plan publish render report scan test transform upload validate verify".split()
 )
+#: An interpreter and what it runs, of which the second may be called like a job.
+_FEW: Final = 2
 #: What a command of a RUN is that becomes somebody for another one, and what writes a text.
 _BECOME: Final = frozenset("gosu su-exec setpriv s6-setuidgid s6-applyuidgid chpst runuser setuidgid suexec su".split())
 _WRITES: Final = frozenset("echo printf cat tee sed awk perl".split())
@@ -94,6 +101,12 @@ _MOST_SCRIPTS: Final = 8
 _INTERPRETERS: Final = frozenset(
     "sh bash ash dash python python3 ruby perl node php tini dumb-init -- -g -e -c exec".split()
 )
+
+
+def must_be_root(program: str) -> bool:
+    """Whether a program is one of these, also by a path, and of whichever version."""
+    name = posixpath.basename(program.strip("\"'"))
+    return name in MUST_BE_ROOT or name.startswith("php-fpm")
 
 
 def starting_steps(reading: Reading) -> list[Step]:
@@ -171,6 +184,8 @@ def stays(reading: Reading, start: list[Step], scripts: list[str]) -> bool:
     said = [posixpath.basename(words[-1]), *directories_of(reading.scan.build), reading.plan.target.name]
     if not _WORK.isdisjoint(part for each in said for part in re.split(r"[^a-z]+", each.lower())):
         return False
+    if len(words) > _FEW and said[0] in _JOBS - {"index"}:
+        return False
     script, ending, _ = said[0].partition(".")
     if ending and script != "index" and script.replace("_", "-").partition("-")[0] in _JOBS:
         return False
@@ -210,25 +225,6 @@ def _is_optional(text: str, line: str, path: str) -> bool:
     if not re.match(r"\s*(?:\.|source)\s", line):
         return False
     return re.search(rf"-[efrs]\s+[\"']?{re.escape(path)}[\"']?\s", text) is not None
-
-
-#: What does nothing but wait.
-_WAITS: Final = lazy(
-    r"(?:exec\s+)?(?:/\S*/)?(?:tail(?:\s+-\S+)*\s+-\w*[fF]\b.*|sleep\s+(?:inf(?:inity)?|\d+[smhd]?)|cat)"
-    r"|while\s+(?:true|:|\[\s*1\s*\]|sleep\s+\d+)\s*;\s*do\s+(?:sleep\s+\S+|:|true)\s*;?\s*done"
-)
-
-
-_MAY_WAIT: Final = ("/", "exec", "tail", "sleep", "cat", "while")
-
-
-def waits(start: list[Step]) -> bool:
-    """Whether all that is started waits until it is stopped: somebody comes in, or wants what is in the image."""
-    ordered = sorted(start, key=lambda step: step.keyword == "CMD")
-    words = [word for step in ordered for word in step.words]
-    shell = len(words) == 3 and posixpath.basename(words[0]) in _PROMPTS and re.fullmatch(r"-\w*c", words[1])
-    text = (words[2] if shell else " ".join(words)).strip(WHITE_SPACE)
-    return text.startswith(_MAY_WAIT) and not {*text} & {*"&|<>"} and _WAITS.fullmatch(text) is not None
 
 
 class StartScripts:
@@ -271,7 +267,7 @@ class StartScripts:
         if self.beside is not None:
             lines = [line for line in lines if not _WEB_SERVER.match(line)]
         words = [re.split(r"[\s;&|]+", line.removeprefix("exec ").removeprefix("set -- ").strip()) for line in lines]
-        return any(posixpath.basename(each[0].strip("\"'")) in MUST_BE_ROOT for each in words)
+        return any(must_be_root(each[0]) for each in words)
 
     @property
     def started(self) -> list[str]:
@@ -364,6 +360,20 @@ class StartScripts:
     def _places(word: str) -> list[str]:
         searched = () if "/" in word else ("/usr/local/bin", "/usr/bin", "/bin", "/usr/local/sbin")
         return [word, *(f"{above}/{word}" for above in searched)]
+
+
+def services_give_up_root(reading: Reading) -> bool:
+    """Whether each service that builds the image has another user, or a command that gives up root or has to be it."""
+    found = list(services_around(reading))
+    return bool(found) and all(is_not_root(each) or _gives_up_root(reading, each) for each, _ in found)
+
+
+def _gives_up_root(reading: Reading, service: YamlNode) -> bool:
+    line = " ".join(word for key in ("entrypoint", "command") for word in words_of(service.get(key)))
+    scripts = StartScripts(reading, [], [line]) if line else None
+    return scripts is not None and (
+        any(map(must_be_root, line.split())) or scripts.drop_rights() or scripts.serve_as_root()
+    )
 
 
 def is_windows(reading: Reading) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -21,7 +20,6 @@ from ..project.services import (
     asks_docker,
     commands_of_services,
     number_of_session,
-    reloads_sources,
     runs_as_somebody,
 )
 from ..reading import Reading, base_image
@@ -44,16 +42,16 @@ from .rights import (
     works_by_itself,
 )
 from .starts import (
-    MUST_BE_ROOT,
     StartScripts,
     greets,
     hands_out,
     is_prompt,
     is_tool,
     is_windows,
+    must_be_root,
+    services_give_up_root,
     starting_steps,
     stays,
-    waits,
 )
 
 _ROOT: Final = lazy(r"(?:root|0)(?::.*)?")
@@ -82,12 +80,12 @@ def root_user(case: Evidence) -> Iterator[Finding]:
     one another (`interop`), for a start script that needs root on its way (`chown`, `usermod`, packages of the system
     or of pip, certificates, the system's own files or volumes of another service) or refuses to start with nothing, for
     what scripts run for one job, for the only image that ships where each service that takes a ready one of it, by its
-    name, paths or volumes, has another user, for what only waits (`tail -f`, `sleep infinity`), for a start script that
-    cannot be read here, and where a compose file or a manifest of Kubernetes sets another user (the latter unless a
-    page has people run the image by Docker), or gives it what is for root on its machine, and for what has drivers for
-    devices of the machine, or is given those on a page, and where the sources of the program have it install packages
-    of the system or mount something while it runs, for an add-on of Home Assistant, and where the program starts again
-    at each change of the sources, which a service lays over the image.
+    name, paths or volumes, has another user, for a start script that cannot be read here, and where each service of a
+    compose file has another user or a command that drops root, each `docker run` of the project has a `--user`, or a
+    manifest of Kubernetes sets another user (unless a page has people run the image by Docker), or gives it what is for
+    root on its machine, and for what has drivers for devices of the machine, or is given those on a page, and where the
+    sources of the program have it install packages of the system or mount something while it runs, and for an add-on of
+    Home Assistant.
     """
     reading = case.reading
     start = starting_steps(reading) if reading else []
@@ -123,10 +121,10 @@ def root_user(case: Evidence) -> Iterator[Finding]:
         return
     if drops_in_a_file(reading, start):
         return
-    mild = scripts.unread or is_tool(reading, start) or is_prompt(start) or runs_as_somebody(reading)
-    mild = mild or greets(start) or waits(start)
+    mild = scripts.unread or is_tool(reading, start) or is_prompt(start) or services_give_up_root(reading)
     mild = (
         mild
+        or greets(start)
         or becomes_others(reading)
         or runs_in_a_cluster_as_somebody(reading)
         or takes_the_machine_in_a_cluster(reading)
@@ -139,7 +137,6 @@ def root_user(case: Evidence) -> Iterator[Finding]:
         or is_started_as_somebody(reading)
         or is_an_add_on(reading)
         or is_a_harness(reading)
-        or reloads_sources(reading)
     )
     if has_all_rights_in_a_cluster(reading) or (not mild and is_given_docker(reading)):
         return
@@ -172,6 +169,8 @@ def _left_as_root(case: Evidence, reading: Reading, user: Step) -> Iterator[Find
     image = base_image(lowest)
     own = images.own_user(image) if image is not None else None
     if own is None or not _ROOT.fullmatch(user.words[0]) or asks_docker(reading):
+        return
+    if image is not None and images.plain_name(image) in DROP_THEMSELVES:
         return
     texts = [step.instruction.text for step in reading.shipped]
     if any("docker.sock" in text for text in texts) or runs_as_somebody(reading):
@@ -206,8 +205,8 @@ def _run_as_root(case: Evidence, reading: Reading) -> Iterator[Finding]:
     if image is None or not images.starts_as_root(image) or asks_docker(reading) or runs_as_somebody(reading):
         return
     lines, scripts = list(commands_of_services(reading)), _of_services(reading)
-    words = {posixpath.basename(word) for line in lines for word in re.split(r"[\s;&|\"']+", line)}
-    if scripts is None or MUST_BE_ROOT & words or scripts.drop_rights() or scripts.serve_as_root():
+    words = [word for line in lines for word in re.split(r"[\s;&|\"']+", line)]
+    if scripts is None or any(map(must_be_root, words)) or scripts.drop_rights() or scripts.serve_as_root():
         return
     mild = is_sample(case.scan.build) or scripts.unread or needs_root(reading, [], scripts.shell)
     last = reading.shipped[-1]

@@ -4,6 +4,7 @@ it."""
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support import projects
@@ -28,6 +29,12 @@ def found(root: Path, files: dict[str, str | int], dockerfile: str) -> dict[str,
     return {each["code"]: each for build in builds for each in build["findings"]}
 
 
+def told_of(root: Path, files: dict[str, str | int]) -> list[dict[str, Any]]:
+    """What is told of all builds of a repository."""
+    git(projects.write(root, files), "init", "-q")
+    return list(told("--all", cwd=root))
+
+
 def way(root: Path, files: dict[str, str | int], place: str, dockerfile: str = "Dockerfile") -> dict[str, str]:
     """The severity of `root-user`, and its remedy."""
     git(projects.write(root, files), "init", "-q")
@@ -42,14 +49,14 @@ def way(root: Path, files: dict[str, str | int], place: str, dockerfile: str = "
         ("vite", '["yarn", "start"]', "./web/shop:/app", False),
         ("nodemon app.js", '["pnpm", "start"]', "./web/shop:/app", False),
         ("node app.js", '["npm", "start", "--", "--port", "80"]', "./web/shop:/app", True),
-        ("ng serve", '["npm", "start", "--", "--host", "0.0.0.0"]', "./web/other:/app", True),
+        ("ng serve", '["npm", "start", "--", "--host", "0.0.0.0"]', "./web/other:/app", False),
         ("ng serve", '["npm", "start"]', "data:/app/data", True),
     ],
 )
 def test_a_script_that_serves_mounted_sources(
     script: str, command: str, mount: str, speaks: bool, tmp_path: Path
 ) -> None:
-    """Whatever it is given behind its name, if all that the image has there is mounted over it."""
+    """Whatever it is given behind its name, if sources are mounted over all that the image has there."""
     manifest = f'{{"name": "shop", "scripts": {{"start": "{script}"}}}}'
     files: dict[str, str | int] = {
         "web/Dockerfile": NODE.format("shop/", command),
@@ -396,6 +403,116 @@ def test_a_command_of_a_service_for_developers(
         "compose.yaml": f"{SERVICE.format('.', mount)}    command: {command}\n",
     }
     assert ("root-user" in found(tmp_path, files, "Dockerfile")) is speaks
+
+
+@pytest.mark.parametrize(
+    ("command", "more", "mount", "speaks"),
+    [
+        ("python manage.py runserver 0.0.0.0:80", {}, ".:/app", False),
+        ("python manage.py runserver 0.0.0.0:80", {}, "data:/app/data", True),
+        ("python manage.py runserver 0.0.0.0:80", {"a.sh": "docker push acme/shop\n"}, ".:/app", False),
+        (
+            "python manage.py runserver 0.0.0.0:80",
+            {".github/workflows/a.yml": PUSH.format(".", "true")},
+            ".:/app",
+            True,
+        ),
+        ("uvicorn shop:app --reload", {}, "./src:/app", False),
+        ("./start.sh", {"start.sh": "#!/bin/sh\n./gradlew bootRun\n"}, ".:/app", False),
+        ("./start.sh", {"start.sh": "#!/bin/sh\nexec java -jar shop.jar\n"}, ".:/app", True),
+        ("go run ./shop", {}, ".:/app", False),
+        ("go-run shop", {}, ".:/app", True),
+    ],
+)
+def test_what_runs_sources_that_a_service_lays_over_the_image(
+    command: str, more: dict[str, str | int], mount: str, speaks: bool, tmp_path: Path
+) -> None:
+    """Alone the command does not tell: many have it in what they ship."""
+    files: dict[str, str | int] = {
+        "Dockerfile": PYTHON.format("COPY . .\n") + f"CMD exec {command}\n",
+        "src/a.py": 9,
+        "compose.yaml": SERVICE.format(".", mount),
+        **more,
+    }
+    assert ("root-user" in found(tmp_path, files, "Dockerfile")) is speaks
+
+
+@pytest.mark.parametrize(
+    ("says", "script", "severity"),
+    [
+        ("command: ./up.sh", "exec gosu shop python a.py", "note"),
+        ("command: ./up.sh", "exec python a.py", "warning"),
+        ("command: ./up.sh", "exec chroot --userspec=shop / python a.py", "note"),
+        ("command: ./up.sh", "exec gunicorn -u shop a:app", "note"),
+        ("command: ./up.sh", "exec gunicorn a:app", "warning"),
+        ("command: ./up.sh", "exec php-fpm8.3 -F", "note"),
+        ("entrypoint: [doas, -u, shop, python, a.py]", "", "note"),
+        ("command: [php-fpm83, -F]", "", "note"),
+        ("user: shop", "", "note"),
+        ("user: '0'\n    command: su-exec shop python a.py", "", "note"),
+        ("command: ./up.sh\n  more:\n    build: .", "exec gosu shop python a.py", "warning"),
+        ("command: ./up.sh\n  more:\n    build: .\n    user: shop", "exec gosu shop python a.py", "note"),
+    ],
+)
+def test_services_that_give_up_root_for_a_program(says: str, script: str, severity: str, tmp_path: Path) -> None:
+    """All of them do; whoever runs the image by hand has root."""
+    files: dict[str, str | int] = {
+        "Dockerfile": PYTHON.format("COPY . .\n") + START,
+        "app.py": 9,
+        "up.sh": f"#!/bin/sh\n{script}\n",
+        "compose.yaml": SERVICE.format(".", "data:/data") + f"    {says}\n",
+    }
+    assert [*way(tmp_path, files, ".")] == [severity]
+
+
+@pytest.mark.parametrize(
+    ("file", "run", "severity"),
+    [
+        ("run.sh", "docker run -d --user 1000:1000 -p 80:80 acme/shop", "note"),
+        ("Makefile", "docker run -u $(id -u) acme/shop:1", "note"),
+        ("README.md", "podman run --user=nobody -p 80:80 acme/shop", "note"),
+        ("run.sh", "docker run -d --user root -p 80:80 acme/shop", "warning"),
+        ("run.sh", "docker run -d --user 0 -p 80:80 acme/shop", "warning"),
+        ("run.sh", "docker run -d --user 1000 -p 80:80 acme/other", "warning"),
+        ("run.sh", "docker run -d acme/shop --user 1000", "warning"),
+        ("run.sh", "docker run --user 1 acme/shop\n\tdocker run -p 80:80 acme/shop", "warning"),
+    ],
+)
+def test_commands_that_run_an_image_as_somebody(file: str, run: str, severity: str, tmp_path: Path) -> None:
+    files: dict[str, str | int] = {
+        "Dockerfile": PYTHON.format("COPY app.py .\n") + START,
+        "app.py": 9,
+        "build.sh": "docker build -t acme/shop .\n",
+        file: f"all:\n\t{run}\n",
+    }
+    builds = [each for each in told_of(tmp_path, files) if each["dockerfile"] == "Dockerfile"]
+    assert {f["severity"] for b in builds for f in b["findings"] if f["code"] == "root-user"} == {severity}
+
+
+@pytest.mark.parametrize(
+    ("base", "command", "severities"),
+    [
+        ("elasticsearch:8.15.0\nUSER root", "", []),
+        ("solr:9.7\nUSER root", "", ["warning"]),
+        ("debian:12", "CMD memcached -u nobody\n", []),
+        ("debian:12", "CMD memcached\n", ["warning"]),
+        ("debian:12", 'CMD ["/usr/sbin/php-fpm8.2", "-F"]\n', []),
+        ("debian:12", 'CMD ["varnishd", "-F"]\n', []),
+        ("debian:12", 'CMD ["redis-server"]\n', ["warning"]),
+        ("node:22", 'CMD ["yarn", "workspace", "shop", "migrate"]\n', ["warning"]),
+    ],
+)
+def test_programs_that_drop_root_by_themselves(base: str, command: str, severities: list[str], tmp_path: Path) -> None:
+    files: dict[str, str | int] = {"Dockerfile": f"FROM {base}\nCOPY a /a\nEXPOSE 80\n{command}", "a": 9}
+    assert [*way(tmp_path, files, ".")] == severities
+
+
+@pytest.mark.parametrize(
+    ("command", "severity"), [("yarn workspace shop migrate", "note"), ("yarn workspace shop start", "warning")]
+)
+def test_a_job_by_its_last_word(command: str, severity: str, tmp_path: Path) -> None:
+    files: dict[str, str | int] = {"Dockerfile": f"FROM node:22\nCOPY a /a\nCMD {command}\n", "a": 9}
+    assert [*way(tmp_path, files, ".")] == [severity]
 
 
 @pytest.mark.parametrize(
