@@ -34,7 +34,8 @@ _HEADER: Final = (
     r"[ \t]*+:[ \t]*+(?:(?:basic|bearer|token|apikey|negotiate)[ \t]++)?([^\s\"'`;|&<>\\]{6,400}+)"
 )
 _NETRC: Final = (
-    r"(?<![\w-])machine[ \t]++\S{1,200}+[ \t]++login[ \t]++\S{1,200}+[ \t]++password[ \t]++([^\s\"'\\]{1,200}+)"
+    r"(?<![\w-])machine[ \t]++[^\s\\]{1,200}+(?:\\n|\s){1,20}login[ \t]++[^\s\\]{1,200}+(?:\\n|\s){1,20}"
+    r"password[ \t]++([^\s\"'\\]{1,200}+)"
 )
 _NPM: Final = rf"(?<![\w])_(authToken|auth|password)[\"']?[ \t]*+(?:=[ \t]*+|[ \t]){_VALUE}"
 _QUERY: Final = r"(?i)[?&](?:[\w-]{0,30}(?:key|token|secret|password|sig|signature|auth))=([^\s\"'`&;|<>#\\]{8,400}+)"
@@ -294,6 +295,8 @@ def _speaking(text: str) -> Iterator[Span]:
         end = _line_end(text, place)
         while text.endswith("\\", 0, end) and end < len(text):
             end = _line_end(text, end + 1)
+        if text.startswith("machine", place):  # as `.netrc` has it, on three lines
+            end = _line_end(text, min(_line_end(text, min(end + 1, len(text))) + 1, len(text)))
         yield Span(text, start, end, text[start:end], text[start:end].lower())
 
 

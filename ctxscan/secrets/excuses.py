@@ -517,22 +517,38 @@ _NEXT: Final = 16
 
 def is_beside_examples(text: str, line: int) -> bool:
     """Whether all addresses among the settings of YAML beside a line, as deep as it, are of names that nobody has
-    (RFC 2606)."""
+    (RFC 2606), and the name that the line sets is of nothing else: `chartmogul_key` opens what is elsewhere."""
     margin = compiled(_MARGIN).match(text, line)
     deep = margin[0] if margin is not None else ""
     before = text[max(0, line - _BEFORE) : line].split("\n")[-2 : -_NEXT - 2 : -1]
     behind = text[line : line + _BEFORE].split("\n")[:_NEXT]
-    found: list[str] = []
+    found: list[re.Match[str]] = []
     for lines in (before, behind):
         for each in lines:
             bare = each.removeprefix(deep)
             if bare == each and deep and not each.lstrip().startswith("#"):
                 break
             if (leading := compiled(_LEADS_TO).match(bare)) is not None:
-                found.append(leading[1])
-    return bool(found) and all(map(compiled(_NOBODYS).fullmatch, found))
+                found.append(leading)
+    if not found or not all(compiled(_NOBODYS).fullmatch(each[1]) for each in found):
+        return False
+    name = compiled(_SETS).match(text, line)
+    proper = {word.lower() for word in compiled(_WORDS).findall(name[1] if name is not None else "")} - _COMMON
+    beside = "\n".join(each[0].lower() for each in found)
+    return not proper or any(word in beside for word in proper)
 
 
+#: The name that a line of YAML sets, and words in such names that say nothing of whose the value is.
+_SETS: Final = r"[ \t]*#?[ \t]*(?:- )?[\"']?([\w.-]{2,80})[\"']?:"
+_COMMON: Final = frozenset(
+    """
+    access account admin api app application auth authorization aws base basic bearer bucket client code cookie
+    credential credentials csrf database db default deploy email encryption form hash hmac hook http id internal jwt
+    key keys ldap license login macaroon mail master my mysql o oauth oidc org pass passphrase password postgres
+    private provider public pwd redis refresh registration rest root s saml salt secret secrets server service
+    session shared sign signing smtp sso storage tls token tokens turn user value web webhook
+    """.split()
+)
 _NOBODYS: Final = r"(?:[\w-]+\.)*(?:example\.(?:com|org|net)|example|invalid)"
 
 

@@ -25,6 +25,10 @@ _BY_DEFAULT: Final = (
 )
 #: How programs in Go log in at MySQL.
 _DSN: Final = r"(?<![\w.:/-])([\w.-]{1,60}):([^\s/@\"'<>`\\]{1,200}+)@(?:tcp6?\(([\w.-]{1,253}+))"
+#: How programs say it to curl's library, in C, PHP and others; where to, stands elsewhere.
+_CURL: Final = (
+    r"CURLOPT_(?:PROXY)?USERPWD[ \t]*+,[ \t]*+[\"']([^\s\"':$%{}]{1,60}+):([^\s\"'$%{}<>]{4,80}+)[\"'][ \t]*+(?=\))()"
+)
 _URL_START: Final = rb"://[^\s/@:\"'<>`\\]{0,100}+:[^\s/@\"'<>`\\]{1,200}+@"
 _CONNECTION: Final = (
     r"(?i:(?<![a-z])(?:password|pwd)[ \t]*+=[ \t]*+)(?:'([^'\n;]{1,200})'|\"([^\"\n;]{1,200})\"|([^\s;\"'<>&]{1,200}))"
@@ -48,14 +52,16 @@ _EXAMPLES: Final = r"(?:.*\.)?example\.(?:com|org|net|edu)|.*\.(?:example|invali
 
 
 def has_login(data: bytes) -> bool:
-    """Whether there may be a URL with a login: the quick look."""
-    return b"@" in data and (b"@tcp(" in data or compiled_bytes(_URL_START).search(data) is not None)
+    """Whether there may be a URL with a login, or what says the same: the quick look."""
+    return (
+        b"@" in data and (b"@tcp(" in data or compiled_bytes(_URL_START).search(data) is not None)
+    ) or b"USERPWD" in data
 
 
 def judge_urls(case: Case, *, prose: bool) -> None:
     """Confirm `scheme://user:password@host`. `prose`: code and the like, where the password has to look made up; in a
     manual it is an example whatever it looks like."""
-    marked = ((":-", _BY_DEFAULT), ("://", _URL), ("@tcp", _DSN))
+    marked = ((":-", _BY_DEFAULT), ("://", _URL), ("@tcp", _DSN), ("USERPWD", _CURL))
     patterns = [pattern for mark, pattern in marked if mark in case.text]
     if not patterns:
         return
@@ -63,10 +69,11 @@ def judge_urls(case: Case, *, prose: bool) -> None:
 
     for match in chain.from_iterable(compiled(pattern).finditer(case.text) for pattern in patterns):
         user, password, host = match[1].rpartition(":-")[2].rstrip("}"), unquote(match[2]), (match[3] or "").lower()
+        curl = "://" not in match[0] and not host
         example = compiled(_EXAMPLES).fullmatch(host) is not None and not placeholders.is_random(password)
         if example or _is_usual(user, password):
             case.clear("url-login", "a placeholder in a URL", at=match.start(2), length=len(match[2]))
-        elif case.is_manual or (prose and not _is_made_up(password, host)):
+        elif case.is_manual or (prose and not (_is_made_up(password, host) or (curl and is_drawn(password, least=8)))):
             case.clear("url-login", "an example in a URL", at=match.start(2), length=len(match[2]))
         else:
             near = hosts.is_near(host) and not case.text.endswith("cloudinary", 0, match.start())
@@ -79,7 +86,8 @@ def judge_urls(case: Case, *, prose: bool) -> None:
                 else Strength.MEDIUM
             )
             where = "on this machine or its network" if near else "on another machine"
-            case.confirm("url-login", severity, match[2], match.start(2), f"a password in a URL, for a service {where}")
+            reason = "a password for curl" if curl else f"a password in a URL, for a service {where}"
+            case.confirm("url-login", severity, match[2], match.start(2), reason)
 
 
 def _is_made_up(password: str, host: str) -> bool:

@@ -133,8 +133,12 @@ def _key_in(block: Block) -> tuple[bytes, Strength | None, str] | None:
 
 
 def _last_words(body: str) -> str:
-    """What is last on each line: what a log puts in front of them is left out."""
-    return "".join(line.split()[-1].strip("\"'\\,") for line in body.replace("\\r", "").splitlines() if line.strip())
+    """What is last on each line: what a log puts in front of them is left out, as on the line of the label at the
+    end."""
+    lines = body.replace("\\r", "").splitlines()
+    if body.endswith((" ", "\t")):
+        lines = lines[:-1]
+    return "".join(line.split()[-1].strip("\"'\\,") for line in lines if line.strip())
 
 
 #: How a private key in base64 begins that has no armour, and the lines that it goes on in. With its letter in front the

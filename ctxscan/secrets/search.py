@@ -25,24 +25,25 @@ EVERY: Final = (*TOKENS, *VENDORS)
 #: that the search skips ahead, and looks around it for the rest; one after the other is quicker than all in one. What
 #: they find is a reason to look closer, no more.
 GATES: Final = (
-    rb"A(?:KIA[A-Z2-7]|SIA[A-Z2-7]{9}|Iza[\w-]{30}|(?<=PRIVA)TE KEY|(?<=:A)A[\w-]{30}|c(?:count|cess)Key=|TATT3x"
+    rb"A(?:KIA[A-Z2-7]|SIA[A-Z2-7]{9}|Iza[\w-]{30}|(?<=PRIVA)TE KEY|(?<=:A)A[\w-]{30}|ccessKey=|TATT3x"
     rb"|TBB\w{30}|(?<=ewogICA)gI)",
     rb"J(?:QQJ99|(?<=eyJ)|(?<=ewogICJ)|(?<=ewoJ)I|(?<=T3BlbkFJ)|(?<=LS0tLS1CRUdJ))",
-    rb"_(?=[\w+/-]{19})(?:[\w+/-]{20}(?:(?<=.(?:h[fpousr]|pm|at|ve|st|ec|sa|lc|v1|ca|pa|ss|ms|pi|sk|r8|bp|et|gd|ys|yu"
+    rb"_(?=[\w+/-]{19})(?:[\w+/-]{20}(?:(?<=.(?:h[fpousr]|pm|at|ve|st|ec|sa|lc|v1|ca|pa|ss|ms|og|pi|sk|r8|bp|et|gd|ys|yu"
     rb"|kn|pw|m2|o1)_[0-9A-Za-z+/-]{20}|(?:pat|oat|ret|tkn|_pw|igd|fo1)_.{20})|(?<=api_org_.{20}))"
     rb"|live_\w{14}(?<=rzp_live_.{14})|[aps]at_\w{16}(?<=sm_.at_.{16})"
     # No name of a test: `Get_WhenNothingIsThere`.
     rb"|(?=[a-z0-9_]{0,12}+[A-Z])(?=[A-Za-z_]{0,19}+[0-9-]|[A-Za-z_]{0,17}?[A-Z][A-Za-z]?[A-Z])[\w-]{20}"
     rb"(?<=.(?:fp|fc|fo|fu|nd|ci|cr|ck|cp|ca|nu|nb|dp|do|dw|dt|hx|hs|pi|sk|gu|go|oh|uh|dr|ur|or|tp|b1|B1|AT|RJ|au|re|na|io"
     rb"|et|tn|ev|od|v1|e_|st|ey)_.{20}))",
-    rb"-(?<=\w-)(?=[\w-]{15})(?:(?<=xox[abeoprs]-)|(?<=xapp-)|(?<=pypi-)|(?<=SPX-)|(?<=AGE-)|(?<=TTY-)|(?<=MAK-)"
+    rb"-(?<=\w-)(?:(?<=K_TEST-)\w{12}|(?=[\w-]{15})(?:(?<=xox[abeoprs]-)|(?<=da2-)|(?<=xapp-)|(?<=pypi-)|(?<=SPX-)|(?<=AGE-)|(?<=TTY-)|(?<=MAK-)"
     rb"|(?<=RAK-)|(?<=t-)(?:(?<=gl[a-z]t-)|(?<=gl[a-z]{2}t-)|(?<=gl[a-z]{3}t-)|(?<=glagent-)|(?<=sk-ant-))"
-    rb"|(?<=sq0...-)|[0-9a-f]{32})",
+    rb"|(?<=sq0...-)|[0-9a-f]{32}))",
     rb"k(?<=hook)(?:s\.slack\.com/|s/\d|s\.zapier|/[0-9a-f]{32}/)",
     rb"K(?<=ew0K)(?:IC|CS)",
     rb"@(?:gems|enterprise)\.contribsys",
     rb"~(?<=\dQ~)",
-    rb"&(?:amp;)?s(?:ig=|v=20)",
+    rb"\+(?<=endr\+)",
+    rb"&(?:amp;)?s(?:ig=|v=(?:20|1\.0))",
 )
 
 
@@ -107,7 +108,7 @@ def judge_forms(case: Case, found: Iterable[Run], *, only: frozenset[str] | None
 # --- which kinds there may be
 
 #: Among `TOKENS`, what is looked for only around mixed runs, as the forms of the vendors are.
-_MIXED: Final = frozenset("sendgrid google-access-token vault terraform-cloud databricks twilio".split())
+_MIXED: Final = frozenset("azure-storage sendgrid google-access-token vault terraform-cloud databricks twilio".split())
 #: What is in front of a token that has nothing of a word before it.
 _FRONT: Final = tuple(f"(?<![{each}-])" for each in ("0-9A-Za-z_", "0-9A-Za-z_.", r"\w.", r"\w+/"))
 
@@ -119,7 +120,8 @@ _JOINTS: Final = "+/=.~!%:|$@"
 _LEAST: Final = 15
 #: Hints that stand apart from what is random in a token.
 _APART: Final = frozenset(
-    "ecret secret_key proceed auth nseal .azconfig.io mailgun Mailgun MAILGUN ngrok NGROK".split()
+    "AccountKey accountKey account_key ACCOUNT_KEY ecret secret_key proceed auth nseal .azconfig.io mailgun Mailgun "
+    "MAILGUN ngrok NGROK".split()
 )
 _MASK: Final = bytes(97 if chr(each) in _IN_WORDS + _JOINTS else 32 for each in range(256))
 _WORDS: Final = bytes(each if chr(each) in _IN_WORDS else 32 for each in range(256))

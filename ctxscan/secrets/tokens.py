@@ -403,13 +403,21 @@ TOKENS: Final[tuple[Token, ...]] = (
     Token(
         kind="azure-storage",
         severity=CRITICAL,
-        hints=("AccountKey=",),
-        pattern=r"AccountKey=([A-Za-z0-9+/]{86}==)",
+        hints=("AccountKey", "accountKey", "account_key", "ACCOUNT_KEY"),
+        pattern=r"(?:[aA]ccountKey|account_key|ACCOUNT_KEY)[\s\"'`=:>,({\[\]|?]{1,60}([A-Za-z0-9+/]{86}==)(?![A-Za-z0-9+/=])",
         check=_storage_key,
         hits=(
             "DefaultEndpointsProtocol=https;AccountName=shop;AccountKey=«base64:64»;EndpointSuffix=core.windows.net",
+            'static const std::string AccountKey{\n    "«base64:64»"};',
+            "const key = process.env.ACCOUNT_KEY ||\n  '«base64:64»';",
         ),
-        misses=("AccountName=devstoreaccount1;AccountKey=«azurite»;", "AccountKey=${KEY}", "AccountKey=«base64:48»"),
+        misses=(
+            "AccountName=devstoreaccount1;AccountKey=«azurite»;",
+            "AccountKey=${KEY}",
+            "AccountKey=«base64:48»",
+            "AccountKey = read(); digest = '«base64:64»'",
+        ),
+        source="Azure Storage: manage account access keys (512 bits each)",
     ),
     Token(
         kind="azure-service-bus",
@@ -442,11 +450,12 @@ TOKENS: Final[tuple[Token, ...]] = (
         kind="azure-sas",
         severity=HIGH,
         hints=("sig=",),
-        pattern=r"(?:[?&]|&amp;)sig=([A-Za-z0-9%+/]{43,96}=?)",
+        pattern=r"(?:[?&]|&amp;)sig=([A-Za-z0-9%+/_-]{43,96}=?)",
         check=_signed_url,
         hits=(
             "https://shop.blob.core.windows.net/c/f?sv=2023-11-03&se=2030-01-01&sp=r&sig=«urlbase64:32»%3D",
             "https://a.logic.azure.com:443/workflows/«hex:32»/triggers/manual/paths/invoke?sp=1&sig=«word:43»",
+            "https://a.1.environment.api.powerplatform.com:443/powerautomate/automations/direct/workflows/«hex:32»/triggers/manual/paths/invoke?sig=«word:20»-«word:22»&sv=1.0",
         ),
         misses=("https://shop.internal/?sig=«urlbase64:32»", "?sv=2023-11-03&sig=REDACTED"),
     ),

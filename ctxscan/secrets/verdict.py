@@ -237,12 +237,15 @@ def without_sums(data: bytes) -> bytes:
 
 def without_pictures(data: bytes) -> bytes:
     """A text with blanks for the pictures, sounds and letters that are written into it, in which anything is spelt by
-    chance."""
+    chance, and for what colours it in a terminal."""
+    if b"\x1b[" in data:
+        data = compiled_bytes(_COLOUR).sub(lambda match: b" " * len(match[0]), data)
     if b";base64," not in data:
         return data
     return compiled_bytes(_PICTURE).sub(lambda match: b" " * len(match[0]), data)
 
 
+_COLOUR: Final = rb"\x1b\[[\d;]{0,20}m"
 _PICTURE: Final = (
     rb"data:(?:image|font|audio|video|application/(?:x-)?font)[\w/+.;=-]{0,60};base64,[A-Za-z0-9+/=%\\\r\n]{64,}+"
 )

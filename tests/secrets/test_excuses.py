@@ -1955,6 +1955,11 @@ TEXTS = {
         f'oauth2:\n    url: "https://id.acme.io/check"\n    # for the server\n    client-secret: "{VALUE}"\n',
         f'oauth2:\n    url: "https://example.com/check"\n    # for the server\n    client-secret: "{VALUE}"\n',
     ),
+    "the key of a service elsewhere, beside an example": (
+        "server.yaml",
+        f'api:\n    base_url: "https://api.example.com/v1"\n    chartmogul_key: "{VALUE}"\n',
+        f'api:\n    chartmogul_url: "https://api.example.com/v1"\n    chartmogul_key: "{VALUE}"\n',
+    ),
     "settings of one thing, and an example of another": (
         "server.yaml",
         f'oauth2:\n    client-secret: "{VALUE}"\nhook:\n    url: "https://example.com/check"\n',

@@ -220,6 +220,11 @@ SETTINGS = {
     "keys/plain.txt": "«base64-der:pkcs8»",
     "config/key.yml": "signing: |\n  «base64-der:pkcs1»",
     "logs/build.log": "#6 0.245 -----BEGIN PRIVATE" + " KEY-----\n#6 0.245 «base64-der:pkcs8»\n#6 0.245 -----END",
+    "logs/coloured.log": "connected as \x1b[94mana\x1b[0m with \x1b[1;94m«github»\x1b[0m",
+    "src/curl.php": "curl_setopt($ch, CURLOPT_USERPWD, 'shop:«password:12»');",
+    "src/curl.c": 'curl_easy_setopt(curl, CURLOPT_PROXYUSERPWD, "shop:«word:12»");',
+    "scripts/netrc.sh": "cat > ~/.netrc <<EOF\nmachine git.shop.io\n  login ci\n  password «word:24»\nEOF",
+    "scripts/escaped.sh": "printf 'machine git.shop.io\\n login ci\\n password «word:24»\\n' > ~/.netrc",
     "conf/short.ini": "[irc]\npassword = kites7",
     "conf/word.ini": "[irc]\npassword = kilimanjaro",
     "scripts/deploy.sh": "curl -X POST https://shop.io \\\n  -H 'A: b' \\\n  -u ana:«password:12»",
@@ -353,6 +358,9 @@ CODE = {
 LOOK_ALIKES = {
     "src/word_token.js": 'const dropboxToken = "uploadfolder2024";',
     "src/short_token.js": 'const listToken = "w7hkqtx4s2";',
+    "src/curl.php": "curl_setopt($ch, CURLOPT_USERPWD, 'shop:password');\n"
+    "curl_setopt($ch, CURLOPT_USERPWD, \"$user:$password\");\ncurl_setopt($ch, CURLOPT_USERPWD, 'key:' . $secret);",
+    "scripts/netrc.sh": "cat > ~/.netrc <<EOF\nmachine git.shop.io\n  login ci\n  password $TOKEN\nEOF\necho «hex:40»",
     "conf/web.ini": "SECRET_KEY = CHANGE-ME-OR-FAIL-TO-START",
     "src/keys.ts": "const cacheKey = '«word:32»'; const sortKey = '«hex:32»'; const primaryKey = '«uuid»'",
     "src/hash.py": "commit = '«hex:40»'\nsha256 = '«hex:64»'\ntoken_id = '«word:24»'\npublic_key = '«word:44»'",
@@ -444,6 +452,16 @@ LOOK_ALIKES = {
     "crypt/secret.key": "\0GITCRYPT\0«binary:60»",
     "a.txt": "-----BEGIN PGP MESSAGE-----\n«base64:200»\n-----END PGP MESSAGE-----",
 }
+
+
+@pytest.mark.parametrize("start", ["#6 0.245 ", "2026-04-26 12:36:01 ", "web-1  | "])
+def test_a_key_in_a_log_is_found(start: str, made: Made) -> None:
+    """Whatever a log puts before each line of it, the last one too; a key without its first line is none."""
+    key = made.fill("«pem:EC PRIVATE KEY»").decode().strip().split("\n")
+    text = "".join(f"{start}{line}\n" for line in ("cat key.pem", *key, "done"))
+    assert [each.kind for each in found("logs/build.log", text.encode())] == ["private-key"]
+    cut = text.replace(key[1], key[1][:8])
+    assert found("logs/build.log", cut.encode()) == []
 
 
 @pytest.mark.parametrize(("path", "text"), SETTINGS.items(), ids=SETTINGS)
