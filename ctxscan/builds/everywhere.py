@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import os
 import posixpath
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
@@ -361,6 +362,9 @@ def _guess(project: Project, placer: Placer, candidates: Mapping[str, Sequence[C
         context = nearest(project, path, wanted)
     if context is None:
         context = fewest_missing(project, path, wanted)
+    # A program beside it may put both where it builds.
+    place = _taken_elsewhere(project, path)
+    context = None if place else context
     where = posixpath.dirname(path) if context is None else context
     return Order(
         name="",
@@ -371,10 +375,32 @@ def _guess(project: Project, placer: Placer, candidates: Mapping[str, Sequence[C
         target=None,
         arguments={},
         contexts={},
-        place="",
+        place=place,
         guessed=True,
         known=context is not None,
     )
+
+
+#: Programs that may build an image, by the endings of their names.
+_PROGRAMS: Final = (".bb", ".clj", ".go", ".groovy", ".js", ".mjs", ".php", ".pl", ".ps1", ".py", ".rb", ".sh", ".ts")
+
+
+def _taken_elsewhere(project: Project, path: str) -> str:
+    """The line of a program beside a Dockerfile that copies it to a directory, and builds an image in that; "": none
+    does."""
+    above, name = posixpath.split(path)
+    for each in project.files_in(above):
+        text = project.text(posixpath.join(above, each)) if each.endswith(_PROGRAMS) else None
+        if text is None or name not in text or "docker" not in text:
+            continue
+        copies = rf"\b(?:cp|copy\w*|Copy-Item)\b[^\n]*[\"'/ ]{re.escape(name)}[\"']?[ ,]+[\"']?([\w$][\w${{}}./-]*)"
+        for copied in re.finditer(copies, text):
+            into = re.escape(copied[1].rstrip("/"))
+            built = re.compile(rf"docker\W+(?:buildx\W+)?build\b[^\n]*[\s\"'/]{into}(?![\w-])")
+            if found := built.search(text, copied.end()):
+                place = f"{posixpath.join(above, each)}:{text.count(chr(10), 0, found.start()) + 1}"
+                return place if project.root in ("", ".", os.curdir) else project.place(place)
+    return ""
 
 
 def _beside(project: Project, placer: Placer, candidates: Mapping[str, Sequence[Candidate]], path: str) -> str | None:

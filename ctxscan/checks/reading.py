@@ -341,12 +341,16 @@ def cleans(cache: Cache, command: Command) -> bool:
     return emptied and any(within(each, cache.place) for each in paths)
 
 
-def fills(reading: Reading, step: Step, cache: Cache) -> bool:
-    """Whether a step puts something into a cache, whoever builds."""
+def fills(reading: Reading, step: Step, cache: Cache, called: Iterable[Command] | None = None) -> bool:
+    """Whether a step puts something into a cache, whoever builds; `called` are its commands with those of scripts. What
+    lives on the lists of others adds none."""
     found = {
         each.name
-        for each in reading.commands(step)
-        if is_among(each, cache.fills) and not {*cache.spared} & {*each.arguments} and not is_chosen(each)
+        for each in (reading.commands(step) if called is None else called)
+        if is_among(each, cache.fills)
+        and not is_among(each, cache.uses)
+        and not {*cache.spared} & {*each.arguments}
+        and not is_chosen(each)
     }
     if not found or found - images.ADDS_REPOSITORY:
         return bool(found)

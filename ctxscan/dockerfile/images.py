@@ -545,6 +545,17 @@ def brings_no_project(image: Reference) -> bool:
     return plain_name(image) in _PROJECTLESS
 
 
+#: Systems of the family of Red Hat alone, with the users of that.
+_SYSTEMS_OF_RED_HAT: Final = frozenset(
+    "almalinux centos oraclelinux rockylinux azurelinux/base/core cbl-mariner/base/core".split()
+)
+
+
+def is_of_red_hat(image: Reference) -> bool:
+    """Whether an image is a system of that family, and nothing besides."""
+    return plain_name(image) in _SYSTEMS_OF_RED_HAT
+
+
 def serves_files(image: Reference) -> bool:
     """Whether an image is that of a web server alone, with the users of its system and its own."""
     return plain_name(image) in ("nginx", "httpd", "nginxinc/nginx-unprivileged")
@@ -586,17 +597,30 @@ def on_the_other(image: Reference) -> str | None:
 #: Images of the library whose variants on Alpine have BusyBox alone, and those whose slim ones have neither program.
 _WITH_BUSYBOX: Final = frozenset("alpine golang node python ruby".split())
 _SLIM: Final = frozenset("node python ruby".split())
+#: Of those on Alpine the ones without curl, by how their tags begin: Caddy has it since January 2026 (2.10 as it was
+#: built then), Redis 8 while it is made, PHP and nginx always. Source: the Dockerfiles that they are built from, such
+#: as github.com/caddyserver/caddy-docker, adoptium/containers and docker-library/postgres.
+_WITHOUT_CURL: Final = {
+    **dict.fromkeys((*_WITH_BUSYBOX, *"eclipse-temurin haproxy httpd memcached postgres rust".split()), ("",)),
+    "caddy": tuple(f"2.{minor}{end}" for minor in range(10) for end in ".-"),
+    "redis": tuple("34567"),
+}
+#: Images by Chainguard that are sure to have nothing besides what somebody adds.
+_EMPTY: Final = ("chainguard/static", "chainguard/glibc-dynamic")
 
 
 def lacks(image: Reference, program: str) -> bool:
     """Whether it is known that an image comes without `curl`, `wget` or `bash`."""
     name = plain_name(image)
     if is_alpine(image):
-        return program in ("curl", "bash") and name in _WITH_BUSYBOX
+        tags = _WITHOUT_CURL.get(name, ()) if program == "curl" else ()
+        return image.tag.startswith(tags) or (program == "bash" and name in _WITH_BUSYBOX)
     if program not in ("curl", "wget"):
         return False
     if name in ("debian", "ubuntu") or image.path in ("dotnet/aspnet", "dotnet/runtime"):
         return True
+    if image.path.startswith("chainguard/"):
+        return image.path in _EMPTY and "dev" not in image.tag
     return (is_bare(image) and "debug" not in image.tag) or (name in _SLIM and "slim" in image.tag)
 
 
@@ -664,9 +688,10 @@ def has_compiler_of_c(image: Reference) -> bool:
 
 
 def has_no_useradd(image: Reference) -> bool:
-    """Whether an image comes without the programs that make users: small ones of the family of Red Hat, BusyBox."""
+    """Whether an image comes without the programs that make users: BusyBox, and small ones of the family of Red
+    Hat."""
     name = plain_name(image)
-    if name == "busybox":
+    if name == "busybox" or name.endswith("/base/core"):
         return True
     small = "minimal" in image.path or "micro" in image.path or re.search(r"minimal|slim|micro", image.tag) is not None
     if name in ("amazonlinux", "amazoncorretto") or ("corretto" in image.tag and name != "gradle"):

@@ -6,7 +6,7 @@ it does what it should, is for `proposals`.
 """
 
 import posixpath
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Final, NamedTuple
 
 from ..packages import catalog
@@ -35,7 +35,7 @@ _EXAMPLES: Final = frozenset(
     "env.example env.sample .env-example .env_example".split()
 )
 _ENV_FILE: Final = lazy(
-    r"(?m)^\s*env_file:\s*(?:\[\s*|\n\s*-\s*(?:path:\s*)?)?[\"']?(?:\./)?\.env[\"']?\s*(?:$|[\],#])"
+    r"(?m)^\s*env_file:\s*(?:\[\s*|\n\s*-\s*(?:path:\s*)?)?[\"']?(?:\./)?(\.env(?:\.[\w-]+)?)[\"']?\s*(?:$|[\],#])"
 )
 _OBJECTS: Final = ".git/objects"
 #: What git has in its directory, and a question for `HEAD` or a ref never reads.
@@ -260,11 +260,11 @@ def coming(survey: Survey, needs: Needs) -> Iterator[tuple[JunkRow, str, list[st
 def to_come(survey: Survey, needs: Needs) -> Iterator[tuple[JunkRow, str]]:
     """The settings of a machine that are not there yet, that the project has people write, that git is told to ignore,
     and that an instruction takes: what is in them is private."""
-    if not _is_written(survey, needs):
-        return
-    for row in ROWS:
-        name = row.name
-        if not row.private or name != _SETTINGS or survey.tree.exists(name) or survey.rules.gone(name):
+    handed = _handed(survey)
+    names = {*([_SETTINGS] if _is_written(survey, needs, handed) else ()), *handed}
+    rows = [(each, name) for each in ROWS if each.group == PRIVATE for name in each.paths.split()]
+    for row, name in rows:
+        if name not in names or survey.tree.exists(name) or survey.rules.gone(name):
             continue
         if (
             survey.lists.ignores(name, directory=False)
@@ -273,6 +273,12 @@ def to_come(survey: Survey, needs: Needs) -> Iterator[tuple[JunkRow, str]]:
             and needs.of(name, row=row).why is None
         ):
             yield from [(row, name)] if needs.may_be(row, name) else ()
+
+
+def _handed(survey: Survey) -> set[str]:
+    """The files of settings that Compose files in the root give to their services."""
+    composed = (survey.tree.text(each) for each in survey.compose if "/" not in each)
+    return {found for text in composed if "env_file" in text for found in _ENV_FILE.findall(text)}
 
 
 def removed(survey: Survey, needs: Needs) -> Iterator[Target]:
@@ -296,17 +302,17 @@ def removed(survey: Survey, needs: Needs) -> Iterator[Target]:
                         yield Target(path, False, None, "", why, PRIVATE, None)
 
 
-def _is_written(survey: Survey, needs: Needs) -> bool:
-    """Whether an example of such settings is there, a Compose file gives them to a service, or git is told of those in
-    this very directory. Not where a build takes variables of it into a page, which everybody is shown."""
+def _is_written(survey: Survey, needs: Needs, handed: Collection[str]) -> bool:
+    """Whether an example of such settings is there, a Compose file gives them to a service (they are `handed`), or git
+    is told of those in this very directory. Not where a build takes variables of it into a page, which everybody is
+    shown."""
     examples = [survey.tree.text(each) for each in survey.tree.names("") if each in _EXAMPLES]
     if examples:
         builds = any(each.takes(_SETTINGS) and catalog.FRONT_END.search(each.text) for each in needs.recipes)
         return not all(is_public(text, some=builds) for text in examples)
     if f"/{_SETTINGS}" in survey.tree.text(".gitignore").splitlines():
         return True
-    composed = (survey.tree.text(each) for each in survey.compose if "/" not in each)
-    return any(_ENV_FILE.search(text) for text in composed)
+    return _SETTINGS in handed
 
 
 def _aside(survey: Survey, needs: Needs, each: Candidate, size: Callable[[str], int]) -> Iterator[Target]:

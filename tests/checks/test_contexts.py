@@ -167,6 +167,30 @@ def test_a_context_that_is_made_first(tmp_path: Path) -> None:
     assert "docker/push.sh:1 builds in a directory that is made first, and is not here" in one["message"]
 
 
+COPIES = '(fs/copy "Dockerfile" out)\n(shell "docker build -t shop" out)\n'
+
+
+@pytest.mark.parametrize(
+    ("name", "program", "made"),
+    [
+        ("image.clj", COPIES, True),
+        ("image.sh", "cp Dockerfile $TMP/\ndocker build -t shop $TMP\n", True),
+        ("image.clj", COPIES.replace('shop" out', 'shop" root'), False),
+        ("image.clj", COPIES.replace("Dockerfile", "Dockerfile.other"), False),
+        ("image.sh", "cp Dockerfile.in Dockerfile && docker build -t shop .\n", False),
+        ("image.txt", COPIES, False),
+    ],
+)
+def test_a_dockerfile_that_is_copied_to_its_context(name: str, program: str, made: bool, tmp_path: Path) -> None:
+    """A program beside it puts it where it builds: what is here is not what is built."""
+    files = {"ops/Dockerfile": "FROM alpine:3\nCOPY src /\n", f"ops/{name}": program, "src/a": ""}
+    root = projects.write(tmp_path, files)
+    repositories.git(root, "init", "-q")
+    (build,) = told("--all", cwd=root)
+    said = [each["message"] for each in build["findings"] if each["code"] == "unknown-context"]
+    assert any(f"ops/{name}:" in each and "builds in a directory that is made first" in each for each in said) is made
+
+
 def test_a_tag_from_a_variable_that_is_not_set_here(tmp_path: Path) -> None:
     """`.env` is often left to whoever builds."""
     compose = "services: {a: {build: {context: ., args: {V: '${V}'}}}}\n"

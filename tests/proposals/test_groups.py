@@ -1032,6 +1032,26 @@ def test_private_settings_that_are_to_come(tmp_path: Path, case: str) -> None:
     assert ([each.pattern for each in found.applied] == ["**/.env"]) is bool(goes)
 
 
+HANDED = {"compose.yml": "services:\n  a:\n    build: .\n    env_file: .env.prod\n", ".gitignore": ".env.prod\n"}
+PAGES = "FROM a AS b\nWORKDIR /w\nCOPY {} ./\nRUN npm ci && npm run build\nFROM a\nCOPY . .\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "goes"),
+    [
+        ({}, True),
+        ({".gitignore": ""}, False),
+        ({"compose.yml": "services:\n  a:\n    build: .\n"}, False),
+        ({"Dockerfile": PAGES.format("web/"), "web/package.json": "{}"}, True),
+        ({"Dockerfile": PAGES.format("."), "package.json": "{}"}, False),
+    ],
+)
+def test_settings_that_a_service_is_given(files: dict[str, str], goes: bool, tmp_path: Path) -> None:
+    """By any name that such files have, unless pages are built where they lie."""
+    dirty.write(tmp_path, {"Dockerfile": "FROM a\nCOPY . .\n", **HANDED, **files})
+    assert ("**/.env.prod" in [each.pattern for each in dirty.proposed(tmp_path).applied]) is goes
+
+
 STAGES = "FROM a AS b\nCOPY . /srv\nRUN make\nFROM a\n"
 #: What git ignores, a Dockerfile that removes a path of it, and the rule, if any.
 REMOVED = {

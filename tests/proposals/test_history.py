@@ -274,6 +274,26 @@ CASES: dict[str, tuple[str, dict[str, str], tuple[bool, str] | None]] = {
         {"src/v.js": "\nexecFileSync('git', ['rev-parse', 'HEAD'])\n"},
         (False, "it asks git: git', ['rev-parse (src/v.js:2)"),
     ),
+    "hooks that are set where there is a repository": (
+        "RUN npm ci\n",
+        {"package.json": '{\n"scripts": {\n"prepare": "git rev-parse --git-dir >/dev/null 2>&1 && git config core.hooksPath a || echo no git worktree"}}', "package-lock.json": "{}"},
+        None,
+    ),
+    "hooks that have to be set": (
+        "RUN npm ci\n",
+        {"package.json": '{\n"scripts": {\n"prepare": "git rev-parse --git-dir && git config core.hooksPath a"}}', "package-lock.json": "{}"},
+        (True, "git rev-parse (package.json:3)"),
+    ),
+    "git is installed for a program that speaks of it": (
+        "RUN apk add --no-cache git make\n",
+        {"src/v.py": '"""What it has:\n\n - `branch` - git branch\n"""\n'},
+        (False, "git is installed where the tree is copied (Dockerfile:4)"),
+    ),
+    "git is installed for a program that asks in a line of shell": (
+        "RUN apk add --no-cache git make\n",
+        {"src/v.py": "# of the git branch\nrun('cd x && git branch --show-current')\n"},
+        (False, "it asks git: git branch (src/v.py:2)"),
+    ),
     "git is installed for tests that ask it": (
         "RUN apk add --no-cache git make\n",
         {"tests/v.js": "exec('git rev-parse HEAD')\n"},

@@ -143,6 +143,9 @@ def _passed_over(
             yield _Unread(path, reason, "remove it: no instruction takes what its rules would exclude", "note")
     elif matters(scan, above, rules) or (beside and matters(scan, "", rules)):
         prefixed = f"put {above}/ before its rules for what lies there" * (not _is_for_root(scan, above, rules))
+        if not prefixed and _has_them(scan, above, rules):
+            yield _Unread(path, reason, f"remove it: {_in_use(scan)} has its rules", "note")
+            return
         too = f", and {prefixed}" if prefixed else ""
         move = f"move its rules to {_root_file(scan)} in the root of the context"
         shared = any(_misses(each, above, rules) for each in alike)
@@ -249,6 +252,17 @@ def _holds_already(scan: Scan, above: str, rules: tuple[Rule, ...]) -> bool:
     """Whether the file that is read excludes from the directory `above` all that these rules name."""
     names = [posixpath.normpath(each.text.removeprefix("**/").strip("/").replace("*", "x")) for each in rules]
     return bool(names) and all(not each.startswith("!") and scan.rules.gone(join(above, each)) for each in names)
+
+
+def _has_them(scan: Scan, above: str, rules: tuple[Rule, ...]) -> bool:
+    """Whether the file that is read has these rules, or excludes what they name in the directory `above`."""
+    if scan.ignored is None:
+        return False
+    there = {each.pattern.text for each in _rules(scan, scan.ignored.label) if not each.pattern.negated}
+    mine = [each.pattern for each in rules]
+    return all(
+        not each.negated and (each.text in there or scan.rules.gone(join(above, each.text.strip("/")))) for each in mine
+    )
 
 
 def _would_lose(scan: Scan, above: str, rules: tuple[Rule, ...]) -> str | None:

@@ -14,7 +14,7 @@ from ...facts import Scan
 from ...findings import Finding, Severity
 from ...git.ignorelists import ignore_lists
 from ...packages.catalog import LOCKS
-from ...paths import within
+from ...paths import join, within
 from ...rules.globs import is_wild, matches
 from ...rules.habits import hint
 from ...rules.ignorefile import Rule
@@ -75,9 +75,22 @@ def no_ignore_file(case: Evidence) -> Iterator[Finding]:
     yield finding(
         no_ignore_file,
         f"no ignore file: nothing is excluded, {goes}",
+        why=_of_another(case),
         size=scan.transfer.bytes,
         remedy=_written(case, private, given),
     )
+
+
+def _of_another(case: Evidence) -> str | None:
+    """The ignore file of another Dockerfile beside that of the build, which may be taken for one of all."""
+    build = case.scan.build
+    above, name = posixpath.split(build.own_name or "")
+    for each in case.scan.disk.names(above) if name else ():
+        ending = next((one for one in build.builder.own_endings if each.endswith(one)), "")
+        own = each.removesuffix(ending)
+        if ending and own and own != name and case.scan.disk.kind(join(above, own)) == "file":
+            return f"{join(above, each)} counts for {own} alone"
+    return None
 
 
 def _tells_of_secrets(case: Evidence) -> bool:
@@ -138,11 +151,14 @@ def _written(case: Evidence, private: Sequence[str], given: Sequence[str]) -> st
     left = [each for each in private if case.proven is None or not case.proven.rules.gone(each)]
     asked = (case.missed(each)[1] for each in left if each not in given)
     why = next((f", unless somebody needs it: {said}" for said in asked if said), "")
+    # Who has the variables already needs no file of them.
+    sure, perhaps = [each for each in left if each in given], [each for each in left if each not in given]
+    said = ", and ".join(filter(None, (" and ".join(sure), " and ".join(perhaps)))) + why
     if not patterns:
-        return f"write one with {' and '.join(left)}{why}" if left else "write one"
+        return f"write one with {said}" if left else "write one"
     first = sorted(patterns, key=lambda each: each.rpartition("/")[2] not in private)[:3]
     more = f" and {len(patterns) - len(first)} more" if len(patterns) > len(first) else ""
-    by_hand = f"; add {' and '.join(left)}{why}" if left else ""
+    by_hand = f"; add {said}" if left else ""
     return f"ctxscan --fix writes one: {', '.join(first)}{more}{by_hand}"
 
 

@@ -22,6 +22,13 @@ _SOURCES: Final = lazy(
 )
 
 
+#: Packages of Debian and Ubuntu with a version in their names, which another release does not have.
+_BOUND: Final = lazy(
+    r"(?:openjdk-|postgresql-(?:client-)?|php(?=\d\.|5)|python(?=\d\.)|ruby(?=\d\.)|lib(?:ssl|icu)|gcc-|g\+\+-|clang-|llvm-)"
+    r"\d[\w.+-]*"
+)
+
+
 def in_vain(reading: Reading, stage: Stage, before: Sequence[Step], step: Step) -> tuple[str, str, str] | None:
     """What a step asks of servers that no longer have the packages of its release, why, and the way out."""
     image = base_image(reading.plan.chain(stage)[0])
@@ -44,10 +51,13 @@ def in_vain(reading: Reading, stage: Stage, before: Sequence[Step], step: Step) 
     if not gone.remedy:
         archive = f"take them from {gone.archive} with [trusted=yes], as its keys have expired"
     kept = _keeps(reading, images.plain_name(image), gone.living)
+    bound = _bound(reading, stage) if "apt-get" in gone.programs else None
     if images.plain_name(image) == "python" and image.tag.startswith("2"):
         way = f"{archive}, since no release of Python 2 gets updates"
     elif kept is not None:
         way = f"{archive}, since no release that still gets updates has the version that {kept} asks for"
+    elif bound is not None:
+        way = f"{archive}, since other releases may lack {bound}"
     else:
         way = "FROM a release that still gets updates" + (f", or {archive}" if gone.remedy else "")
     return said, "the servers that it asks no longer have them", way
@@ -55,6 +65,12 @@ def in_vain(reading: Reading, stage: Stage, before: Sequence[Step], step: Step) 
 
 def _asks(command: Command) -> bool:
     return command.words[:1] == ["update"] or (command.name in ("yum", "dnf") and system_packages(command) == "adds")
+
+
+def _bound(reading: Reading, stage: Stage) -> str | None:
+    """A package that a stage installs and that only releases of that time have; None: none."""
+    adding = (each for each in reading.all_commands(reading.history(stage)) if system_packages(each) == "adds")
+    return next((word for each in adding for word in each.words[1:] if _BOUND.fullmatch(word)), None)
 
 
 def _keeps(reading: Reading, runtime: str, living: Sequence[str]) -> str | None:

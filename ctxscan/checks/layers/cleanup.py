@@ -299,7 +299,7 @@ def _removed(reading: Reading, before: list[Step], step: Step) -> Iterator[_Late
     commands = reading.commands(step)
     for cache in CACHES:
         if any(cleans(cache, each) for each in commands) and not is_mounted(step, cache.place):
-            left = [made for made in before if _leaves(reading, made, cache)]
+            left = [made for at, made in enumerate(before) if _leaves(reading, before[:at], made, cache)]
             if left and cache.renews:
                 left = _without_early_updates(reading, left, step)
             if left:
@@ -349,7 +349,7 @@ def _anew(reading: Reading, before: list[Step], step: Step, cache: Cache, left: 
     steps = [*before, step]
     if all(each in steps for each in users) and may_be_one(reading, steps, left[0], step):
         return ""
-    return renewed(reading, cache, left, users)
+    return renewed(reading, cache, [*left, *(each for each in users if each in before and each not in left)], users)
 
 
 def _absolute(command: Command, path: str) -> str:
@@ -428,10 +428,16 @@ def bytes_sent(reading: Reading, path: str) -> int:
     return total
 
 
-def _leaves(reading: Reading, step: Step, cache: Cache) -> bool:
-    """Whether a step fills a cache and leaves it."""
-    cleaned = any(cleans(cache, each) for each in reading.commands(step))
-    return fills(reading, step, cache) and not cleaned and not is_mounted(step, cache.place)
+def _leaves(reading: Reading, before: list[Step], step: Step, cache: Cache) -> bool:
+    """Whether a step fills a cache and leaves it, itself or by a script, and nobody says that it is so on purpose."""
+    if step.keyword != "RUN" or is_mounted(step, cache.place):
+        return False
+    from .leftovers import called, is_ignored  # only where a cache is cleaned late
+
+    commands = called(reading, before, step)
+    if not fills(reading, step, cache, commands) or any(cleans(cache, each) for each in commands):
+        return False
+    return cache.left is None or not is_ignored(reading, step, cache.left.rule)
 
 
 #: Commands for which nobody installs anything.

@@ -188,7 +188,9 @@ def said_of(again: Duplicate, size: int) -> str:
         packages = " ".join(again.install.command.text.split()[:3])
         return f"what {again.copy.keyword} on line {again.copy.line} brings, with the packages of {packages}"
     if again.install is not None:
-        return f"the packages of {' '.join(again.install.command.text.split()[:3])} (line {again.install.step.line})"
+        found, own = again.install.command, again.copy if size >= ASIDE_BYTES else None
+        also = f", and {size} bytes from {own.keyword} on line {own.line}" if own is not None else ""
+        return f"the packages of {' '.join(found.text.split()[:3])} (line {again.install.step.line}){also}"
     if again.release is not None:
         return f"what RUN on line {again.release.line} unpacks"
     assert again.copy is not None

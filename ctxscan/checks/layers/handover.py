@@ -98,6 +98,23 @@ def _way(reading: Reading, command: Command, again: Duplicate, steps: Sequence[S
     return _Way(first, f"--chown={number or given}", left, "")
 
 
+def with_flags(reading: Reading, commands: Sequence[Command], again: Duplicate, steps: Sequence[Step]) -> str:
+    """How what COPY brings beside the packages of an install is given at once; "": that is little, or not sure."""
+    if again.install is None or again.copy is None or again.bytes < ASIDE_BYTES:
+        return ""
+    copies = [*_copies(reading, commands, again.copy, steps)]
+    flags = [f"--{each.name}={each.words[0]}" for each in commands if _is_flag(reading, each, copies[0], steps)]
+    return f"{again.copy.keyword} {' '.join(flags)} on {listed(each.line for each in copies)}, and " if flags else ""
+
+
+def _is_flag(reading: Reading, command: Command, copy: Step, steps: Sequence[Step]) -> bool:
+    """Whether a COPY can give what a command does: a mode by its number, or an owner who is there."""
+    given = command.words[0]
+    if command.name == "chmod":
+        return re.fullmatch(r"[0-7]{3,4}", given) is not None
+    return command.name == "chown" and not _is_made_late(reading, steps, copy, given.partition(":")[0])
+
+
 #: A mode by which a group or everybody may write.
 _WRITABLE: Final = lazy(r"[0-7]?[0-7](?:[2367][0-7]|[0-7][2367])|[ugoa]*[+=][rwxXst]*w.*|[goa]+=u.*")
 

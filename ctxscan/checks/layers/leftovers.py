@@ -43,7 +43,7 @@ class Leftover(NamedTuple):
 def leftovers(reading: Reading) -> Iterator[Leftover]:
     """The caches that are in the image, each with all the steps that fill it and that no later one cleans."""
     steps = reading.shipped
-    runs = [_called(reading, steps[:at], step) for at, step in enumerate(steps)]
+    runs = [called(reading, steps[:at], step) for at, step in enumerate(steps)]
     for cache in CACHES:
         left = cache.left
         if left is None:
@@ -60,14 +60,14 @@ def leftovers(reading: Reading) -> Iterator[Leftover]:
             yield Leftover(filled, what, _remedy(reading, cache, left, filled, program), left.small)
 
 
-def _called(reading: Reading, before: list[Step], step: Step) -> tuple[Command, ...]:
+def called(reading: Reading, before: list[Step], step: Step) -> tuple[Command, ...]:
     """The commands of a step, with those of the scripts that it calls."""
     commands = reading.commands(step)
     if not any(each.program or ".sh" in each.text for each in commands):
         return commands
-    from ..project.scripted import called  # few RUNs call one
+    from ..project import scripted  # few RUNs call one
 
-    return tuple(called(reading, before, step))
+    return tuple(scripted.called(reading, before, step))
 
 
 def _fills(reading: Reading, step: Step, commands: Sequence[Command], cache: Cache, left: Left) -> Command | None:
@@ -83,7 +83,7 @@ def _fills(reading: Reading, step: Step, commands: Sequence[Command], cache: Cac
     found = [each for each in found if not _is_there(reading, step, each, left)]
     if not found or _is_emptied(step, commands, found[-1], cache, left):
         return None
-    if any(_TIDIES.search(each.name) for each in commands) or _is_ignored(reading, step, left.rule):
+    if any(_TIDIES.search(each.name) for each in commands) or is_ignored(reading, step, left.rule):
         return None
     return found[0] if not left.settings or _is_kept(reading, step, left) else None
 
@@ -148,7 +148,7 @@ def _is_removed(commands: Sequence[Command], step: Step, cache: Cache) -> bool:
     return any(cleans(cache, each) for each in commands) and not is_mounted(step, cache.place)
 
 
-def _is_ignored(reading: Reading, step: Step, rules: str) -> bool:
+def is_ignored(reading: Reading, step: Step, rules: str) -> bool:
     """Whether a comment above an instruction says that it is so on purpose."""
     parsed = reading.scan.build.parsed
     lines = parsed.text.split("\n")[: step.line - 1] if parsed is not None else []

@@ -101,6 +101,8 @@ def _instead(reading: Reading, stage: Stage, owner: str) -> str:
     from ..running.accounts import is_everywhere  # only where somebody gets something
 
     small = has_apk(reading, image)
+    if image is not None and images.has_no_useradd(image) and not small:
+        return "give numbers instead, such as --chown=10001:10001"
     program, option, groups = (
         ("adduser -S -D", "-G", "addgroup -S") if small else ("useradd --system", "-g", "groupadd -r")
     )
@@ -127,7 +129,7 @@ def _twice(case: Evidence, reading: Reading) -> Iterator[Finding]:
         ]
         if not found:
             continue
-        from .handover import at_once  # few files are stored a second time
+        from .handover import at_once, with_flags  # few files are stored a second time
 
         # Of several that one of which it is known how much it stores.
         command, most, size = next((each for each in found if is_known(*each[1:])), found[0])
@@ -135,6 +137,8 @@ def _twice(case: Evidence, reading: Reading) -> Iterator[Finding]:
         other = next((one for one in found if one[0].name != command.name and one[1].copy is most.copy), None)
         both = [command] if other is None or most.copy is None else sorted((command, other[0]), key=_place_of)
         known = is_known(most, size)
+        way = at_once(reading, both, most, steps[: at + 1])
+        flags = "" if "COPY" in way else with_flags(reading, both, most, steps[: at + 1])
         told = finding(
             copy_ownership,
             f"{' and '.join(shortened(each.text) for each in both)} store{'s' * (len(both) == 1)} a second time "
@@ -145,16 +149,17 @@ def _twice(case: Evidence, reading: Reading) -> Iterator[Finding]:
             line=step.line,
             size=size,
             reached="image",
-            remedy=at_once(reading, both, most, steps[: at + 1]),
+            remedy=f"{flags}{way}",
             key=both[0].text,
         )
         before = sure[-1] if sure else None
-        way = (told.remedy or "").partition(":")[0]
-        same = before is not None and (before[0].remedy or "").startswith(f"{way}:")
+        way = way.partition(":")[0]
+        same = before is not None and f"{way}:" in (before[0].remedy or "")
         if known and before is not None and same and is_the_same(before[1:], (command, most)):
             subject = f"{shortened(before[1].text)}, and {shortened(command.text)} on line {step.line}, store"
             said = f"{subject} a second time {said_of(most, size)}"
-            ways = f"{way}, on both lines: what it only reads can stay as it is"
+            flags = with_flags(reading, [before[1], command], most, steps[: at + 1]) if flags else ""
+            ways = f"{flags}{way}, on both lines: what it only reads can stay as it is"
             sure[-1] = (before[0]._replace(message=said, remedy=ways), command, most)
         elif known:
             sure.append((told, command, most))

@@ -48,10 +48,10 @@ def lost_setting(case: Evidence) -> Iterator[Finding]:
     """A RUN does nothing but change its own shell (`cd`, `export`, `source`), or start a service: the next instruction
     knows nothing of it. Or ENV sets a PATH without the one before: later instructions find no program. Or a stage uses
     an ARG that is declared before FROM alone: there it is empty, as `TARGETARCH` and its like are in a stage without an
-    ARG for them, and any ARG is in the shell that starts the container. Or a stage has two CMD, ENTRYPOINT or
-    HEALTHCHECK, of which the last alone counts. Or a build is given a variable of its front end that no ARG takes,
-    beside others. Or a version in an install is not quoted, so that the shell takes `>` for the way to a file. Or ENV
-    has a list of names and no value, or ARG a name and its default without `=`.
+    ARG for them, and any ARG is in the shell that runs ENTRYPOINT, CMD or HEALTHCHECK. Or a stage has two of these that
+    differ, of which the last alone counts. Or a build is given a variable of its front end that no ARG takes, beside
+    others. Or a version in an install is not quoted, so that the shell takes `>` for the way to a file. Or ENV has a
+    list of names and no value, or ARG a name and its default without `=`.
 
     Each RUN begins with a new shell in the WORKDIR, and what it has started ends with it. Only files last. A note for
     options of the shell (`set -ex`).
@@ -128,8 +128,13 @@ def _replaced(case: Evidence, stage: Stage) -> Iterator[Finding]:
         steps = [each for each in stage.steps if each.keyword == keyword and each.onbuild is None]
         if len(steps) < 2:
             continue
-        first, last = steps[0], steps[-1]
-        others = f" and {len(steps) - 2} more" if len(steps) > 2 else ""
+        last = steps[-1]
+        # Nothing is lost of what is the same.
+        steps = [each for each in steps[:-1] if each.instruction.text.split() != last.instruction.text.split()]
+        if not steps:
+            continue
+        first = steps[0]
+        others = f" and {len(steps) - 1} more" if len(steps) > 1 else ""
         yield finding(
             lost_setting,
             f"{shortened(first.instruction.text)}{others}: {keyword} on line {last.line} replaces "
@@ -148,7 +153,7 @@ _READ: Final = ("TARGET", "BUILDPLATFORM", "BUILDOS", "BUILDARCH")
 def _without_value(case: Evidence, reading: Reading) -> Iterator[Finding]:
     """Variables that are empty where an instruction reads them."""
     parsed = case.scan.build.parsed
-    starts = [step for each in ("ENTRYPOINT", "CMD") if (step := reading.last(each)) is not None]
+    starts = [step for each in ("ENTRYPOINT", "CMD", "HEALTHCHECK") if (step := reading.last(each)) is not None]
     reads = any("$" in each.instruction.text for each in starts)
     if parsed is None or not (parsed.arguments or reads or any(word in parsed.text for word in _READ)):
         return

@@ -56,6 +56,8 @@ def _declared(reading: Reading, stage: Stage, until: Step | None = None) -> set[
     return {word.partition("=")[0] for each in declaring for word in each.instruction.words}
 
 
+#: What runs in a container, where no ARG is left.
+_STARTED: Final = ("ENTRYPOINT", "CMD", "HEALTHCHECK")
 #: What takes up the variables of its stage.
 _READS: Final = ("COPY", "ADD", "ENV", "RUN")
 
@@ -130,12 +132,14 @@ _SHELLS: Final = frozenset("sh bash ash dash".split())
 _VARIABLE: Final = lazy(r"(?<!\\)\$(?:(\w+)|\{(\w+)\})")
 #: What sets more than the line tells.
 _SETS: Final = lazy(r"(?:^|[;&|\s])(?:\.|source|eval|read|for|getopts)\s")
-#: What whoever runs a container sets by itself: platforms that offer a port, and the shell.
-_GIVEN: Final = frozenset("PORT HOSTNAME HOME PATH PWD USER SHLVL".split())
+#: What a shell sets itself, and what platforms set that offer a port: those do not run a HEALTHCHECK.
+_OF_SHELLS: Final = frozenset("HOSTNAME HOME PATH PWD USER SHLVL".split())
+_GIVEN: Final = _OF_SHELLS | {"PORT"}
 
 
 def _at_start(reading: Reading) -> Iterator[Unset]:
-    """Variables that the shell of ENTRYPOINT or CMD reads, and that an ARG alone declares: it is gone by then."""
+    """Variables that the shell of ENTRYPOINT, CMD or HEALTHCHECK reads, and that an ARG alone declares: it is gone by
+    then."""
     image = base_image(reading.chain[0])
     if image is None or not images.brings_no_project(image):
         return  # who knows what it sets
@@ -144,17 +148,18 @@ def _at_start(reading: Reading) -> Iterator[Unset]:
         word.partition("=")[0]: each for each in steps if each.keyword == "ARG" for word in each.instruction.words
     }
     kept = {name for each in steps if each.keyword == "ENV" for name in each.words[::2]}
-    for step in (reading.last("ENTRYPOINT"), reading.last("CMD")) if arguments.keys() - kept else ():
+    for step in map(reading.last, _STARTED) if arguments.keys() - kept else ():
         line = _line_of(reading, step) if step is not None else ""
         if step is None or not line or _SETS.search(line):
             continue
         line = re.sub(r"'[^']*'", "", line) if step.instruction.json else line
         used = dict.fromkeys(one or two for one, two in _VARIABLE.findall(line))
+        given = _OF_SHELLS if step.keyword == "HEALTHCHECK" else _GIVEN
         names = [
             name
             for name in used
             if name in arguments
-            and name not in kept | _GIVEN
+            and name not in kept | given
             and not name.startswith(images.plain_name(image).upper())
             and not re.search(rf"(?<![\w$]){name}=", line)
             and not _is_given(reading, name)
@@ -174,6 +179,8 @@ def _line_of(reading: Reading, step: Step) -> str:
     """The line that a shell reads where the container starts; "": none does, or it may get more than the image has."""
     words = [*step.words]
     first = reading.last("ENTRYPOINT")
+    if step.keyword == "HEALTHCHECK":  # ENTRYPOINT has nothing to do with it
+        words, first = (words[1:] if words[:1] == ["CMD"] else []), None
     above = posixpath.basename(first.words[0]) if first is not None and first is not step and first.words else ""
     if above and above not in INITS:
         return ""

@@ -58,7 +58,9 @@ def called(reading: Reading, before: list[Step], step: Step) -> Iterator[Command
         yield command
         path = _path(reading, before, command)
         text = "" if path is None else reading.tree.text(path)
-        if not _SHEBANG.match(text) or _BRANCHES.search(plain := command_lines(text)):
+        if not (_SHEBANG.match(text) or (text and not text.startswith("#!"))):
+            continue
+        if _BRANCHES.search(plain := command_lines(text)):
             continue
         for _, said, cwd, sure in _lines(plain, command):
             for words in every_command(said):
@@ -73,9 +75,10 @@ def _path(reading: Reading, before: list[Step], command: Command) -> str | None:
     """The script in the context that a command calls."""
     word = _script(command)
     path = reading.came_from(before, posixpath.normpath(posixpath.join(command.cwd, word))) if word else None
-    if path is None or reading.tree.kind(path) != "file" or not reading.tree.text(path).startswith("#!"):
+    if path is None or reading.tree.kind(path) != "file":
         return None
-    return path
+    # The shell runs what says nothing of it itself.
+    return path if path.endswith(".sh") or reading.tree.text(path).startswith("#!") else None
 
 
 def _inner(command: Command, words: tuple[str, ...], cwd: str) -> Command:

@@ -28,7 +28,9 @@ def unknown_user(reading: Reading, stage: Stage, before: Sequence[Step], step: S
     image = base_image(reading.plan.chain(stage)[0])
     name = owner.partition(":")[0]
     plain = name.replace("-", "_").isidentifier() and name.isascii()
-    if image is None or not (images.brings_no_project(image) or images.serves_files(image)) or not plain:
+    if image is None or not plain:
+        return None
+    if not (images.brings_no_project(image) or images.serves_files(image) or images.is_of_red_hat(image)):
         return None
     if name in _USERS or name in (images.ready_user(image), *(images.brought_user(image) or ())):
         return None

@@ -301,7 +301,7 @@ def _exec_form(reading: Reading, step: Step, text: str) -> str:
     # Of one that an ENTRYPOINT gives to its shell, that stays.
     rest = step.instruction.json and len(step.words) < 3
     if not (rest or _SHELL_WORDS.search(text)):
-        return f"{step.keyword} {json.dumps(text.split(), ensure_ascii=False)}"
+        return f"{step.keyword} {json.dumps(text.split(), ensure_ascii=False)}{_in_its_script(reading, text.split())}"
     if re.search(r"(?<!&)&(?!&)", text):
         return _TRAPS if rest else _all_signalled(reading, step)
     if re.search(r"&&|\|\||[;|\n]", text) and (handed := _handed_over(reading, step, text)) is not None:
@@ -314,6 +314,16 @@ def _exec_form(reading: Reading, step: Step, text: str) -> str:
     line = f"{given}exec {text[len(given) :]}"
     head = step.words[:-1] if rest else (shell, "-c")
     return f"{step.keyword} {json.dumps([*head, line], ensure_ascii=False)}"
+
+
+def _in_its_script(reading: Reading, words: list[str]) -> str:
+    """What else to write where a command is a script that waits for its program."""
+    if not any(map(reading.file_of, words[:2])):
+        return ""
+    from .waiting import waiting_in  # most images start a program
+
+    found = waiting_in(reading, words)
+    return "" if found is None else f", and exec before {_short(found.command)} on line {found.line} of {found.path}"
 
 
 _TRAPS: Final = "a script that begins with trap 'trap - TERM; kill 0' TERM, and ends with wait"

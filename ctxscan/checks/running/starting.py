@@ -1,6 +1,7 @@
 """Scripts that cannot be started, by the image or by a RUN: line ends of Windows, and no right to be executed."""
 
 import codecs
+import json
 import posixpath
 import re
 import stat
@@ -37,10 +38,10 @@ def broken_start(case: Evidence) -> Iterator[Finding]:
     denied"): a client on Windows gives it to every file. Also reported: a script for bash in an image based on Alpine
     that installs none, a script without a line that says what runs it, a program of Go linked against glibc where there
     is none, a USER that the image does not have, one of `nginx` who may not write what it writes first, a HEALTHCHECK,
-    or the health check of a service that builds the image, that calls `curl` or `wget` where there is none, a `cp` or
-    `mv` without a target, a script of the project that a RUN cannot run, by its lines or its mode, and one that CMD
-    starts without the argument that it asks for. Silent where a RUN converts or rewrites the script, and, but for the
-    line ends of a script for a shell, where an interpreter is called with it.
+    or the health check of a service that builds the image, that calls `curl` or `wget` where there is none, or a shell
+    in `scratch` and distroless images, a `cp` or `mv` without a target, a script of the project that a RUN cannot run,
+    by its lines or its mode, and one that CMD starts without the argument that it asks for. Silent where a RUN converts
+    or rewrites the script, and, but for the line ends of a script for a shell, where an interpreter is called with it.
     """
     reading = case.reading
     if reading is not None:
@@ -254,18 +255,21 @@ _BY_APT: Final = "apt-get update && apt-get install -y --no-install-recommends {
 
 
 class _Probe(NamedTuple):
-    """A health check by the `program` that it calls, and the line of the Dockerfile that it is told of."""
+    """A health check by the `program` that it calls, and the line of the Dockerfile that it is told of; `text`: the
+    line that a shell gets of it, or ""."""
 
     program: str
     said: str
     line: int
+    text: str
 
 
 def _probes(reading: Reading) -> Iterator[_Probe]:
     """The health checks that begin with a program: of the image, and of the services that build it."""
     step = reading.last("HEALTHCHECK")
     if step is not None and step.words[:1] == ("CMD",) and len(step.words) > 1 and step.words[1].split():
-        yield _Probe(step.words[1].split()[0], "HEALTHCHECK", step.line)
+        text = "" if step.instruction.json else step.words[1]
+        yield _Probe(step.words[1].split()[0], "HEALTHCHECK", step.line, text)
     for service, _ in services_around(reading):
         test = service.get("healthcheck", "test")
         words = words_of(test)
@@ -279,15 +283,17 @@ def _probes(reading: Reading) -> Iterator[_Probe]:
             called = [each.split()[0] for each in lines if each.split()]
             said = called[:1] if not set(called[1:]) - {"exit", "false"} else []
         for program in said:
-            yield _Probe(program, f"the health check in {Path(test.place).name}", reading.chain[-1].line)
+            text = "" if words[:1] == ["CMD"] else words[-1]
+            yield _Probe(program, f"the health check in {Path(test.place).name}", reading.chain[-1].line, text)
 
 
 def _unhealthy(case: Evidence, reading: Reading) -> Iterator[Finding]:
     """A HEALTHCHECK that calls what the image does not have, or the one that a service has in its place."""
     image = base_image(reading.chain[0])
-    found = (each for each in _probes(reading) if image is not None and images.lacks(image, each.program))
-    probe = next(found, None)
+    probes = [*_probes(reading)]
+    probe = next((each for each in probes if image is not None and images.lacks(image, each.program)), None)
     if probe is None or image is None:
+        yield from _without_shell(case, reading, probes)
         return
     program = [probe.program]
     others = [each for each in reading.shipped if each.keyword in ("RUN", "COPY", "ADD")]
@@ -302,14 +308,48 @@ def _unhealthy(case: Evidence, reading: Reading) -> Iterator[Finding]:
     user = next((each for each in reading.shipped if each.keyword == "USER"), None)
     above = f" above USER on line {user.line}" if user is not None else ""
     installed = f"RUN {how.format(program[0])}{above}"
+    way = f"write {instead}, or {installed}" if instead else f"{installed}, or let the program of the image ask"
     yield finding(
         broken_start,
         f"{probe.said} calls {program[0]}, which {image.repository}:{image.tag} does not have: the container counts as "
         "unhealthy",
         path=case.scan.build.label,
         line=probe.line,
-        remedy=f"write {instead}, or {installed}" if instead else f"{installed}, or let the program of the image ask",
+        # No RUN would find a shell.
+        remedy=_WITHOUT_PROBE if images.is_bare(image) else way,
         key=program[0],
+    )
+
+
+#: What is left for an image that has nothing to probe with, and no way to install it.
+_WITHOUT_PROBE: Final = (
+    "take it out, and have what runs the container ask, or COPY a static program that does, and call it in an array, "
+    "without a shell"
+)
+
+
+def _without_shell(case: Evidence, reading: Reading, probes: list[_Probe]) -> Iterator[Finding]:
+    """A line for the shell in an image that has none."""
+    probe = next((each for each in probes if each.text), None)
+    lowest = reading.chain[0]
+    if probe is None or (lowest.origin.kind != "scratch" and "distroless" not in lowest.base):
+        return
+    from ..inputs.lacking import has_no_shell  # few images have none
+
+    bare = has_no_shell(reading, reading.chain[-1], reading.shipped)
+    if bare is None:
+        return
+    words = probe.text.partition("||")[0].split()
+    array = f"HEALTHCHECK CMD {json.dumps(words, ensure_ascii=False)}" if probe.said == "HEALTHCHECK" else ""
+    plain = array and not set(" ".join(words)) & set("|&;<>()$`\"'*?[]#~{}!\\") and "/" in words[0]
+    yield finding(
+        broken_start,
+        f"{probe.said} {shortened(probe.text)}: a shell has to run it, and {bare} has none: the container counts as "
+        "unhealthy",
+        path=case.scan.build.label,
+        line=probe.line,
+        remedy=f"write {array}" if plain else _WITHOUT_PROBE,
+        key="shell",
     )
 
 

@@ -61,9 +61,11 @@ class Waiting(NamedTuple):
 def waiting(reading: Reading, starts: Sequence[Step]) -> Waiting | None:
     """The program for which a script waits that is process 1 of the image, and goes on as long as that; None: there is
     none, or that is not sure."""
-    words = _words(reading, starts)
-    if brings_an_init(reading):
-        return None
+    return None if brings_an_init(reading) else waiting_in(reading, _words(reading, starts))
+
+
+def waiting_in(reading: Reading, words: list[str]) -> Waiting | None:
+    """The same of a command by its words."""
     for _ in range(_MOST):
         words = words[posixpath.basename((words or [""])[0]) in _SHELLS :]
         path = reading.file_of(words[0]) if words else None
@@ -221,6 +223,15 @@ def _last(text: str) -> tuple[int, str]:
     return (start + 1, said) if " ".join(read.split()) == " ".join(said.split()) else (0, "")
 
 
+def _named(text: str, word: str) -> str:
+    """The program that a word names, which may be kept in a variable with its arguments."""
+    name = word.strip("${}")
+    if word not in (f"${name}", f"${{{name}}}") or not name.isidentifier():
+        return word
+    values = re.findall(rf"(?<![\w$]){name}=[\"']?([\w./-]*)", text)
+    return values[0] if len(values) == 1 and values[0] else word
+
+
 def _waited_for(text: str, last: str) -> tuple[str, str]:
     """The variables for the program for which a script does nothing but wait at its end, and that; empty: it does more,
     or that is not sure."""
@@ -234,7 +245,7 @@ def _waited_for(text: str, last: str) -> tuple[str, str]:
     set_for_it = SET_FOR_IT.match(last)
     given = set_for_it[0] if set_for_it is not None else ""
     program = last[len(given) :]
-    name = posixpath.basename((program.split() or [""])[0].strip("\"'"))
+    name = posixpath.basename(_named(text, (program.split() or [""])[0].strip("\"'")))
     function = rf"(?m)^\s*(?:function\s+{re.escape(name)}\b|{re.escape(name)}\s*\(\))"
     sure = name not in _UNSURE or any(word in program for word in _FOREGROUND)
     known = name and "$" not in name and not BUILT_IN.match(program) and not re.search(function, text)

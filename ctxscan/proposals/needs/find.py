@@ -340,7 +340,7 @@ class Needs(NamedTuple):
         if (
             row.group == PRIVATE
             and not row.private
-            and any(each.takes(path) and catalog.FRONT_END.search(each.text) for each in self.recipes)
+            and any(each.takes(path) and _builds_with(each, path) for each in self.recipes)
         ):
             return "an instruction takes it, and a build script may read it"
         if row.group == DATA or path.endswith(_KEY_STORES):
@@ -494,6 +494,18 @@ def _inside(need: Need, path: str) -> bool:
 def _is_of_a_package(need: Need, path: str) -> bool:
     """Whether a path lies inside a package that another one takes by its path."""
     return need.reader == BY_PATH and need.whole and within(path, need.path) and path != need.path
+
+
+def _builds_with(recipe: Recipe, path: str) -> bool:
+    """Whether a command builds pages where a path of the context may lie."""
+    parts = path.split("/")
+
+    def holds(source: str) -> bool:
+        own = source.split("/") if source else []
+        return len(own) <= len(parts) and all(map(globs.matches, own, parts))
+
+    built = (run for run in recipe.runs if catalog.FRONT_END.search(run.text))
+    return any(holds(each.source) for run in built for each in run.places)
 
 
 def _means(call: Call, path: str, pattern: re.Pattern[str]) -> bool:

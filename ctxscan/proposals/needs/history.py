@@ -7,6 +7,7 @@ import posixpath
 import re
 from collections.abc import Callable, Iterator
 from functools import cached_property, lru_cache
+from itertools import pairwise
 from typing import Final
 
 from ...packages import catalog
@@ -294,10 +295,25 @@ def _is_away(recipe: Recipe, call: Call, holding: set[int]) -> bool:
     return not any(within(call.cwd, each) for each in homes)
 
 
+#: A question whether there is a repository at all, and how a line goes on where there is none.
+_IS_THERE: Final = ("--is-inside-work-tree", "--is-inside-git-dir", "--git-dir")
+_GOES_ON: Final = lazy(r"^\s*(?:if|elif)\s|\|\|\s*(?:(?:echo|printf|true|exit 0)(?![\w-])|:)")
+
+
+def _does_without(call: Call) -> bool:
+    """Whether a script asks for nothing but a repository, and goes on without one: an install sets its hooks so."""
+    if call.kind or not any(one == "rev-parse" and two in _IS_THERE for one, two in pairwise(call.words)):
+        return False
+    lines = call.place.tree.text(call.file).splitlines()
+    return 0 < call.line <= len(lines) and _GOES_ON.search(lines[call.line - 1]) is not None
+
+
 def _asked(call: Call) -> Iterator[Need]:
     """What a command, or the text of a program, asks git."""
     if not call.code:
-        if ("git" in call.text or "GIT" in call.text) and (found := GIT.search(f" {call.text}")):
+        speaks = "git" in call.text or "GIT" in call.text
+        prints = call.words[:1] in (("echo",), ("printf",)) and "$(" not in call.text and "`" not in call.text
+        if speaks and not (prints or _does_without(call)) and (found := GIT.search(f" {call.text}")):
             certain = bool(call.kind) or found[1] not in NO_QUESTION
             whole, clean = not HEAD_ONLY.search(call.text), bool(CLEAN.search(call.text))
             yield Need(".git", f"git {found[1]}", call.file, certain, whole, call.line, clean=clean)
@@ -365,7 +381,19 @@ def _question(text: str) -> re.Match[str] | None:
     for each in _ASKED.finditer(text):
         # As a rule it begins with the word, else with two letters of a longer one, or with `$(`.
         starts += (each.start(), max(0, each.start() - 2))
-    return next(filter(None, (_QUESTION.match(text, each) for each in sorted(starts))), None)
+    found = filter(None, (_QUESTION.match(text, each) for each in sorted(starts)))
+    return next((each for each in found if not each[0].startswith("git ") or _is_run(text, each.start())), None)
+
+
+#: What stands before a command in a program: a quote, or what parts it from another one; and words that run it.
+_OPENS: Final = tuple("\"'`(&|;{=!,[:")
+_RUNNING: Final = frozenset("exec sudo command env time run then do if not COMMAND".split())
+
+
+def _is_run(text: str, at: int) -> bool:
+    """Whether a line of a program runs what stands at a place, rather than speaks of it."""
+    before = text[text.rfind("\n", 0, at) + 1 : at].rstrip()
+    return not before.strip() or before.endswith(_OPENS) or before.split()[-1].lstrip("\"'`(") in _RUNNING
 
 
 def _has_git(recipe: Recipe, stage: int, built: Iterator[Call]) -> bool:

@@ -522,6 +522,30 @@ def test_rules_beside_the_dockerfile_that_are_meant_for_the_context(rules: str, 
 
 
 @pytest.mark.parametrize(
+    ("root", "way"),
+    [
+        ("Dockerfile\n*.bin\n*/tmp\n", "remove it: .dockerignore has its rules"),
+        ("Dockerfile\n", "move its rules to .dockerignore in the root of the context"),
+    ],
+)
+def test_one_whose_rules_stand_in_the_root_as_well(root: str, way: str, tmp_path: Path) -> None:
+    """There is nothing to move, whatever they are for there."""
+    files = {"svc/.dockerignore": "Dockerfile\n*.bin\ntmp\n", "svc/a.bin": 9, "Dockerfile": ALL, ".dockerignore": root}
+    projects.write(tmp_path, {**files, "svc/Dockerfile.ci": "FROM scratch\nCOPY svc .\n"})
+    (finding,) = inactive(tmp_path, dockerfile=tmp_path / "svc/Dockerfile.ci")
+    assert (finding.path, finding.remedy) == ("svc/.dockerignore", way)
+
+
+def test_one_that_counts_for_the_dockerfile_beside(tmp_path: Path) -> None:
+    """Whoever wrote it may take it for that of all."""
+    files = {"docker/Dockerfile.dockerignore": "a\n", "docker/Dockerfile": ALL, "docker/Dockerfile.web": ALL}
+    projects.write(tmp_path, {**files, "a": 9, ".git/HEAD": "x"})
+    found = review(scan(tmp_path, dockerfile=tmp_path / "docker/Dockerfile.web")).findings or ()
+    (one,) = [each for each in found if each.code == "no-ignore-file"]
+    assert one.why == "docker/Dockerfile.dockerignore counts for Dockerfile alone"
+
+
+@pytest.mark.parametrize(
     ("rules", "severity"), [("*/target/\nsvc/Dockerfile\n", "note"), ("target\n", "warning"), ("", "warning")]
 )
 def test_one_whose_rules_hold_already(rules: str, severity: str, tmp_path: Path) -> None:

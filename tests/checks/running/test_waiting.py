@@ -30,6 +30,7 @@ def told(root: Path, dockerfile: str, script: str, files: dict[str, str] | None 
         ("cd /srv && PORT=80 node a.js", 2, "PORT=80 exec node a.js"),
         ("A='b c' HOST=\"$HOST\"  node a.js", 2, "A='b c' HOST=\"$HOST\"  exec node a.js"),
         ("nginx -g 'daemon off;'", 2, "exec nginx -g 'daemon off;'"),
+        ('RUN="java -cp $(ls /*.jar)"\n$RUN shop.core', 3, "exec $RUN shop.core"),
         ("cat <<EOF > /x\nwait\nEOF\n$HOME/bin/shop", 5, "exec $HOME/bin/shop"),
         (
             "php a migrate\nfrankenphp run --config /c\nexec \"$@\"\n\necho 'All done'",
@@ -69,6 +70,8 @@ def test_a_script_that_waits(script: str, line: int, way: str, tmp_path: Path) -
         "function main {\n  java -jar /a.jar\n}\nmain",
         "java -jar /a.jar || echo failed",
         "$COMMAND",
+        "COMMAND=java\nCOMMAND=tail\n$COMMAND -f /log",
+        "COMMAND=$1\n$COMMAND",
         '"$@"',
         "su shop -c '\njava -jar /a.jar\n'",
         "su shop -c 'java -jar /a.jar'",
