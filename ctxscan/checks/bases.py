@@ -76,6 +76,8 @@ def unpinned_base(case: Evidence) -> Iterator[Finding]:
         if how == "minor" and not image.tag:
             what = "no tag, and a name with the major version only"
         pinned, given = _pinned(image, how), None
+        if pinned.startswith(image.repository):
+            pinned = written[: max(0, written.find(image.repository))] + pinned  # with the host, if that is written
         if outside:
             given = _given(reading, written, pinned)
             way = given[1] if given is not None else f"{written} with a version"

@@ -82,9 +82,10 @@ def is_rolling(image: Reference) -> bool:
 
 #: A distribution with the number of its release, and what is in each of these.
 _SYSTEM: Final = lazy(
-    r"(?:^|(?<=-))(?:alpine|ubi|ubuntu|oraclelinux|amazonlinux|fedora|(?:nanoserver|windowsservercore)-(?:ltsc)?)[\d.]+"
+    r"(?:^|(?<=-))(?:(?:alpine|debian|ubuntu)-?|ubi|oraclelinux|amazonlinux|fedora|"
+    r"(?:nanoserver|windowsservercore)-(?:ltsc)?)[\d.]+"
 )
-_SYSTEMS: Final = ("alpine3", "ubi", "ubuntu", "linux", "fedora", "server")
+_SYSTEMS: Final = ("alpine3", "alpine-", "debian", "ubi", "ubuntu", "linux", "fedora", "server")
 
 
 def floating(image: Reference) -> str | None:
@@ -100,7 +101,7 @@ def floating(image: Reference) -> str | None:
         # With the major version in its name, as Red Hat does it.
         return "minor" if re.search(r"[a-z]\d+(?:/|$)", image.path) else "any"
     # The system below a language says nothing of the version of that, by a code name or a number.
-    ours = image.path in _BY_MAJOR
+    ours = image.path in _BY_MAJOR or image.tag.startswith("latest-")
     system = ours and any(each in image.tag for each in _SYSTEMS)
     words = re.split(r"[-_.]", _SYSTEM.sub("", image.tag) if system else image.tag)
     told = (_LINES_OF_NODE if image.path == "node" else frozenset()) if ours else _CODE_NAMES

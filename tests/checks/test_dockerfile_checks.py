@@ -809,6 +809,8 @@ REMEDIES = {
     "a-rolling-release": ("unpinned-base", "FROM fedora:rawhide\n", A, "FROM fedora@sha256:<digest>"),
     "a-day-of-what-is-never-released": ("unpinned-base", "ARG SYSTEM=debian:sid-slim\nFROM $SYSTEM\n", A, "ARG SYSTEM=debian:sid-<date>-slim on line 1, or a digest"),
     "a-tag-by-an-argument": ("unpinned-base", "ARG V=lts\nARG W=lts-slim\nFROM node:${W}\n", A, "ARG W=<version>-slim on line 2, or a digest"),
+    "the-host-stays": ("unpinned-base", "FROM docker.io/library/golang:alpine3.23\n", A, "FROM docker.io/library/golang:<version>-alpine3.23, or a digest"),
+    "the-system-stays": ("unpinned-base", "FROM acme/crystal:latest-ubuntu-24.04\n", A, "FROM acme/crystal:<version>-ubuntu-24.04, or a digest"),
     "the-flavour-stays": ("unpinned-base", "FROM node:lts-alpine\n", A, "FROM node:<version>-alpine, or a digest"),
     "what-is-left": ("broad-copy", P + ALL, {**PIP, **WEIGHT}, "COPY app.py requirements.txt ./"),
 }  # fmt: skip

@@ -349,7 +349,7 @@ def lock_of_the_whole(scan: Scan, tree: Tree, path: str) -> Iterator[Cause]:
             other = _built_by(scan, tree, posixpath.basename(path))
             yield Cause(
                 f"not found in the context, and nowhere above it: the project has {place}, the lock file of {manager}",
-                f"delete {scan.build.label}, which nothing names: {other} builds this"
+                f"delete {scan.build.label}, unless somebody uses it by hand: {other} builds this"
                 if other
                 else f"install with {manager}, from a context that has {found}",
             )

@@ -170,23 +170,28 @@ def is_shipped_by_another(reading: Reading) -> bool:
     said = re.sub(r"(?i)^dockerfile\.|\.dockerfile$", "", posixpath.basename(own))
     # One word may be that of any image.
     called = tuple(each for each in {*names_given(reading), said} if not each.isalpha())
+    tags = {each.partition(":")[2] or "latest" for each in published_as(reading)}
+    own_tags = frozenset() if any({*"$*{"} & {*each} for each in tags) else frozenset(tags)
     return bool(called) and any(
-        any(_ends_in(text, called)) for path, text in others if not names_developers(posixpath.basename(path))
+        any(_ends_in(text, called, own_tags)) for path, text in others if not names_developers(posixpath.basename(path))
     )
 
 
 _STARTS: Final = lazy(r"(?im)^(?:CMD|ENTRYPOINT)[ \t]+(?!\[[ \t]*\])\S")
 
 
-def _ends_in(text: str, called: tuple[str, ...]) -> Iterator[bool]:
-    """For each stage of a Dockerfile that begins with an image of these names, perhaps behind others, whether the last
-    stage is that one, or goes on from it."""
+def _ends_in(text: str, called: tuple[str, ...], tags: frozenset[str] = frozenset()) -> Iterator[bool]:
+    """For each stage of a Dockerfile that begins with an image of these names, perhaps behind others, or with a tag of
+    these, whether the last stage is that one, or goes on from it. `tags`: all that an image of the names has, if they
+    are known."""
     defaults = dict(_DEFAULT.findall(text))
     stages = [(replaced(base, defaults), name) for base, name in _FROM.findall(text)]
     names = set[str]()
     for at, (base, name) in enumerate(stages):
-        image = posixpath.basename(base.partition("@")[0]).partition(":")[0]
-        if base in names or image in called or image.endswith(tuple(f"{by}{each}" for each in called for by in "-_")):
+        image, _, tag = posixpath.basename(base.partition("@")[0]).partition(":")
+        ends = tuple(f"{by}{each}" for each in called for by in "-_")
+        ours = {image, tag} & {*called} or image.endswith(ends)
+        if base in names or (ours and (not tags or "$" in tag or (tag or "latest") in tags)):
             names |= {name} - {""}
             yield at + 1 == len(stages)
 

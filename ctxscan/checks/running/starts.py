@@ -227,6 +227,19 @@ def _is_optional(text: str, line: str, path: str) -> bool:
     return re.search(rf"-[efrs]\s+[\"']?{re.escape(path)}[\"']?\s", text) is not None
 
 
+#: The end of a script that becomes the command, and a command before it that runs as somebody else.
+_BECOMES_COMMAND: Final = lazy(r"(?:\A|\n)[ \t]*exec[ \t]+\"?\$(?:@|\{@\})\"?\s*\Z")
+_HELPER: Final = lazy(
+    r"(?m)^[ \t]*(?:gosu|su-exec|setpriv|s6-setuidgid|chpst|runuser|su|sudo|doas)[ \t]"
+    r"(?:(?!\$(?:[@*0]|\{[@*0]))[^\n])*$"
+)
+
+
+def _without_helpers(text: str) -> str:
+    """A script that ends as the command with the rights that it has, without what runs as somebody else before."""
+    return _HELPER.sub("", text) if "exec" in text and _BECOMES_COMMAND.search(text) is not None else text
+
+
 class StartScripts:
     """The scripts that a command starts, and those that they start; `lines` are commands of services instead, which may
     start what they lay over the image. `unread`: one of them is not in the context."""
@@ -256,7 +269,7 @@ class StartScripts:
 
     def drop_rights(self) -> bool:
         """Whether something says so. What is installed for that is used by a script that nobody sees, or not at all."""
-        texts = [*self.texts, *(self._installed if self.unread else ())]
+        texts = [*map(_without_helpers, self.texts), *(self._installed if self.unread else ())]
         return any(DROPS.search(text) for text in texts if any(word in text for word in _DROP_WORDS))
 
     def serve_as_root(self) -> bool:

@@ -907,7 +907,7 @@ def test_a_dockerfile_that_is_left_over(tree: dict[str, str], left: bool, tmp_pa
     found = review(scan(context, dockerfile=context / "Dockerfile.yarn")).findings or ()
     (remedy,) = (each.remedy or "" for each in found if each.code == "missing-input")
     other = next((each for each in tree if each.endswith("Dockerfile")), "")
-    way = f"delete Dockerfile.yarn, which nothing names: {other} builds this"
+    way = f"delete Dockerfile.yarn, unless somebody uses it by hand: {other} builds this"
     assert remedy == (way if left else "install with npm, from a context that has package-lock.json")
 
 

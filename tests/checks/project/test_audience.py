@@ -369,6 +369,20 @@ def test_a_builder_that_is_pushed(more: dict[str, str], speaks: bool, tmp_path: 
     assert ("leftover-cache" in codes) is speaks
 
 
+@pytest.mark.parametrize(("base", "speaks"), [("builder-go", True), ("builder-go AS b\nFROM debian:12-slim", False)])
+def test_a_builder_by_its_tag(base: str, speaks: bool, tmp_path: Path) -> None:
+    """Beside it, under the same name, is what ships."""
+    text = "FROM golang:1.24\nRUN apt-get update && apt-get install -y cmake\n"
+    build = "docker buildx build -f docker/builder-go.dockerfile -t acme/net-shop:builder-go . --push"
+    ships = f"FROM acme/net-shop:{base}\nCOPY --from=acme/net-shop:base /a /a\nCMD /a\n"
+    files = {"package.json": f'{{"scripts": {{"go": "{build}"}}}}', "docker/builder-go.dockerfile": text}
+    projects.write(tmp_path, {**files, "docker/dockerfile": ships})
+    subprocess.run(["git", "-C", str(tmp_path), "init", "-q"], check=True)
+    builds = [each for each in told("--all", cwd=tmp_path) if "builder-go" in each["dockerfile"]]
+    assert builds
+    assert ("leftover-cache" in {each["code"] for build in builds for each in build["findings"]}) is speaks
+
+
 @pytest.mark.parametrize(("base", "speaks"), [("gcr.io/oss-fuzz-base/base-builder-go", False), ("acme/builder", True)])
 def test_an_image_to_fuzz_in(base: str, speaks: bool, tmp_path: Path) -> None:
     """It compiles the project for its fuzzers, which want all of it: not even the ignore file is missed."""
