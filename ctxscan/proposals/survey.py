@@ -16,7 +16,7 @@ from ..packages import catalog
 from ..paths import FIXTURES, SAMPLES, VENDORED
 from ..rules.matcher import Matcher, State
 from .junk.lookup import ENDINGS, Glance, Ruling, glance, hits, markers, ruling
-from .junk.row import PROJECT, JunkRow
+from .junk.row import PARTS, PROJECT, JunkRow
 
 #: More manifests than this are not looked at, the shallow ones first.
 MOST_MANIFESTS: Final = 600
@@ -161,7 +161,7 @@ def _judge(
             judged[name] = Candidate(path, row.kind == "dir", row, glob, rules)
     for name, each in judged.items():
         out.candidates.append(each)
-        tracked = each.row is None or each.row.group == PROJECT or each.row.consent
+        tracked = each.row is None or each.row.group in (PROJECT, PARTS) or each.row.consent
         if each.directory and each.ruling.grade == "sure" and not tracked:
             stop.add(name)
     if out.known.known:

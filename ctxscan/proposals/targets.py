@@ -15,7 +15,7 @@ from ..paths import KEEPERS, WRITTEN, absolute, join
 from ..regex import lazy
 from ..rules import globs
 from .junk.lookup import ROWS, marked, markers
-from .junk.row import DATA, HISTORY, OUTPUT, PRIVATE, PROJECT, JunkRow
+from .junk.row import DATA, HISTORY, OUTPUT, PARTS, PRIVATE, PROJECT, JunkRow
 from .needs.find import Needs
 from .needs.readers import is_public
 from .survey import Candidate, Survey
@@ -122,6 +122,7 @@ def weigh(survey: Survey, needs: Needs, flagged: Iterable[str], *, fresh: bool, 
         if project and not _worth(each, needs, size, fresh=fresh):
             continue
         answer = needs.of(each.path, row=each.row)
+        project = project or (each.row is not None and each.row.group == PARTS)
         if project and (answer.why or _dirty(survey, needs, each.path, each.row)):
             continue
         if answer.certain and answer.why:

@@ -27,6 +27,46 @@ PROGRAMS = {
 }
 
 CASES: dict[str, tuple[str, dict[str, str | bytes | int | None], str, str | None]] = {
+    "settings of the environment of tests": (
+        NODE, {"config/a.yml": "test:\n  list: ./test/a_test.rb\nstage:\n  list: ./a.txt\n", "test/a_test.rb": 5_000_000}, "test", None,
+    ),
+    "settings of another environment": (
+        NODE,
+        {"config/a.yml": "test:\n  list: ./a.txt\nstage:\n  list: ./test/a_test.rb\n", "test/a_test.rb": 5_000_000},
+        "test",
+        "it is named (config/a.yml:4)",
+    ),
+    "settings of a linter for a compiler": (
+        NODE, {"tsconfig.eslint.json": '{"include": [\n"src", "tests"]}\n', "tests/a.test.ts": 5_000_000}, "tests", None,
+    ),
+    "settings of what counts tests": (
+        NODE, {"codecov.yml": 'ignore:\n  - "assets"\n', "README.md": "![](assets/a.png)\n", "assets/a.png": 5_000_000}, "assets", None,
+    ),
+    "helpers of Cucumber": (NODE, {"features/support/a.rb": "require 'test/a'\n", "test/a_test.rb": 5_000_000}, "test", None),
+    "tests of Cucumber": (NODE, {"features/step_definitions/a.rb": "x", "features/a.feature": 5_000_000}, "features", None),
+    "a task of Rails that nobody calls": (
+        NODE, {"lib/tasks/icon.rake": "task :icons do\n  read 'docs/a.md'\nend\n", "docs/a.md": 5_000_000}, "docs", None,
+    ),
+    "a task of Rails that is called": (
+        NODE + "RUN rake icons\n",
+        {"lib/tasks/icon.rake": "task :icons do\n  read 'docs/a.md'\nend\n", "docs/a.md": 5_000_000},
+        "docs",
+        "it is named (lib/tasks/icon.rake:2)",
+    ),
+    "a task of Rails that others run": (
+        NODE,
+        {"lib/tasks/icon.rake": "task :icons do\n  read 'docs/a.md'\nend\nRake::Task['a'].enhance(['icons'])\n", "docs/a.md": 5_000_000},
+        "docs",
+        "it is named (lib/tasks/icon.rake:2)",
+    ),
+    "files of tests under a name of their own": (NODE, {"app/test_volume/a.gz": 5_000_000}, "app/test_volume", None),
+    "files of tests that a source reads": (
+        NODE, {"app/a.py": "open('test_volume/a.gz')\n", "app/test_volume/a.gz": 5_000_000}, "app/test_volume", "it is named (app/a.py:1)",
+    ),
+    "documents of a design": (NODE, {"design/001.md": 5_000_000}, "design", None),
+    "documents of a design that a source reads": (
+        NODE, {"a.py": "open('design/001.md')\n", "design/001.md": 5_000_000}, "design", "it is named (a.py:1)",
+    ),
     "settings of the forge name it": (
         NODE,
         {".github/bot.js": "module.exports = { path: 'docs/a.md' }\n", "docs/a.md": 5_000_000},
@@ -906,6 +946,13 @@ CLUSTERS: dict[str, tuple[str, dict[str, str | bytes | int | None], bool]] = {
         "RUN go build .\n", {"go.mod": "module x\n", "a.go": "package main\n//go:embed k8s\nvar x embed.FS\n"}, False,
     ),
     "a program among it": ("RUN make\n", {"k8s/a.py": "x"}, False),
+    "a task of that name": ("RUN make x\n", {"Makefile": "x:\n\tgo build .\nk8s:\n\tapply -f k8s/a.yaml\n"}, True),
+    "a task that is run": ("RUN make x\n", {"Makefile": "x:\n\tapply -f k8s/a.yaml\n"}, False),
+    "a variable of tasks": ("RUN make x\n", {"Makefile": "all := $(wildcard k8s/*)\nx:\n\tgo build .\n"}, False),
+    "a task that is called like a tool": ("RUN make helm-all\n", {}, True),
+    "settings of style": ("RUN make\n", {".prettierrc.js": "module.exports = { files: 'k8s/**' }\n"}, True),
+    "a script beside a marker": ("RUN make\n", {"k8s/kustomization.yaml": "x", "k8s/a.sh": "x"}, True),
+    "a script alone": ("RUN make\n", {"k8s/a.sh": "x"}, False),
 }  # fmt: skip
 
 
@@ -1093,3 +1140,57 @@ def test_what_git_has_among_the_state_of_a_program(tmp_path: Path) -> None:
     after = dirty.proposed(tmp_path).after
     assert after is not None
     assert [dirty.gone(after.rules, f"{home}/{name}") for name in ("1.jpg", "default.jpg")] == [True, False]
+
+
+MANIFESTS = "FROM node AS b\nWORKDIR /w\nCOPY package.json yarn.lock ./\nCOPY apps/web/package.json apps/web/\n"
+WORKSPACE: dict[str, str | bytes | int | None] = {
+    "package.json": '{"workspaces": ["apps/*"], "scripts": {"dev": "yarn workspace phone start"}}',
+    "yarn.lock": "x",
+    "apps/web/package.json": '{"name": "web", "scripts": {"build": "vite build"}}',
+    "apps/web/a.ts": "export {}\n",
+    "apps/phone/package.json": '{"name": "phone", "dependencies": {"ui": "*"}}',
+    "apps/phone/a.ts": "x" * 5000,
+    "apps/ui/package.json": '{"name": "ui"}',
+    "apps/ui/a.ts": "x" * 5000,
+}
+#: What a Dockerfile does behind the manifests that it names, other files, and the members that go.
+PARTS: dict[str, tuple[str, dict[str, str | bytes | int | None], set[str]]] = {
+    "neither is installed": ("RUN yarn install\nCOPY . .\nRUN yarn workspace web build\n", {}, {"phone", "ui"}),
+    "an install behind them": ("RUN yarn install\nCOPY . .\nRUN yarn install && yarn workspace web build\n", {}, set()),
+    "an install of nothing else": ("COPY . .\nRUN yarn install\n", {}, set()),
+    "no install": ("COPY . .\nRUN make\n", {}, set()),
+    "a dependency": (
+        "RUN yarn install\nCOPY . .\nRUN yarn workspace web build\n",
+        {"apps/web/package.json": '{"name": "web", "dependencies": {"ui": "*"}}'},
+        {"phone"},
+    ),
+    "an import": (
+        "RUN yarn install\nCOPY . .\nRUN yarn workspace web build\n", {"apps/web/a.ts": "import '../ui/a'\n"}, {"phone"},
+    ),
+    "a command": ("RUN yarn install\nCOPY . .\nRUN yarn workspace web build && cp -r apps/ui /u\n", {}, {"phone"}),
+    "a directory": ("RUN yarn install\nCOPY . .\nWORKDIR /w/apps/phone\nRUN npx vite build\n", {}, set()),
+    "all of them": ("RUN yarn install\nCOPY . .\nRUN yarn workspaces foreach run build\n", {}, set()),
+    "all by another program": ("RUN yarn install\nCOPY . .\nRUN npx turbo run build\n", {}, set()),
+    "one by another program": ("RUN yarn install\nCOPY . .\nRUN npx turbo run build --filter=web\n", {}, {"phone", "ui"}),
+    "all that depend on one": ("RUN yarn install\nCOPY . .\nRUN npx turbo run build --filter=...ui\n", {}, set()),
+    "a copy by name": ("RUN yarn install\nCOPY . .\nCOPY apps/ui/a.ts /u/\nRUN yarn workspace web build\n", {}, {"phone"}),
+    "an image of their own": (
+        "RUN yarn install\nCOPY . .\nRUN yarn workspace web build\n", {"apps/phone/Dockerfile": "FROM a\nCOPY apps/phone /p\n"}, set(),
+    ),
+    "a service": (
+        "RUN yarn install\nCOPY . .\nRUN yarn workspace web build\n",
+        {"compose.yaml": "services:\n  p:\n    build: .\n    command: yarn workspace phone start\n"},
+        set(),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", PARTS)
+def test_members_of_a_workspace_that_no_image_is_made_of(tmp_path: Path, case: str) -> None:
+    """Whose manifest no install sees, and whom nothing names."""
+    lines, files, parts = PARTS[case]
+    dirty.write(tmp_path, {"Dockerfile": MANIFESTS + lines, **WORKSPACE, **files})
+    after = dirty.proposed(tmp_path).after
+    members = ("web", "phone", "ui")
+    gone = {each for each in members if after is not None and dirty.gone(after.rules, f"apps/{each}/package.json")}
+    assert gone == parts

@@ -17,6 +17,19 @@ MIX = 'def project, do: [elixirc_paths: elixirc_paths(Mix.env())]\ndefp elixirc_
 EXS: Files = {"mix.exs": MIX, "test/a_test.exs": TEXT, "test/support/case.ex": TEXT}
 
 CASES: dict[str, tuple[str, Files, str, bool]] = {
+    # --- lock files of Node.js in an image of another language
+    "packages of Node.js beside those of PHP": ("RUN composer install\n", {"composer.json": "{}", "yarn.lock": TEXT}, "yarn.lock", True),
+    "packages beside a program that is only installed": ("RUN apk add make\n", {"manage.py": "x", "yarn.lock": TEXT}, "yarn.lock", True),
+    "packages of a program that is installed": ("RUN apk add npm\n", {"manage.py": "x", "yarn.lock": TEXT}, "yarn.lock", False),
+    "packages that a command installs": ("RUN yarn build\n", {"composer.json": "{}", "yarn.lock": TEXT}, "yarn.lock", False),
+    "packages that a task may install": ("RUN make assets\n", {"composer.json": "{}", "yarn.lock": TEXT}, "yarn.lock", False),
+    "packages that a script installs": (
+        "RUN composer install\n", {"composer.json": '{"scripts": {"post-install-cmd": "npm ci"}}', "yarn.lock": TEXT}, "yarn.lock", False,
+    ),
+    "packages of an image with Node.js": (
+        "FROM node\nCOPY . .\nCMD [\"./start\"]\n", {"composer.json": "{}", "yarn.lock": TEXT}, "yarn.lock", False,
+    ),
+    "packages that a program reads": ("CMD php a.php\n", {"composer.json": "{}", "a.php": "<?php read('yarn.lock');", "yarn.lock": TEXT}, "yarn.lock", False),
     # --- licenses and the like
     "a license": ("RUN npm run build\n", {"package.json": NODE, "LICENSE": TEXT}, "LICENSE", True),
     "a license that is copied by name": ("COPY LICENSE /licenses/\n", {"LICENSE": TEXT}, "LICENSE", False),
@@ -222,3 +235,26 @@ def test_a_few_hundred_bytes_are_worth_a_file(tmp_path: Path) -> None:
     assert [each.pattern for each in dirty.proposed(tmp_path).applied] == ["/.dockerignore", "/README.md"]
     (tmp_path / "README.md").write_text("x" * 150)
     assert not dirty.proposed(tmp_path).applied
+
+
+@pytest.mark.parametrize(
+    ("lines", "tracked", "goes"),
+    [
+        ("CMD python a.py\n", True, True),
+        ("CMD python a.py\n", False, False),
+        ("RUN python manage.py compilemessages\n", True, False),
+        ("COPY locale/de/a.po /x/\n", True, False),
+    ],
+)
+def test_translations_that_are_compiled(tmp_path: Path, lines: str, tracked: bool, goes: bool) -> None:
+    """What they are made into is enough, if it comes with the project."""
+    files: Files = {
+        "Dockerfile": f"FROM a\nCOPY locale /locale\n{lines}",
+        "locale/de/a.po": TEXT,
+        "locale/de/a.mo": "x",
+    }
+    dirty.write(tmp_path, files)
+    dirty.track(tmp_path, [each for each in files if tracked or not each.endswith(".mo")])
+    after = dirty.proposed(tmp_path).after
+    assert (after is not None and dirty.gone(after.rules, "locale/de/a.po")) is goes
+    assert after is None or not dirty.gone(after.rules, "locale/de/a.mo")

@@ -16,12 +16,14 @@ PRIVATE: Final = "Secrets and private settings"
 STATE: Final = "Logs and run-time state"
 DATA: Final = "Large files that no build step needs"
 PROJECT: Final = "Project files that no build step needs"
+PARTS: Final = "Parts of the workspace that no image is made of"
 TESTS: Final = "Tests"
 DOCS: Final = "Documentation"
 SAMPLES: Final = "Samples"
 #: In the order of a new file.
 GROUPS: Final = (
-    HISTORY, PRIVATE, DEPENDENCIES, OUTPUT, CACHES, REPORTS, STATE, DATA, PERSONAL, PROJECT, TESTS, DOCS, SAMPLES,
+    HISTORY, PRIVATE, DEPENDENCIES, OUTPUT, CACHES, REPORTS, STATE, DATA, PERSONAL, PROJECT, PARTS, TESTS, DOCS,
+    SAMPLES,
 )  # fmt: skip
 
 

@@ -166,24 +166,53 @@ def _deployment(files: Files, path: str) -> bool:
     """A directory of a component with settings for a cluster or a cloud, and nothing that is built or run."""
     if not _component(files, path):
         return False
-    marked = False
+    marked = scripted = False
     for name in _inside(files, path):
-        if not name.lower().endswith(_DECLARED):
+        scripted = scripted or name.endswith(".sh")
+        if not name.lower().endswith((*_DECLARED, ".sh")):
             return False
-        marked = marked or name in ("Chart.yaml", "kustomization.yaml", "kustomization.yml") or name.endswith(".tf")
-    return marked or any(
-        b"apiVersion:" in head and b"kind:" in head
-        for name in files.names(path)[:_MOST_PAGES]
-        if name.endswith((".yaml", ".yml"))
-        for head in (beginning(files, posixpath.join(path, name), 4096),)
+        marked = marked or name in _KUSTOMIZED or name.endswith(".tf")
+    return marked or (
+        not scripted
+        and any(
+            b"apiVersion:" in head and b"kind:" in head
+            for name in files.names(path)[:_MOST_PAGES]
+            if name.endswith((".yaml", ".yml"))
+            for head in (beginning(files, posixpath.join(path, name), 4096),)
+        )
     )
 
 
+def _cluster(files: Files, path: str) -> bool:
+    """A directory of a component in which every file declares something for a cluster, whatever it is called."""
+    if not _component(files, path):
+        return False
+    found, todo = 0, [path]
+    while todo:
+        here = todo.pop()
+        for name in files.names(here):
+            each = f"{here}/{name}"
+            if files.kind(each) == "dir":
+                todo.append(each)
+            elif name.endswith((".yaml", ".yml")):
+                head = beginning(files, each, 1 << 14)
+                if name not in _KUSTOMIZED and not (b"apiVersion:" in head and b"kind:" in head):
+                    return False
+                found += 1
+            elif not name.lower().endswith((".md", "owners", ".gitignore", ".gitkeep")):
+                return False
+            if found > _MOST_DECLARED:
+                return False
+    return found > 0
+
+
+_KUSTOMIZED: Final = ("Chart.yaml", "kustomization.yaml", "kustomization.yml", "kustomizeconfig.yaml")
+_MOST_DECLARED: Final = 500
 #: Endings of what is declared, and of what explains it.
 _DECLARED: Final = (
     ".yaml", ".yml", ".tf", ".tfvars", ".hcl", ".md", ".tpl", ".txt", ".lock", ".helmignore", ".gitignore", "owners",
     "notes", "license", ".gitkeep", ".schema.json", ".json", ".gotmpl", ".jsonnet", ".libsonnet", ".tgz", ".prov",
-    ".png", ".svg", ".swp",
+    ".png", ".svg", ".swp", ".snap",
 )  # fmt: skip
 
 
@@ -248,6 +277,33 @@ def _data_of_tests(files: Files, path: str) -> bool:
     return not _package(files, path) and "__init__.py" not in files.names(path)
 
 
+def _files_of_tests(files: Files, path: str) -> bool:
+    """The same, and nothing that is run or compiled; not what visitors get. Among other tests, a package that stays may
+    be built of it."""
+    if "test" in split(path)[0].lower() or not _not_served(files, path) or _package(files, path):
+        return False
+    return not any(map(CODE.fullmatch, _inside(files, path)))
+
+
+def _translated(files: Files, path: str) -> bool:
+    """A translation beside what is made of it."""
+    above, name = split(path)
+    return name.removesuffix("po") + "mo" in files.names(above)
+
+
+def _member(files: Files, path: str) -> bool:
+    """A directory of a package in a workspace of Node.js."""
+    for each in (*parents(path), ""):
+        names = files.names(each)
+        if "pnpm-workspace.yaml" in names:
+            return True
+        if "package.json" in names and b'"workspaces"' in beginning(
+            files, posixpath.join(each, "package.json"), 1 << 16
+        ):
+            return True
+    return False
+
+
 def _package(files: Files, path: str) -> bool:
     """Whether a directory may be a package of what is compiled, whatever its name says."""
     above, name = split(path)
@@ -305,16 +361,20 @@ IN_ROOT: Final = frozenset(("in-root", "picture", "picture-of-readme"))
 TESTS: Final[dict[str, Test]] = {
     "builder-file": _builder_file,
     "component": _component,
+    "cluster": _cluster,
     "cypress": _cypress,
     "data-of-tests": _data_of_tests,
     "deployment": _deployment,
+    "files-of-tests": _files_of_tests,
     "in-capitals": _in_capitals,
     "in-root": _in_root,
+    "member": _member,
     "no-environment": _no_environment,
     "no-package": _no_package,
     "no-pages": _no_pages,
     "no-template": _no_template,
     "of-component": _of_component,
+    "of-node": _component,
     "not-served": _not_served,
     "picture": _picture,
     "picture-of-readme": _picture_of_readme,
@@ -324,4 +384,5 @@ TESTS: Final[dict[str, Test]] = {
     "prose": _prose,
     "site": _site,
     "tests": _tests,
+    "translated": _translated,
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from .row import CACHES, DEPENDENCIES, OUTPUT, REPORTS, STATE, JunkRow
+from .row import CACHES, DEPENDENCIES, OUTPUT, PARTS, REPORTS, STATE, JunkRow
 
 _NODE: Final = "package.json deno.json deno.jsonc"
 
@@ -309,5 +309,21 @@ ROWS: Final = (
         why="made by a documentation tool",
         hits=("_quarto.yml .quarto!/x",),
         misses=("_book!/x",),
+    ),
+    JunkRow(
+        paths="*",
+        kind="dir",
+        level="c",
+        group=PARTS,
+        inside="package.json",
+        tracked=True,
+        content="member",
+        why="member of the workspace that the image does not install",
+        unless="another member, a command or a source names it, or an install reads its manifest",
+        hits=(
+            "pnpm-workspace.yaml apps/a!/package.json",
+            'package.json={"workspaces":["apps/*"]} apps/a!/package.json',
+        ),
+        misses=("package.json apps/a!/package.json", "pnpm-workspace.yaml apps/a!/index.js"),
     ),
 )

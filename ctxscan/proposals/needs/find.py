@@ -27,7 +27,7 @@ from ...paths import absolute, join, within
 from ...regex import lazy
 from ...rules import globs
 from ...rules.ignorefile import IgnoreFile
-from ..junk.row import DATA, HISTORY, OUTPUT, PERSONAL, PRIVATE, PROJECT, JunkRow
+from ..junk.row import DATA, HISTORY, OUTPUT, PARTS, PERSONAL, PRIVATE, PROJECT, JunkRow
 from ..junk.tracked import MADE_OF
 from ..survey import Survey
 from . import history, spoken
@@ -104,6 +104,8 @@ class Needs(NamedTuple):
         return known[key]
 
     def _of(self, path: str, row: JunkRow | None) -> NeedAnswer:
+        if row is not None and row.group == PARTS:
+            return self._part(path, row)
         if path == ".git/objects" and self.heads_only:
             return FREE
         if path == ".git" and self.history:
@@ -143,6 +145,22 @@ class Needs(NamedTuple):
                 return answer
             possible = possible or answer.why
         return NeedAnswer(False, possible or self._suspected(path, row))
+
+    def _part(self, path: str, row: JunkRow) -> NeedAnswer:
+        """Who would miss a member of a workspace, of whose manifest it is needless to say that the workspace has it."""
+        from .members import MEMBER  # only where there is a workspace
+
+        exception = self.brought_back(path)
+        if exception is not None:
+            return NeedAnswer(True, exception.why)
+        manifest = f"{path}/package.json"
+        for need in (*self.by_first.get(path.partition("/")[0], ()), *self.by_first.get("", ())):
+            if not need.touches(path) or within(need.file, path):
+                continue
+            if not (need.reader == MEMBER and need.path.count("/") == manifest.count("/") and need.touches(manifest)):
+                return NeedAnswer(True, need.why)
+        why = self.optional.members.why(path) or handed(path, row, self.recipes, self.survey)
+        return NeedAnswer(why is not None, why)
 
     def _embeds(self, path: str) -> Need | None:
         """The source that embeds a file. Those above what looks like junk are read beforehand (`found`); this may be
@@ -287,7 +305,7 @@ class Needs(NamedTuple):
             return NeedAnswer(why is not None, why)
         if row is not None and row.group == PROJECT:
             why = self.project.why(path, row) or handed(path, row, self.recipes, self.survey)
-            if why is None and row.content == "deployment":
+            if why is None and row.content in ("deployment", "cluster"):
                 why = self.optional.deploys(path)
             if why is None:
                 why = self.optional.reads(path, row)

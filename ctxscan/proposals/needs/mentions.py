@@ -17,7 +17,7 @@ from ...regex import lazy, lazy_bytes
 from ..junk.row import PROJECT
 from ..survey import Survey
 from .need import Copied, Need
-from .project import EXCLUDED, SOURCES, TOOLS, is_task, taken_by
+from .project import EXCLUDED, SOURCES, TOOLS, is_of_style, is_task, taken_by
 
 #: Sources and bytes of them that are read.
 _MOST_FILES: Final = 12_000
@@ -25,17 +25,18 @@ _MOST_BYTES: Final = 128 << 20
 #: A path is no longer than this, and what makes a path of a name stands no further before it.
 _LONGEST: Final = 200
 _NEAR: Final = 100
-#: Files that are read by nobody but whoever runs tests, looks for mistakes of style, or makes a release.
+#: Files that are read by nobody but whoever runs tests.
 _TEST: Final = lazy(
-    r"[._](?:test|spec|cy|stories)\.\w+$|_test\.(?:go|py)$|^(?:conftest|test_\w+)\.py$|^(?:jest|vitest|playwright|cypress|karma|cucumber)\.|"
-    r"^\.?(?:eslint|prettier|commitlint|lint-?staged|stylelint|knip|cspell|dangerfile|wdio|nightwatch|depcheck|"
-    r"dependency-cruiser|size-limit|oxlint|biome|credo|dialyzer[._-]ignore|formatter|rector|phpstan|psalm|ecs|php-cs-fixer|php_cs)(?:rc)?"
-    r"(?:\.(?:config|dist))?\.\w+$"
+    r"[._](?:test|spec|cy|stories)\.\w+$|_test\.(?:go|py)$|^(?:conftest|test_\w+)\.py$|^(?:jest|vitest|playwright|cypress|karma|cucumber)\."
 )
 #: Tasks of Rake that run tests, or look for mistakes.
 _TASKS: Final = lazy(r"^(?:r?specs?|tests?|lint|cucumber|coverage|rubocop|ci)\w*\.rake$")
 #: Where a project of Elixir has tasks of its own, which somebody calls by their names.
 _MIX_TASKS: Final = "lib/mix/tasks/"
+#: The same of Rails, what is such a task by its name, and what has one run with others.
+_RAKE_TASKS: Final = "/lib/tasks/"
+_RAKED: Final = lazy(r"(?m)^(?:multi)?(?:task|namespace)[\s(]+[:\"']?(\w+)")
+_TOGETHER: Final = ("enhance", "Rake::Task", "invoke")
 #: A line that is for tests alone, or says where a generator of Rails or Laravel puts them.
 _TESTING: Final = lazy(
     r"\benv\.test\?|NODE_ENV\W{1,10}test\b|^\s*\w+\.(?:fixture_replacement|test_framework)\b"
@@ -51,7 +52,9 @@ _FURTHER: Final = lazy(r"[\"'`](?:\s*,\s*[\"'`][\w./-]+[\"'`])+\s*\)")
 #: What a project of TypeScript takes by globs: none of them has to match.
 _INCLUDED: Final = lazy(r"""(?m)^\s*"(?:include|exclude)"\s*:\s*\[[^\]]*\]""")
 #: Directories in which nothing but tests is.
-_HOMES: Final = frozenset("tests test __tests__ testdata e2e spec __mocks__".split())
+_HOMES: Final = frozenset("tests test __tests__ testdata e2e spec __mocks__ step_definitions".split())
+#: The same of Cucumber.
+_SUPPORT: Final = "features/support"
 #: What stands before a name that is used as a path.
 _USED: Final = lazy(
     r"(?i)(?:join|resolve|open|path|dir\w*|read\w*|static|serve\w*|root|glob|embed|include\w*|require\w*|import|from|"
@@ -274,7 +277,7 @@ class Mentions:
                 line = lines[number - 1]
                 if _TESTING.search(line) or (_REMARK.match(line) and not (manifest and line.startswith("*"))):
                     continue
-                if _is_for_tests(lines, number) and not self._is_tested:
+                if not self._is_tested and (_is_for_tests(lines, number) or _is_of_tests(file, lines, number)):
                     continue
                 for found in pattern.finditer(line[: 10 * _LONGEST]):
                     for text, dotted in self._texts(
@@ -297,6 +300,12 @@ class Mentions:
         called = re.compile(rf"\bmix\s[^;&|\n]*?(?<![\w-]){task}(?![\w-])|[\"'](?:[\w.]+\.)?{task}[\"' ]")
         texts = (self.commands, *map(self.survey.tree.text, self.survey.named("mix.exs")))
         return any(called.search(text) for text in texts)
+
+    def _is_raked(self, path: str) -> bool:
+        """Whether a command says the name of a task of Rake in a file, or the file has others run with one."""
+        text = self.survey.tree.text(path)
+        tasks = _RAKED.findall(text)
+        return not tasks or any(each in text for each in _TOGETHER) or any(map(self.is_run, tasks))
 
     def _texts(
         self, file: str, lines: list[str], number: int, found: re.Match[str], manifest: bool, quotes: str
@@ -430,6 +439,8 @@ class Mentions:
             for name in tree.names(directory):
                 if not name.endswith(endings) or name.startswith(".") or name.endswith(_LOCKS):
                     continue
+                if is_of_style(name):
+                    continue
                 path = join(directory, name)
                 data = tree.read(path)
                 if data is None or catalog.is_manifest(name):
@@ -547,6 +558,8 @@ class Mentions:
         for directory in self.survey.kept:
             if self.above(directory) is not None or not _HOMES.isdisjoint(directory.split("/")):
                 continue
+            if within(directory, _SUPPORT):
+                continue
             if self._unread.isdisjoint((directory, *parents(directory))):
                 yield directory
 
@@ -568,6 +581,7 @@ class Mentions:
                 if (
                     not (source or asked or settings or catalog.is_manifest(name))
                     or _TEST.search(name)
+                    or is_of_style(name)
                     or _TASKS.search(name)
                     or catalog.runner(name) not in (None, "rake", "nx")
                     or (name in catalog.PACKED and not self.packs())
@@ -580,6 +594,8 @@ class Mentions:
                     continue
                 if _MIX_TASKS in path and not self._is_mixed(name):
                     continue
+                if _RAKE_TASKS in f"/{path}" and name.endswith(".rake") and not self._is_raked(path):
+                    continue
                 said = None if source else catalog.part(tree, path, self.commands)
                 data = tree.read(path) if said is None else "\n".join(said).encode()
                 if data is not None and name.endswith(".mdx"):
@@ -591,11 +607,11 @@ class Mentions:
                 if name.endswith(_BACKSLASHED):
                     data = _PROPERTY.sub("", data.replace(b"\\", b"/").decode(errors="replace")).encode()
                 if settings and not catalog.is_manifest(name):
-                    # A word may be anything else.
-                    data = b"\n".join(each if b"/" in each else b"" for each in data.split(b"\n"))
+                    # A word may be anything else, but for the name of a section.
+                    data = b"\n".join(each if b"/" in each or each[-1:] == b":" else b"" for each in data.split(b"\n"))
                 if name.endswith(".go") and directory and self.go.leaves_out(directory, data):
                     continue
-                if name == "tsconfig.json":
+                if name.startswith("tsconfig") and name.endswith(".json"):
                     data = _INCLUDED.sub("", data.decode(errors="replace")).encode()
                 if b"exclude" in data and (not source or name == "setup.py"):
                     data = EXCLUDED.sub("", data.decode(errors="replace")).encode()
@@ -719,3 +735,11 @@ def _is_for_tests(lines: Sequence[str], number: int) -> bool:
     """Whether a line says what Mix compiles for tests alone."""
     line = lines[number - 1]
     return _COMPILED_TESTS in line or (line.lstrip().startswith("do:") and _COMPILED_TESTS in lines[number - 2])
+
+
+def _is_of_tests(file: str, lines: Sequence[str], number: int) -> bool:
+    """Whether a line of settings stands under the name of the environment of tests."""
+    if not file.endswith((".yml", ".yaml")) or not lines[number - 1][:1].isspace():
+        return False
+    first = next((each for each in reversed(lines[: number - 1]) if each[:1].isalpha()), "")
+    return first.startswith(("test:", "cucumber:"))

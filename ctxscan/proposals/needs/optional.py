@@ -40,6 +40,7 @@ from .trail import Call, Trail
 
 if TYPE_CHECKING:
     from ...packages.dotenv import Composed
+    from .members import Members
 
 _GO_BUILDS: Final = lazy(
     rf"(?:\b(?:go|xx-go|garble|tinygo)|{GO_VARIABLE})\s+(?:-\S+\s+(?:[^-\s]\S*\s+)??)*"
@@ -64,11 +65,11 @@ _RUNS_OTHERS: Final = lazy_bytes(rb'"os/exec"|magefile')
 _PLACE: Final = lazy(r"(?:\.{0,2}|\w[\w.-]*)(?:/[\w.-]+)+")
 #: What reads settings of a cluster or a cloud.
 _CLUSTER: Final = lazy(
-    r"\b(kubectl|helm|helmfile|terraform|tofu|opentofu|terragrunt|kustomize|ansible\w*|pulumi|skaffold|argocd|fluxcd|"
-    r"kops|kubeadm|k3s|minikube|operator-sdk|kubebuilder|controller-gen|conftest|kubeval|kubeconform)\b"
+    r"(?<![\w.-])(kubectl|helm|helmfile|terraform|tofu|opentofu|terragrunt|kustomize|ansible[\w-]*|pulumi|skaffold|argocd|fluxcd|"
+    r"kops|kubeadm|k3s|minikube|operator-sdk|kubebuilder|controller-gen|conftest|kubeval|kubeconform)(?![\w/.-])"
 )
 #: By their contents, what is no directory, or goes without consent, and is looked for in sources all the same.
-_SEARCHED: Final = frozenset(("in-capitals", "no-pages", "of-component", "deployment", "picture", "picture-of-readme"))
+_SEARCHED: Final = frozenset("in-capitals no-pages of-component deployment cluster picture picture-of-readme".split())
 #: Names of stages that are built for whoever runs tests in them.
 _TESTED: Final = frozenset("test tests tester testing ci e2e spec specs unit integration".split())
 #: So many names of a path in a variable count, as each with each makes a path, and so many paths of all variables.
@@ -374,6 +375,13 @@ class Optional:
                 for start, end in combinations(range(len(parts) + 1), 2):
                     found.setdefault("/".join(parts[start:end]), at)
         return found
+
+    @cached_property
+    def members(self) -> Members:
+        """The members of workspaces."""
+        from .members import Members  # only where there is a workspace
+
+        return Members(self.survey, self.recipes, self.trail)
 
     @cached_property
     def _calls(self) -> list[Call]:

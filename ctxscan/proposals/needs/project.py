@@ -42,6 +42,12 @@ _RUNS_TESTS: Final = lazy(
     r"\b(tests?|pytest|phpunit|rspec|check|verify|ctest|tox|nox|jest|vitest|mocha|nextest|e2e|cypress|playwright|lint|"
     r"ci:\w+|spec|coverage|qa)\b"
 )
+#: Programs that look for mistakes of style, or count what tests reach: their settings name what to leave alone.
+_OF_STYLE: Final = frozenset(
+    "eslint prettier commitlint lint-staged lintstaged stylelint knip cspell dangerfile wdio nightwatch depcheck "
+    "dependency-cruiser size-limit oxlint biome credo dialyzer_ignore dialyzer-ignore formatter rector phpstan psalm "
+    "ecs php-cs-fixer php_cs codecov coveralls dialyzer".split()
+)
 #: What makes pages of the documents beside it, that in the root among them.
 _GENERATOR: Final = lazy(
     r"docusaurus|vitepress|vuepress|nextra|starlight|gatsby|eleventy|11ty|hexo|docsify|fumadocs|mintlify|mint\.json|"
@@ -61,6 +67,11 @@ _SETTINGS: Final = lazy(
     r"semantic-release|checkov|gitleaks|trivy|spectral|lychee|vale|taplo|deepsource|licenserc|ls-lint|rubocop|phpstan|"
     r"php-cs-fixer|php_cs|clippy|netlify)[\w.-]*$"
 )
+#: What makes of translations what programs read.
+_COMPILES: Final = lazy(r"\b(?:compilemessages|compile-?messages|msgfmt|pybabel|compile_catalog|po2\w+|lingui\w*)\b")
+#: Programs that may have packages of Node.js installed, and the words for whatever has to do with it.
+_OF_NODE: Final = "corepack make rake rails mix dotnet mvn gradle just task ant phing vite webpack hatch".split()
+_NODE: Final = lazy(r"\b(?:node|nodejs|npm|npx|yarn|pnpm|bunx?|deno)\b")
 #: What sources of many projects name, their own or that of others.
 _EVERYWHERE: Final = frozenset((".gitignore", ".editorconfig"))
 #: A word that may be a path, as it stands between quotes, brackets and separators.
@@ -110,6 +121,13 @@ def is_task(tree: Tree, name: str) -> bool:
     scripts = tree.json("package.json").get("scripts")
     texts = [each for each in scripts.values() if isinstance(each, str)] if isinstance(scripts, dict) else []
     return any(name in re.split(r"[\s/\"']+", text) for text in texts)
+
+
+def is_of_style(name: str) -> bool:
+    """Whether a file has the settings of such a program."""
+    stem, *rest = name.removeprefix(".").split(".")
+    known = stem in _OF_STYLE or stem.removesuffix("rc") in _OF_STYLE
+    return known and (len(rest) == 1 or (len(rest) == 2 and rest[0] in ("config", "dist", "ignore")))
 
 
 #: How programs are called that have a file in the root, and how such files end.
@@ -219,6 +237,10 @@ class Project:
             for kind, line, text in lines(recipe):
                 if word.search(text) and text.partition(" ")[0] != "rm":
                     return f"{kind} names it ({recipe.label}:{line})"
+        if row.content == "translated" and (why := self._compiled(path)):
+            return why
+        if row.content == "of-node" and (why := self._installed(path)):
+            return why
         if document and self._is_site(path):
             return "pages are made of documents"
         if document and self.survey.tree.exists("configure.ac"):
@@ -229,6 +251,9 @@ class Project:
             if document and manifest.endswith(PUBLISHED) and not self.commands.is_said(PUBLISHES):
                 continue
             text = self._text(manifest)
+            if row.content in ("deployment", "cluster") and catalog.runner(manifest.rpartition("/")[2]):
+                # Of its tasks those that are run are known, and may have the name of the directory.
+                text = "\n".join(each for each in text.splitlines() if each[:1] != "\t" and f"{name}/" in each)
             if word.search(text) or ((program := _programs(name)) and program in text):
                 return f"{manifest} names it"
             if row.content == "tests" and manifest.rpartition("/")[2] in catalog.SCRIPTED and _RUNS_TESTS.search(text):
@@ -241,6 +266,28 @@ class Project:
                 return why
         places = self.mentions().get(name, ())
         return next((f"{place} names it" for place in places if self.together(place, path)), None)
+
+    def _compiled(self, path: str) -> str | None:
+        """Who makes something of a translation, or would have to: what is made of it comes with the project only if git
+        tracks that, too."""
+        if not self.survey.tracks(f"{path.removesuffix('po')}mo"):
+            return "what is made of it may not be there"
+        return "a command compiles it" if self.commands.is_said(_COMPILES) else None
+
+    def _installed(self, path: str) -> str | None:
+        """Who may install packages of Node.js: a command, a script of the manifest of another language, or an image
+        that has a program for it."""
+        program = next(filter(self.commands.is_called, _OF_NODE), None)
+        if program is not None:
+            return f"{program} may read it"
+        if self.commands.is_said(_NODE):
+            return "a command has to do with Node.js"
+        for recipe in self.recipes:
+            if recipe.takes(path) and any(_NODE.search(base) for base in recipe.bases):
+                return f"the image has Node.js ({recipe.label})"
+        composer = join(posixpath.dirname(path), "composer.json")
+        scripts = self.survey.tree.json(composer).get("scripts")
+        return f"{composer} may read it" if scripts and _NODE.search(str(scripts)) else None
 
     def _by_itself(self, silent: Silent) -> str | None:
         """The program that reads a file which nobody has to name."""
@@ -366,6 +413,8 @@ class Project:
                 if directory.partition("/")[0] in TOOLS and not self.commands.is_run(path):
                     continue
                 if not directory and is_task(tree, name) and not self.commands.is_run(name):
+                    continue
+                if is_of_style(name):
                     continue
                 if name.endswith(".go") and not self.is_compiled(directory):
                     continue
