@@ -100,7 +100,8 @@ def install(command: Command) -> Install | None:
     builds = {
         verb for verb, _, option in (each.partition(" ") for each in found.builds) if not option or option in given
     }
-    built = next((each for each in words if each in builds), None)
+    # What has a colon is a goal of a plug-in, or the task of a part of the project.
+    built = next((each for each in words if each in builds or each.rpartition(":")[2] in builds), None)
     if built is None or (found.leading and verb != built):
         return None
     return Install(found.name, command, built, cwd, rest, options, files, True)
@@ -192,7 +193,8 @@ def _building() -> re.Pattern[str]:
         # What also installs programs by their names may do that.
         vague = {"install", "i", "add"} if each.by_name else set[str]()
         verbs = {"\\s+".join(map(re.escape, verb.split())) for verb in (*each.verbs, *each.builds) if verb} - vague
-        found.append(rf"(?:{'|'.join(map(re.escape, each.programs))})\s+(?:-\S+\s+)*(?:{'|'.join(sorted(verbs))})")
+        programs = "|".join(map(re.escape, each.programs))
+        found.append(rf"(?:{programs})\s+(?:-\S+\s+)*(?:[\w.:-]*:)?(?:{'|'.join(sorted(verbs))})")
     return re.compile(rf"(?:^|[\s;&|(]|\./)(?:{'|'.join(found)})(?![\w:@-])")
 
 

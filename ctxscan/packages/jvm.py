@@ -11,7 +11,7 @@ from ..regex import lazy
 from .ecosystem import Cache, History, Manager, Manifests, Private, Program, Reader, phrases, words
 from .maker import ANY_BUILD, maker
 from .manifest import QUOTED, Named, Surveyed, beside, named
-from .project import Project, Reads
+from .project import Project, Reads, quoted
 from .workplace import Called, Ran, Runner, Workplace, reading
 
 _POM: Final = "pom.xml"
@@ -37,7 +37,10 @@ def _maven(project: Project) -> Reads | None:
     directories = project.directories(".mvn")
     if not project.install.implied:
         return Reads(files, directories)
-    return Reads(files, directories, project.early(f"{'./mvnw' if wrapper else 'mvn'} -B dependency:go-offline"))
+    # A profile has plug-ins of its own.
+    given = (each.replace("=", "", 1) for each in project.install.options if each.startswith("-P"))
+    said = " ".join(("./mvnw" if wrapper else "mvn", "-B", *map(quoted, given), "dependency:go-offline"))
+    return Reads(files, directories, project.early(said))
 
 
 def _gradle(project: Project) -> Reads | None:
@@ -105,21 +108,30 @@ MANAGERS: Final = (
         "maven",
         words("mvn mvnw"),
         verbs=words("dependency:go-offline dependency:resolve"),
-        builds=words("package install verify compile"),
+        builds=words(
+            "package install verify compile compile-no-fork spring-boot:run spring-boot:repackage "
+            "spring-boot:build-image jib:build jib:dockerBuild jib:buildTar quarkus:build quarkus:run"
+        ),
         valued=words("-P -f -T -pl -s --settings --file --threads"),
         reads=_maven,
         homes=(".m2",),
         prepares=("*",),
         cleans=("clean",),
         wrappers=("mvnw",),
-        hits=phrases("mvn -B package,./mvnw dependency:go-offline,mvn clean verify"),
-        misses=phrases("mvn --version,mvn clean"),
+        hits=phrases(
+            "mvn -B package,./mvnw dependency:go-offline,mvn clean verify,./mvnw -Pnative native:compile -DskipTests,"
+            "mvn spring-boot:build-image"
+        ),
+        misses=phrases("mvn --version,mvn clean,mvn versions:set"),
     ),
     Manager(
         "gradle",
         words("gradle gradlew"),
         verbs=("dependencies",),
-        builds=words("build assemble bootJar installDist shadowJar jar war bootWar"),
+        builds=words(
+            "build assemble bootJar installDist shadowJar jar war bootWar bootRun bootBuildImage nativeCompile "
+            "quarkusBuild buildFatJar jib jibDockerBuild jibBuildTar"
+        ),
         valued=words("-x --exclude-task -p -b -c -g"),
         moves=("--project-dir",),
         reads=_gradle,
@@ -127,7 +139,9 @@ MANAGERS: Final = (
         prepares=("*",),
         cleans=("clean",),
         wrappers=("gradlew",),
-        hits=phrases("gradle bootJar,./gradlew build -x test,gradle dependencies --no-daemon"),
+        hits=phrases(
+            "gradle bootJar,./gradlew build -x test,gradle dependencies --no-daemon,./gradlew :app:nativeCompile"
+        ),
         misses=phrases("gradle --version,./gradlew clean"),
     ),
     Manager(

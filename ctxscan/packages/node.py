@@ -11,8 +11,10 @@ from pathlib import PurePosixPath
 from typing import Any, Final
 
 from ..dockerfile.commands import Command
+from ..dockerfile.shell import replaced
 from ..paths import parents, within
 from ..regex import lazy
+from ..rules import globs
 from . import node_manifests, node_scripts
 from .ecosystem import (
     Cache,
@@ -604,15 +606,25 @@ def _starts_next(use: Use, package: dict[str, Any]) -> bool:
     return ("next", "start") in pairwise(said)
 
 
+#: What comes before the name of a script, and variables in it.
+_RUNNING: Final = (*_NAMES, "run", "run-script")
+_UNKNOWN: Final = lazy(r"\$(?:\{[^}]*\}|\w+)")
+
+
 def _started(use: Use, package: dict[str, Any]) -> tuple[list[str], list[str]]:
     """The words of the commands that start the image, with those of the scripts that these run, and their names."""
     scripts, called = table(package, "scripts"), list[str]()
+    values = {**dict(zip(use.settings[::2], use.settings[1::2], strict=False)), **dict(use.runs)}
     said, runs = list(use.words), [list(use.words)]
     for words_of_one in runs:
         if {*_NAMES}.isdisjoint(words_of_one):
             continue
-        for word in words_of_one:
-            for name in (f"pre{word}", word):
+        for before, word in pairwise(("", *words_of_one)):
+            asked = [word]
+            if "$" in word and before in _RUNNING:
+                # One that no setting gives is given by whoever starts the image: it may be any script.
+                asked = globs.matching(_UNKNOWN.sub("*", replaced(word, values)), scripts)
+            for name in (each for one in asked for each in (f"pre{one}", one)):
                 if name in scripts and name not in called:
                     called.append(name)
                     runs.append(re.split(r"[\s\"'&|;]+", str(scripts[name])))

@@ -106,18 +106,29 @@ def _requirements(context: Context, path: str, files: list[str]) -> bool:
     if not path.endswith((".txt", ".in", ".lock")):
         return False
     files.append(path)
-    for line in context.tree.text(path).splitlines():
-        line = line.partition(" #")[0].strip()
-        option, _, value = line.replace("=", " ", 1).partition(" ")
+    for option, value, line in _lines(context.tree.text(path)):
         if option in ("-r", "--requirement", "-c", "--constraint"):
-            beside = posixpath.normpath(posixpath.join(posixpath.dirname(path), value.strip()))
+            beside = posixpath.normpath(posixpath.join(posixpath.dirname(path), value))
             if not _requirements(context, beside, files):
                 return False
-        elif option in _EDITABLE and _ELSEWHERE.match(value.strip()):
+        elif option in _EDITABLE and _ELSEWHERE.match(value):
             continue
         elif option in (*_EDITABLE, "-f", "--find-links") or _LOCAL.match(line):
             return False
     return True
+
+
+def _lines(text: str) -> Iterator[tuple[str, str, str]]:
+    """The lines of a requirements file, each with its first word, and what comes behind that."""
+    for line in text.splitlines():
+        line = line.partition(" #")[0].strip()
+        option, _, value = line.replace("=", " ", 1).partition(" ")
+        yield option, value.strip(), line
+
+
+def included(text: str) -> list[str]:
+    """The requirements files that one includes, as seen from where it lies."""
+    return [value for option, value, _ in _lines(text) if option in ("-r", "--requirement")]
 
 
 def _says_all(data: dict[str, Any]) -> bool:
@@ -185,6 +196,10 @@ def _past(install: Install, find: Find, text: Callable[[str], str], earlier: Ite
     if install.command.name == "uv" and _PROJECT in map(posixpath.normpath, install.files):
         lock = find((_UV_LOCK,))
         return Loose(lock, _exported(install, find), False) if lock is not None else None
+    for name in install.files:
+        listing = find((f"{name.removesuffix('.in')}.txt",)) if name.endswith(".in") else None
+        if listing is not None and _is_compiled(text(listing)):
+            return Loose(listing, install.command.said.replace(name, f"{name.removesuffix('.in')}.txt"), False)
     if install.files:
         return None
     lock = find(("requirements.txt", *_NOT_BY_PIP))
@@ -205,7 +220,21 @@ def _past(install: Install, find: Find, text: Callable[[str], str], earlier: Ite
     itself = any(re.fullmatch(r"\.(?:/|\[[\w,-]*\])?", word) for word in (*install.words, *install.values(*_EDITABLE)))
     if own is not None and itself and not any(_is_locked(each) for each in earlier):
         return Loose(own, _NOT_BY_PIP[posixpath.basename(own)], True)
+    if own is None and lock is not None and itself and not any(_is_locked(each) for each in earlier):
+        head = text(lock)[:_MOST_OF_HEAD]
+        if _is_compiled(head) and any(each in head for each in (_PROJECT, "setup.py")):
+            way = f"pip install -r {posixpath.basename(lock)} && {install.command.said} --no-deps"
+            return Loose(lock, way, True)
     return None
+
+
+#: What says at its head which program has written a list of packages, with all that these need.
+_MOST_OF_HEAD: Final = 400
+
+
+def _is_compiled(text: str) -> bool:
+    head = text[:_MOST_OF_HEAD]
+    return "pip-compile" in head or "uv pip compile" in head
 
 
 def _exported(install: Install, find: Find) -> str:

@@ -28,6 +28,22 @@ def mentions(path: str, text: str, project: Project) -> Iterator[Mention | Toget
         yield from reading(path, text)
 
 
+def runs(path: str, text: str) -> Iterator[str]:
+    """The Dockerfiles that a file has a platform build and run."""
+    reading = _reading(path)
+    if reading is None or reading not in _OF_PLATFORMS:
+        return
+    own = posixpath.dirname(path)
+    if reading is _fly and not _toml(text).get("build"):
+        yield posixpath.join(own, "Dockerfile")  # which it looks for beside its own
+    for each in reading(path, text):
+        if isinstance(each, Mention):
+            beside = each.dockerfile is None or each.beside
+            for base in each.bases:
+                below = posixpath.join(base, each.context if beside else "", each.dockerfile or "Dockerfile")
+                yield posixpath.normpath(below)
+
+
 def _reading(path: str) -> Reading | None:
     name = path.rpartition("/")[2]
     if _NAME.fullmatch(name) is None:
@@ -90,6 +106,25 @@ def _heroku(path: str, text: str) -> Iterator[Mention | Together]:
                 yield from _mention(
                     path, each.place, posixpath.dirname(file) or ".", file, target=text_at(each, "target")
                 )
+
+
+def _serverless(path: str, text: str) -> Iterator[Mention | Together]:
+    """The images that the Serverless Framework builds for functions."""
+    for document in documents_of(text, path):
+        images = document.get("provider", "ecr", "images")
+        for each in images.mapping.values() if images else ():
+            if each.mapping and "uri" not in each.mapping:
+                yield from _mention(path, each.place, text_at(each, "path") or ".", text_at(each, "file"), beside=True)
+
+
+def _sam(path: str, text: str) -> Iterator[Mention | Together]:
+    """The images that SAM builds for functions of AWS."""
+    for document in documents_of(text, path) if "DockerContext" in text else ():
+        for each in mappings(document):
+            context, file = text_at(each, "DockerContext"), text_at(each, "Dockerfile")
+            if context:
+                target = text_at(each, "DockerBuildTarget")
+                yield from _mention(path, each.place, context, file, beside=True, target=target)
 
 
 def _generic(path: str, text: str) -> Iterator[Mention | Together]:
@@ -262,6 +297,8 @@ _READERS: Final[tuple[tuple[str, Reading], ...]] = (
     (r"Tiltfile|[\w.-]+\.tiltfile|Tiltfile\.[\w.-]+", _tilt),
     (r"fly[\w.-]*\.toml", _fly),
     (r"render\.ya?ml", _render),
+    (r"serverless[\w.-]*\.ya?ml", _serverless),
+    (r"(?:sam-)?template[\w.-]*\.ya?ml", _sam),
     (r"\.gitpod\.ya?ml", _gitpod),
     (r"heroku\.ya?ml", _heroku),
     (r"railway\.(?:json|toml)", _railway),
@@ -276,3 +313,5 @@ _READERS: Final[tuple[tuple[str, Reading], ...]] = (
 )
 #: A name that any of them reads: few have one.
 _NAME: Final = lazy("|".join(f"(?:{pattern})" for pattern, _ in _READERS))
+#: Those that run what ships.
+_OF_PLATFORMS: Final = (_skaffold, _fly, _render, _heroku, _railway, _captain, _serverless, _sam, _generic)

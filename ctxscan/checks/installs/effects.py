@@ -103,6 +103,8 @@ def touches(command: Command, found: Install, wanted: Reads) -> bool:
     scripts = max(1, sum(each in _SCRIPTS for each in command.arguments)) if command.name == "sed" else 0
     named = written_to(command) or command.words[scripts:]
     words = [_HERE.sub(command.cwd, each).rstrip("/") for each in named]
+    if command.name == "sed":  # which changes the files themselves: their names say enough
+        words = [posixpath.basename(each) for each in words]
     return any(globs.is_wild(each) or "$" in each or posixpath.basename(each) in names for each in words)
 
 

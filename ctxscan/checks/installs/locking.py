@@ -33,11 +33,12 @@ def unlocked_install(case: Evidence) -> Iterator[Finding]:
 
     The image then has versions that nobody has tested. So it has with packages that what ships gets by their names,
     without the versions of the manifest, and with a pnpm without a release where the lock file, or settings beside it,
-    go with one. Silent where rules or git ignore a lock file that is not there: somebody does not want it, or where a
-    rule names one that git does not track, where a command above changes the manifest, and where a package of the
-    workspace does not get there without which the lock file does not fit. A note for those that take
-    the lock file but may write it anew (`uv sync`, `bundle install`), for a project that pip installs past it, for pnpm
-    beside any other lock file, and for an example that has none.
+    go with one, and with the names that a list of packages is compiled of (`requirements.in`). Silent where a rule
+    names a lock file that is not there, or that git does not track: somebody does not want it, where a command above
+    changes the manifest, and where a package of the workspace does not get there without which the lock file does not
+    fit. A note for those that take the lock file but may write it anew (`uv sync`, `bundle install`), for a project
+    that pip installs past it, for pnpm beside any other lock file, for an example that has none, and where git ignores
+    the one that is not there.
     """
     reading = case.reading
     if reading is None:
@@ -105,7 +106,7 @@ def _unlocked(case: Evidence, reading: Reading, each: Install, before: list[Step
             return None  # by name it is what whoever builds asks for
         passed = manager.past(each, find, reading.tree.text, reading.installs(before))
         if passed is not None:
-            if not _is_absent(case, reading, each, before, passed.lock):
+            if not _is_absent(case, reading, each, before, passed.lock, project):
                 return passed
             how = "mount" if any(mount.kind == "bind" for mount in each.step.mounts) else "COPY"
             return passed._replace(remedy=f"{how} {passed.lock} as well, and {passed.remedy}")
@@ -209,24 +210,29 @@ def _never_locked(reading: Reading, each: Install, project: str, before: list[St
         return None
     # One of another manager of the same manifest is a lock file as well, and that of a workspace lies above.
     locks = {name for one in MANAGERS.values() if manifest in one.manifests for name in one.locks}
+    ignored = False
     for tree, place in around(reading.tree):
         here = posixpath.normpath(posixpath.join(place, project))
         for above in {here, "", *parents(here)} - {"."}:
             if any(tree.kind(posixpath.join(above, name)) is not None for name in locks):
                 return None
         if is_ignored_itself(tree, posixpath.join(here, manager.locks[0]).removeprefix("./")):
-            return None
+            if is_ignored_itself(tree, posixpath.join(here, manifest).removeprefix("./")):
+                return None  # nothing of it is anybody else's
+            ignored = True
     lock = posixpath.join(project, manager.locks[0])
     if reading.scan.rules.gone(lock):
         return None
     place = posixpath.join(each.cwd, manager.locks[0])
     taken = any(lock in landed(step, place) for step in before)
     remedy = "" if strict is None else strict.remedy if strict.adapted is None else strict.adapted(each, "")
-    said = f"commit the {manager.locks[0]} that {relock(manager.programs[0], installs[0].command)} writes"
+    said = f"have git take {manager.locks[0]}, " if ignored else ""
+    written = relock(manager.programs[0], installs[0].command)
+    said += f"commit the {'one' if ignored else manager.locks[0]} that {written} writes"
     said += "" if taken else f", COPY {lock} as well"
     said += f", and {remedy}" if remedy else ""
-    told = f"{posixpath.join(project, manifest)} and no {manager.locks[0]}"
-    return Loose(told, said, is_sample(reading.scan.build), "each build may install other versions")
+    told = f"{posixpath.join(project, manifest)} and no {manager.locks[0]}{', which git ignores' * ignored}"
+    return Loose(told, said, ignored or is_sample(reading.scan.build), "each build may install other versions")
 
 
 def _lacked(case: Evidence, reading: Reading, each: Install, before: list[Step], lock: str) -> Loose | None:
@@ -247,9 +253,13 @@ def _lacked(case: Evidence, reading: Reading, each: Install, before: list[Step],
     return Loose(f"{lock}, {told}", f"copy {lock} before line {each.step.line}", False)
 
 
-def _is_absent(case: Evidence, reading: Reading, each: Install, before: list[Step], lock: str) -> bool:
-    """Whether it is sure that a lock file of the project is not where an install looks for it."""
-    place = posixpath.join(each.cwd, posixpath.basename(lock))
+def _is_absent(
+    case: Evidence, reading: Reading, each: Install, before: list[Step], lock: str, project: str | None = None
+) -> bool:
+    """Whether it is sure that a lock file is not where an install looks for it: beside its manifest, or somewhere in
+    the project that is given."""
+    name = posixpath.basename(lock) if project is None else posixpath.relpath(f"/{lock}", f"/{project}")
+    place = posixpath.normpath(posixpath.join(each.cwd, name))
     ahead = earlier_commands(reading.commands(each.step), each.command)
     # What was done elsewhere before the manifest came has written no lock file beside it.
     homes = [posixpath.join(each.cwd, name) for name in MANAGERS[each.manager].manifests]

@@ -27,8 +27,9 @@ _SAYS: Final = frozenset("echo printf : true cd exit mkdir".split())
 class Made(NamedTuple):
     """An install in the Makefile at `makefile` that a RUN starts after `copy` has brought the directory `source`.
     `files` are all that the installs of these recipes read; `target` installs and does nothing else, if there is such a
-    target. `early`: what builds downloads first, and this command does that alone. `make` is the command of the RUN;
-    `behind`: instructions above it that stay below the COPY."""
+    target, and `rest` are the other targets with a recipe, if none of them needs it. `early`: what builds downloads
+    first, and this command does that alone. `make` is the command of the RUN; `behind`: instructions above it that stay
+    below the COPY."""
 
     stage: Stage
     copy: Step
@@ -40,6 +41,7 @@ class Made(NamedTuple):
     target: str | None
     early: str | None = None
     behind: tuple[Step, ...] = ()
+    rest: tuple[str, ...] | None = None
 
 
 def made(reading: Reading) -> Iterator[Made]:
@@ -106,7 +108,9 @@ def _of_make(
     first: Install | None = None
     built: Install | None = None
     target: str | None = None
-    for name, lines in makefile_recipes(reading.tree, path, wanted).items():
+    installing = set[str]()
+    recipes = makefile_recipes(reading.tree, path, wanted)
+    for name, lines in recipes.items():
         run = [_as_command(command, words) for line in lines for words in every_command(line)]
         found = [one for each in run if (one := install(each)) is not None and not one.implied]
         built = built or next((one for each in run if (one := install(each)) is not None and one.implied), None)
@@ -116,10 +120,15 @@ def _of_make(
                 return
             files.update(dict.fromkeys(needed.files))
         if found:
+            installing.add(name)
             alone = all(install(each) is not None or each.name in _SAYS for each in run)
             first, target = first or found[0], target or (name if alone and "%" not in name else None)
     if first is not None:
-        yield Made(stage, copy, source, command, path, first, tuple(files), target)
+        rest = tuple(name for name, lines in recipes.items() if lines and name not in installing)
+        clear = target is not None and all(
+            installing.isdisjoint(makefile_recipes(reading.tree, path, [name])) and "%" not in name for name in rest
+        )
+        yield Made(stage, copy, source, command, path, first, tuple(files), target, rest=rest if clear else None)
         return
     needed = None if built is None else reads(reading, built, locate)
     if built is not None and needed is not None and needed.early and not needed.directories:

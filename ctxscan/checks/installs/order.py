@@ -3,7 +3,7 @@
 import posixpath
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from ...context.transfer import cleaned
 from ...dockerfile.commands import Command, commands
@@ -22,6 +22,9 @@ from .piecewise import aside, holds_sources, piecewise
 from .reorder import chain_of, flags_of, lines_of, manifest_lines
 from .snippet import as_below, as_written, lines_to_write, moving, owned, shortened
 from .system import system_installs
+
+if TYPE_CHECKING:
+    from .making import Made
 
 #: What tells a reader most among the files that make a step run again.
 _TELLING: Final = (".git", "README.md", "docs", ".github", "tests", "test", "src", "app", "lib")
@@ -46,6 +49,7 @@ def copy_before_install(case: Evidence) -> Iterator[Finding]:
         return
     told: dict[tuple[int, str, str], Early] = {}
     stages: set[tuple[int, int, str]] = set()
+    above: set[int] = set()
     for each in _lifted(reading):
         if is_idle(reading, each.install):
             continue
@@ -71,10 +75,11 @@ def copy_before_install(case: Evidence) -> Iterator[Finding]:
         spare, size = sum(each.files for each in taken), sum(each.bytes for each in taken)
         if is_idle(reading, one.early.install) or all(_OF_SETTINGS.search(path) for path in one.paths):
             continue  # it brings nothing, or nobody changes them with every edit
+        above.add(one.early.copy.line)
         names = [path + "/" * (reading.sent.kind(path) == "dir") for path in one.paths]
         remedy = ", then ".join(lines_to_write(case, reading, one.early, one.manifests, one.sources, one.paths))
         yield _again(case, one.early, one.early.copy, spare, size, _few(names), remedy)
-    above = {line for _, line, _ in stages}
+    above |= {line for _, line, _ in stages}
     makes = any(
         command.name == "make" for stage in reading.plan.stages for command in reading.all_commands(stage.steps)
     )
@@ -178,6 +183,9 @@ def _system_installs(
         others = [cleaned(source.text) for step in each.above for source in step.sources if step.origin is None]
         shown += [path + "/" * (reading.sent.kind(path) == "dir") for path in others]
         above = f"above the {first.keyword} on line {first.line}"
+        now, whom = first.user, each.runs[0][0].step.user
+        if now != whom:
+            above += f", between USER {whom or 'root'} and USER {now}" if now else f", below USER {whom}"
         whole = [last.step.line for last, alone in each.runs if alone]
         parts = [last for last, alone in each.runs if not alone]
         ways = [f"move the RUN{'s' * (len(whole) > 1)} on {listed(whole)} {above}"] if whole else []
@@ -236,6 +244,29 @@ def _early_places(command: Command) -> set[int]:
     return early if any(plain or not leads_in(each) for each in ahead if each.place in early) else set()
 
 
+def _making(command: Command, targets: Iterable[str]) -> str:
+    """A call of Make as it is written, for these targets instead of its own."""
+    parts = chain_of(command.step)
+    said = parts[command.place].split() if parts is not None else ["make", *command.arguments]
+    kept = (each for each in said if each not in command.words or "=" in each or each.isdecimal())
+    return " ".join((*kept, *targets))
+
+
+def _made_later(each: "Made") -> list[str]:
+    """What makes the rest below the sources, where the installs of a Makefile are done above them."""
+    line, parts, early = each.make.step.line, chain_of(each.make.step), _early_places(each.make)
+    if each.target is None:
+        return [f"line {line}, with {shortened(each.install.command.text)} taken out of {each.makefile}"]
+    if each.rest is None:
+        return [f"line {line}, with nothing in {each.makefile} that needs {each.target}"]
+    if parts is None:
+        return [f"line {line}, with {_making(each.make, each.rest)}" if each.rest else f"line {line} without make"]
+    here = [_making(each.make, each.rest)] if each.rest else []
+    late = [part for at, part in enumerate(parts[: each.make.place]) if at not in early or sets_the_scene(part)]
+    late += (*here, *parts[each.make.place + 1 :])
+    return [f"RUN {flags_of(each.make.step.instruction.flags)}{' && '.join(late)}"] if late else []
+
+
 def _by_make(case: Evidence, reading: Reading) -> Iterator[tuple[int, Finding]]:
     """Installs of a Makefile that runs below a COPY of everything, with the line of the RUN."""
     from .making import made  # only where something is made
@@ -251,7 +282,7 @@ def _by_make(case: Evidence, reading: Reading) -> Iterator[tuple[int, Finding]]:
         if spare <= 0 or not names:
             continue
         copied = (each.makefile, *each.files) if each.target else each.files
-        run = each.early or (f"make {each.target}" if each.target else each.install.command.text)
+        run = each.early or (_making(each.make, [each.target]) if each.target else each.install.command.text)
         again = "downloads all dependencies again" if each.early else "re-runs"
         shown = _few(names)
         yield (
@@ -270,7 +301,7 @@ def _by_make(case: Evidence, reading: Reading) -> Iterator[tuple[int, Finding]]:
                         _before(each.make, run),
                         as_below(each.copy, each.make.step),
                         *as_written(each.behind),
-                        _from(each.make) if each.early else "RUN make with the targets that build",
+                        *([_from(each.make)] if each.early else _made_later(each)),
                     ]
                 ),
                 key=f"{each.stage.name or each.stage.index}\0make\0{each.install.command.text}",

@@ -48,7 +48,7 @@ def lines_to_write(
     )
     # Below another WORKDIR, a COPY by a place that is seen from where it stands would put its files elsewhere.
     moves = each.copy.workdir != each.install.step.workdir and all(_ABSOLUTE.search(line) for line in below)
-    ahead = [step for step in each.ahead if moves or step.keyword != "WORKDIR"]
+    ahead = [step for step in _without_idle_users(each) if moves or step.keyword != "WORKDIR"]
     handed = [each.handed] if each.handed else []
     back, again = _as_whom(each)
     out = [*each.given.makes, *copied, *handed, *as_written(ahead), run or alone, *back, *late, *below, *again]
@@ -175,17 +175,39 @@ def _kind(step: Step) -> str:
     return f"{step.keyword} {called}".strip()
 
 
+def _without_idle_users(each: Early) -> list[Step]:
+    """What goes above the COPY with an install, without the USER instructions below which nothing runs as another."""
+    user, out = each.copy.user, list[Step]()
+    for at, step in enumerate(each.ahead):
+        if step.keyword == "USER":
+            below = (one for one in each.ahead[at + 1 :] if one.keyword in ("USER", "RUN"))
+            first = next(below, each.install.step)
+            if first.keyword == "USER" or first.user == user:
+                continue
+            user = first.user
+        out.append(step)
+    return out
+
+
 def _as_whom(each: Early) -> tuple[list[str], list[str]]:
     """The USER that what stays below the COPY has to run as, and these instructions with that of the install, or with
     their own directory."""
     instead = each.given.instead
-    users = [step for step in each.ahead if step.keyword == "USER"]
     behind = [step for step in each.behind if instead.get(step.line, "RUN")]
-    if users and any(step.keyword == "RUN" for step in behind):
-        return [f"USER {each.copy.user or 'root'}"], as_written((*behind, users[-1]), instead)
+    own = each.install.step.user
+    whose = [step.user for step in behind if step.keyword == "RUN"]
+    if any(user != own for user in whose):
+        written: list[str] = []
+        now = whose[0]
+        for user, steps in groupby(behind, lambda step: step.user if step.keyword == "RUN" else None):
+            written += [f"USER {user or 'root'}"] * (user is not None and user != now)
+            now = now if user is None else user
+            written += as_written([*steps], instead)
+        first = [f"USER {whose[0] or 'root'}"] * (whose[0] != own)
+        return first, [*written, *([f"USER {own or 'root'}"] * (now != own))]
     # Above it stands the WORKDIR of the install now.
     here = next((step.workdir for step in behind if not names_all(step)), each.install.step.workdir)
-    if users or here == each.install.step.workdir or all(map(names_all, behind)):
+    if here == each.install.step.workdir or all(map(names_all, behind)):
         return [], as_written(behind, instead)
     return [], [f"WORKDIR {here}", *as_written(behind, instead), f"WORKDIR {each.install.step.workdir}"]
 

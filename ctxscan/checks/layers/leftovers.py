@@ -14,7 +14,7 @@ from ...dockerfile.stages import Step
 from ...packages.catalog import CACHES, install, system_packages
 from ...packages.ecosystem import Cache, Left
 from ...packages.install import Install
-from ...packages.python import NEWER_PIP
+from ...packages.python import NEWER_PIP, included
 from ...regex import lazy
 from ..reading import Reading, base_image, cleans, instead, is_among, is_mounted, listed, needing
 
@@ -219,9 +219,13 @@ def _packages(reading: Reading, step: Step, installs: Sequence[Install], left: L
 
 def _listed(reading: Reading, before: Sequence[Step], one: Install, left: Left, *, sure: bool = False) -> Iterator[str]:
     """The packages in the files that an install is given, and in its lock; `sure`: those without a condition."""
-    paths = (posixpath.join("/", one.cwd, each) for each in (*one.files, *left.locks))
-    for path in filter(None, (reading.brought(before, each) for each in paths)):
-        text = reading.tree.text(path)
+    bounds = one.values("-c", "--constraint")  # which install nothing
+    todo = [posixpath.join("/", one.cwd, each) for each in (*one.files, *left.locks) if each not in bounds]
+    for place in todo:
+        path = reading.brought(before, place)
+        text = reading.tree.text(path) if path is not None else ""
+        others = (posixpath.join(posixpath.dirname(place), each) for each in included(text) if one.files)
+        todo += [each for each in map(posixpath.normpath, others) if each not in todo]
         text = "\n".join(line for line in text.splitlines() if ";" not in line) if sure else text
         yield from (each.lower().replace("_", "-") for each in (left.names.findall(text) if left.names else ()))
 

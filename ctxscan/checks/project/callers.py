@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from ...builds.names import is_compose
-from ...paths import within
+from ...paths import join, parents, within
 from ...regex import lazy
 from ..reading import Reading
 from .clusters import runs_in_a_cluster
@@ -34,6 +34,7 @@ from .services import DEVELOPING, MODES, environment, is_laid_over_always, setti
 
 if TYPE_CHECKING:
     from ...builds.documents import YamlNode
+    from ...context.tree import Tree
 
 _SERVICES: Final = lazy(r"(?m)^services:")
 #: Where that action is told to build.
@@ -41,19 +42,14 @@ _CONTEXT: Final = lazy(r"(?m)^[ \t]*context:[ \t]*[\"']?(?:\./)?([^\s\"']*)")
 _FILE: Final = lazy(r"(?m)^[ \t]*file:[ \t]*[\"']?([^\s\"']*)")
 
 
-#: What tells Heroku which Dockerfiles to build and to run.
-_OF_HEROKU: Final = ("heroku.yml", "heroku.yaml")
-
-
 def is_pushed(reading: Reading, *, anywhere: bool = False) -> bool:
-    """Whether whoever builds a Dockerfile by its path sends the image to a registry, or is Heroku; with `anywhere` a
-    file of the project that does is enough."""
+    """Whether whoever builds a Dockerfile by its path sends the image to a registry, or is a platform that runs it;
+    with `anywhere` a file of the project that does is enough."""
     path = path_of(reading)
     if path is None:
         return False
     tree = around(reading.tree)[-1][0]
-    value = re.compile(rf"(?m):[ \t]*[\"']?(?:\./)?{re.escape(path)}[\"']?[ \t]*(?:#.*)?$")
-    if any(value.search(tree.text(name)) for name in _OF_HEROKU if tree.exists(name)):
+    if _is_deployed(tree, path):
         return True
     texts = [text for text in ordering_texts(tree) if not _SERVICES.search(text)]
     if (tag := name_of(reading)) is not None and any(pushes(text, tag) for text in texts):
@@ -67,6 +63,30 @@ def is_pushed(reading: Reading, *, anywhere: bool = False) -> bool:
     named = naming(path)
     found = [text for text in texts if path in text and named.search(REMARKS.sub("", text))]
     return any(PUSHES.search(text) for text in (texts if found and anywhere else found))
+
+
+#: What the files of platforms begin with that build an image and run it.
+_OF_PLATFORMS: Final = tuple(
+    "fly. render. heroku. railway. captain-definition skaffold serverless template sam-template app. apprunner. koyeb. "
+    "northflank. zeabur. platform. .platform. manifest. porter. werf.".split()
+)
+#: Programs that may be called so.
+_SOURCES: Final = (".py", ".js", ".ts", ".tsx", ".vue", ".go", ".rb", ".php", ".css", ".html")
+
+
+def _is_deployed(tree: Tree, path: str) -> bool:
+    """Whether a platform builds a Dockerfile, as files beside it, or in the directories above, have it do."""
+    files = [
+        join(above, name)
+        for above in (*parents(path), "")
+        for name in tree.names(above)
+        if name.startswith(_OF_PLATFORMS) and not name.endswith(_SOURCES)
+    ]
+    if not files:
+        return False
+    from ...builds.mentions import deployments  # few projects have one
+
+    return any(path in deployments.runs(each, tree.text(each)) for each in files)
 
 
 #: What runs bake, and what gives targets another output than their file.

@@ -55,6 +55,8 @@ from .starts import (
 )
 
 _ROOT: Final = lazy(r"(?:root|0)(?::.*)?")
+#: What starts a program for AWS Lambda, which runs all of them as a user of its own.
+_OF_LAMBDA: Final = ("awslambdaric", "aws-lambda-ri")
 _WHY_NOT_ROOT: Final = "anyone who compromises the process is root in the container"
 
 
@@ -70,7 +72,8 @@ def root_user(case: Evidence) -> Iterator[Finding]:
     server that starts its workers as another user, a program that talks to Docker through its socket, Docker inside
     Docker, a pod that has all rights or the processes of its machine, a script that begins with changes of the system's
     own files; a web server that a start script leaves beside another program excuses nothing), where it only moves
-    files about and ends, for a stage that another one goes on from with a RUN, and on Windows. A note for a
+    files about and ends, for a stage that another one goes on from with a RUN, on AWS Lambda and on Windows.
+    A note for a
     command-line tool, a shell or an interpreter, for a program of which nothing says that it goes on (EXPOSE, VOLUME, a
     health check, a service with ports, a Deployment, a unit of systemd or a Dockerfile beside it that has a user for
     the same program, what runs applications, words such as `serve`), for what is pushed by tags such as `latest-root`
@@ -120,6 +123,9 @@ def root_user(case: Evidence) -> Iterator[Finding]:
     if scripts.drop_rights() or scripts.serve_as_root() or scripts.write_as_root() or asks_docker(reading):
         return
     if drops_in_a_file(reading, start):
+        return
+    parsed = case.scan.build.parsed
+    if parsed is not None and any(each in parsed.text for each in _OF_LAMBDA):
         return
     mild = scripts.unread or is_tool(reading, start) or is_prompt(start) or services_give_up_root(reading)
     mild = (

@@ -112,6 +112,26 @@ FOR_DEVELOPERS = 'FROM python:3.12\nCOPY requirements requirements\nRUN apt-get 
 FOR_OTHERS = FOR_DEVELOPERS.replace("dev.txt", "base.txt")
 LISTS = {"requirements/dev.txt": "x\n", "requirements/base.txt": "x\n"}
 
+#: A service for developers, and what has a platform build the same Dockerfile.
+SET_FOR_DEVELOPERS = "services:\n  a:\n    build: .\n    environment:\n      NODE_ENV: development\n"
+PLATFORMS = (
+    ("nobody", "a.yml", "a: b\n", []),
+    ("serverless", "serverless.yml", "provider:\n  ecr:\n    images:\n      a:\n        path: ./\n", ["warning"]),
+    ("another-of-serverless", "serverless.yml", "provider:\n  ecr:\n    images:\n      a:\n        path: b\n", []),
+    ("a-ready-one-of-serverless", "serverless.yml", "provider:\n  ecr:\n    images:\n      a: acme/a:1\n", []),
+    (
+        "sam",
+        "template.yaml",
+        "Resources:\n  A:\n    Properties:\n      Role: !GetAtt B.Arn\n    Metadata:\n      Dockerfile: Dockerfile\n"
+        "      DockerContext: .\n",
+        ["warning"],
+    ),
+    ("render", "render.yaml", "services:\n  - type: web\n    runtime: docker\n", ["warning"]),
+    ("fly", "fly.toml", 'app = "a"\n', ["warning"]),
+    ("fly-by-another", "fly.toml", '[build]\nimage = "acme/a:1"\n', []),
+    ("okteto", "okteto.yml", "build:\n  a:\n    context: .\n    dockerfile: Dockerfile\n", []),
+)
+
 
 CASES = {
     "sources-over-an-image-with-nothing-of-the-project": Case("leftover-cache", TOOLS.format(""), {"compose.yaml": MOUNTING.format("../backend:/backend")}, []),
@@ -247,6 +267,11 @@ CASES = {
     "tool-with-what-it-calls": Case("root-user", "FROM alpine:3.20\nRUN apk add git\nCOPY tool /bin/\nENTRYPOINT [\"tool\"]\n", {"tool": ""}, ["note"]),
     "server-with-what-it-calls": Case("root-user", "FROM alpine:3.20\nRUN apk add git\nCOPY serve /bin/\nEXPOSE 80\nENTRYPOINT [\"serve\"]\n", {"serve": ""}, ["warning"]),
     "beside-one-for-production": Case("root-user", APP, {"app": "", "Dockerfile.prod": APP}, []),
+    **{
+        f"set-for-developers-and-run-by-{name}": Case("root-user", APP, {"app": "", "compose.yaml": SET_FOR_DEVELOPERS, path: text}, codes)
+        for name, path, text, codes in PLATFORMS
+    },
+    "run-by-lambda": Case("root-user", APP.replace("EXPOSE", "ADD https://example.com/aws-lambda-rie /bin/\nEXPOSE"), {"app": ""}, []),
     "without-a-command-for-heroku": Case("unlocked-install", "FROM node:22.1-slim\nCOPY package.json ./\nRUN npm install\n", {"package.json": "{}", "package-lock.json": "{}", "heroku.yml": "build:\n  docker:\n    web: Dockerfile\nrun:\n  web: node a.js\n"}, ["warning"]),
     "without-a-command-for-nobody": Case("unlocked-install", "FROM node:22.1-slim\nCOPY package.json ./\nRUN npm install\n", {"package.json": "{}", "package-lock.json": "{}", "heroku.yml": "build:\n  docker:\n    web: web/Dockerfile\n", "web/Dockerfile": APP, "web/app": ""}, []),
     "with-settings-for-production-beside-one-for-production": Case("root-user", APP.replace("CMD", "ENV DJANGO_SETTINGS_MODULE=shop.settings.production\nCMD"), {"app": "", "Dockerfile.prod": APP}, ["warning"]),
