@@ -111,6 +111,8 @@ def weighed(name: str, value: str, severity: Strength, *, text: str = "", path: 
     if is_digest(value) or is_shown(name) or is_digest_of(name, value) or _is_numbered(value, text):
         return Strength.LOW
     random = placeholders.is_random(value) or is_app_password(value)
+    if not random and is_of_no_form(name, value):
+        return Strength.LOW
     spoken = spelt(name)
     # What says what it is was thought of by somebody, unless much was drawn around the word.
     rest = compiled(r"(?i)secret|passw(?:or)?d|token").sub("", value)
@@ -127,7 +129,10 @@ def weighed(name: str, value: str, severity: Strength, *, text: str = "", path: 
         return severity
     if weak or placeholders.describes_itself(value) or _is_another(name, value, text):
         return Strength.LOW
-    if compiled(_LABELS).search(spoken) or _is_near_home(value, text):
+    if compiled(_LABELS).search(spoken):
+        return Strength.LOW
+    # What signs logs in nowhere.
+    if compiled(_SIGNS).search(spoken) is None and _is_near_home(value, text):
         return Strength.LOW
     return min(severity, Strength.MEDIUM)
 
@@ -187,24 +192,67 @@ _LABELS: Final = (
 )
 
 
-def _is_near_home(value: str, text: str) -> bool:
-    """Whether what stands around a value logs in on this machine or its network, and nowhere else."""
+def _is_near_home(value: str, text: str, *, below: int = 160) -> bool:
+    """Whether what stands around a value, and so far `below`, logs in on this machine or its network, and nowhere
+    else."""
     at = text.find(value)
     if at < 0:
         return False
     # From where a line begins, so that no list of hosts loses its name.
     start = text.rfind("\n", max(0, at - 400), max(0, at - 160)) + 1
     start = start if start or at < 400 else at - 160
-    named: list[str] = compiled(_HOSTS).findall(text[start : at + 160])
+    named: list[str] = compiled(_HOSTS).findall(text[start : at + below])
     return bool(named) and all(hosts.is_near(each) or hosts.is_private(each) for each in named)
 
 
 def at_home(name: str, value: str, severity: Strength, text: str) -> Strength:
-    """What a random value weighs: no more than a warning where it logs in on this machine or its network alone."""
-    near = spelt(name).endswith((*_PASSWORDS, "CLIENT_SECRET", "KEYCLOAK_SECRET", "VAULT_TOKEN")) and _is_near_home(
-        value, text
-    )
+    """What a random value weighs: no more than a warning where it logs in on this machine or its network alone, and
+    where it has nothing of the form in which the service gives its keys out that its name says."""
+    words = spelt(name)
+    if is_of_no_form(words, value):
+        return min(severity, Strength.MEDIUM)
+    near = words.endswith((*_PASSWORDS, "CLIENT_SECRET", "KEYCLOAK_SECRET", "VAULT_TOKEN"))
+    near = near and _is_near_home(value, text)
+    if words == "SECRET" and '"clientAuthenticatorType"' in text:
+        near = _is_near_home(value, text, below=400)  # as Keycloak writes down to where a client may send people back
+    elif words.endswith("CLIENT_SECRET") and not near:
+        at = text.find(value)
+        asked: list[str] = compiled(_ASKED).findall(text, max(0, at), max(0, at) + 400)
+        near = bool(asked) and all(map(hosts.is_near, asked))
     return min(severity, Strength.MEDIUM) if near else severity
+
+
+#: Where a client is let in, as Spring has it below its secret.
+_ASKED: Final = (
+    r"(?i)(?:token|issuer|authorization)[-_]?(?:uri|url|endpoint)[\"']?[ \t]*[:=][ \t]*[\"']?https?://([\w.-]+)"
+)
+
+
+def is_of_no_form(name: str, value: str) -> bool:
+    """Whether a name is of a key from a service whose keys all begin alike and are longer than this value."""
+    named = compiled(_FORMED).search(spelt(name))
+    if named is None:
+        return False
+    form, least = _FORMS[named[1].replace("_", "")]
+    return len(value) < least and compiled(form).match(value) is None
+
+
+#: A service, and what it lets in with; how that begins, and that it is not shorter than this in any form it ever had.
+_FORMED: Final = (
+    r"(?:\A|(?<!AZURE)_)(STRIPE|SENDGRID|OPENAI|ANTHROPIC|HUGGING_?FACE|HF|TELEGRAM|GITHUB|SLACK)"
+    r"(?:_(?:LIVE|TEST|SECRET|API|ACCESS|BOT|HUB|PERSONAL_ACCESS))*_(?<!SLACK_)(?<!SLACK_API_)(?:KEY|TOKEN)\Z"
+)
+_FORMS: Final = {
+    "STRIPE": (r"[srp]k_", 32),
+    "SENDGRID": (r"SG\.", 60),
+    "OPENAI": (r"sk-", 40),
+    "ANTHROPIC": (r"sk-ant-", 80),
+    "HUGGINGFACE": (r"hf_|api_", 30),
+    "HF": (r"hf_|api_", 30),
+    "TELEGRAM": (r"\d{5,12}:", 40),
+    "GITHUB": (r"gh[a-z]_|github_pat_", 40),
+    "SLACK": (r"xox", 40),
+}
 
 
 _HOSTS: Final = (
@@ -318,7 +366,13 @@ def judge_field(case: Case, field: Field, kind: str, severity: Strength, *, what
         # Any number of names may have it.
         case.confirm(kind, severity, field.value, field.at, "")
         return
-    if is_secret(field.name, field.value) or (_is_plain(case.name) and _is_word(field)):
+    if spelt(field.name).endswith(_PASSWORDS) and _is_for_elsewhere(field, case.text):
+        weight = severity if placeholders.is_literal(field.value) else Strength.MEDIUM
+        case.confirm(kind, weight, field.value, field.at, f"{what or 'a literal value'} for {shown(field.name)}")
+        return
+    plain = _is_plain(case.name)
+    made = is_secret(field.name, field.value) or (plain and _is_word(field))
+    if made or is_thought_of(_named(field), field.value, words=plain):
         key = (field.name, field.value)
         if key not in case.weights:
             case.weights[key] = weighed(field.name, field.value, Strength.CRITICAL, text=case.text, path=case.path)
@@ -343,7 +397,64 @@ def judge_field(case: Case, field: Field, kind: str, severity: Strength, *, what
         elif severity is Strength.MEDIUM and _is_for_container(case, field.name):
             severity = Strength.LOW
         severity = _given_out(case, field, severity)
+        if severity is Strength.LOW and not made:
+            return
         case.confirm(kind, severity, field.value, field.at, f"{what or 'a literal value'} for {shown(field.name)}")
+
+
+def _is_for_elsewhere(field: Field, text: str) -> bool:
+    """Whether a password is for a machine that all others reach, as the host says that is named as it is: `DB_HOST`
+    beside `DB_PASSWORD`. A weak one counts, too."""
+    whose = compiled(r"(?i)(?<=[_.-])(?:password|passwd|passphrase|pass|pwd)\Z").sub("", field.name)
+    if whose == field.name or not placeholders.is_given(field.value) or is_digest(field.value):
+        return False
+    found = _named_hosts(text[:_NEAR]).get(whose.lower())
+    return found is not None and all(map(hosts.is_elsewhere, found))
+
+
+@lru_cache(1)
+def _named_hosts(text: str) -> dict[str, list[str]]:
+    """The hosts that a text names, by what stands in their names before that they are hosts, in lower case."""
+    found: dict[str, list[str]] = {}
+    for whose, host in compiled(_HOST).findall(text):
+        found.setdefault(whose.lower(), []).append(host)
+    return found
+
+
+_HOST: Final = (
+    r"(?mi)^[ \t]*(?:export[ ]|-[ ])?[\"']?([\w.-]{1,60}?[_.-])(?:host|hostname|server|address)[\"']?[ \t]*[:=][ \t]*"
+    r"[\"']?([\w.-]+)"
+)
+
+
+def is_thought_of(name: str, value: str, *, words: bool = False) -> bool:
+    """Whether somebody has thought of a value by which a program signs what is its own, and may run with it: a name
+    with a number behind it, and with `words` what is nothing but a name."""
+    if not 8 <= len(value) <= 64 or placeholders.is_placeholder(value) or placeholders.is_path(value):
+        return False
+    if compiled(_SIGNS).search(spelt(name)) is None or not defaults.is_own(name) or compiled(_SAID).search(value):
+        return False
+    if compiled(r"[!-#%-~]*[A-Za-z][!-#%-~]*").fullmatch(value) is None or "://" in value:
+        return False
+    return not (_is_code(value) or _is_called(value)) and (
+        # Elsewhere what something is called has signs between its words: `app1-key-2`.
+        words
+        or (
+            compiled(r"\d").search(value) is not None and not compiled(r"[a-z\d]+(?:[-_.:/][a-z\d]+)+").fullmatch(value)
+        )
+    )
+
+
+#: What says of itself what it is, or that it is not for good.
+_SAID: Final = (
+    r"(?i)secret|jwt|passw|token|change|your|example|sample|placeholder|default|dummy|develop|local|test|build|temp|used"
+    r"|static|precompile"
+)
+#: By what a program signs, and nothing else does.
+_SIGNS: Final = (
+    r"(?:\A|_)(?:JWT_SECRET(?:_KEY)?|SECRET_KEY(?:_BASE)?|(?:SESSION|COOKIE|AUTH|NEXTAUTH)_SECRET"
+    r"|SIGNING_(?:KEY|SECRET))\Z"
+)
 
 
 def is_of_each(text: str, name: str) -> bool:
@@ -378,11 +489,16 @@ _UUID: Final = r"(?i)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 def _given_out(case: Case, field: Field, severity: Strength) -> Strength:
     """What a field weighs where its value is given out with the program, and there to be replaced."""
-    above = field.parents[-1] if field.parents and "_" not in spelt(field.name) else ""
-    name = f"{above}_{field.name}" if above else field.name
+    name = _named(field)
     if case.is_for_development and defaults.is_own(name):
         return Strength.LOW
     return min(severity, defaults.most(case.path, case.text, field.at, name=name) or severity)
+
+
+def _named(field: Field) -> str:
+    """The name of a field, and before one of a single word what it is a part of."""
+    above = field.parents[-1] if field.parents and "_" not in spelt(field.name) else ""
+    return f"{above}_{field.name}" if above else field.name
 
 
 def _is_for_container(case: Case, name: str) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from ..regex import compiled
-from . import excuses, hosts
+from . import excuses, hosts, placeholders
 from .judgement import Judgement, Strength, masked
 
 #: Of a file that is one long list of secrets, this many are reported.
@@ -221,6 +221,8 @@ class Case:
         line = None if at is None else self.text.count("\n", 0, at) + 1
         shown = masked(value) if isinstance(value, str) else "****"
         weight = self._weigh(severity, kind=kind, issued=issued)
+        if isinstance(value, str) and value.lower() in placeholders.TAUGHT:
+            weight, reason = min(weight, Strength.MEDIUM), f"{reason}: one from a tutorial, which everybody knows"
         if at is not None and kind in KEYS and compiled(_BY_DEFAULT).search(self.text[max(0, at - 80) : at]):
             weight = Strength.LOW
         if at is not None and weight > Strength.LOW:

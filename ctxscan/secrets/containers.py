@@ -24,6 +24,7 @@ _CERTIFICATE_BAG: Final = bytes.fromhex("060b2a864886f70d010c0a0103")
 _ENCRYPTED_DATA: Final = bytes.fromhex("06092a864886f70d010706")
 _PBE: Final = (bytes.fromhex("2a864886f70d0105"), bytes.fromhex("2a864886f70d010c01"))
 
+_JAVA: Final = (b"\xfe\xed\xfe\xed", b"\xce\xce\xce\xce")
 _MAGICS: Final = (
     # magic, kind, severity, reason; None: cleared
     (b"\x03\xd9\xa2\x9a\x67\xfb\x4b\xb5", "keepass", Strength.HIGH, "KeePass database"),
@@ -43,6 +44,9 @@ _MAGICS: Final = (
     (b"Salted__", "encrypted", None, "encrypted with OpenSSL"),
     (b"$ANSIBLE_VAULT;", "encrypted", None, "encrypted with Ansible Vault"),
 )
+SQLITE: Final = b"SQLite format 3\0"
+#: How files begin that are no text, however much of it is in them.
+BINARY: Final = (SQLITE, *(magic for magic, *_ in _MAGICS), *_JAVA, b"\x7fELF")
 #: One look tells whether any of the functions here has something to say; lower-case letters and blanks do not.
 FIRST_BYTES: Final = frozenset(magic[0] for magic, *_ in _MAGICS) | {0x30, 0x7F, 0xFE, 0xCE}
 
@@ -61,7 +65,7 @@ def judge_binary(case: Case) -> bool:
             else:
                 case.opaque(kind, severity, reason)
             return True
-    if data[:4] in (b"\xfe\xed\xfe\xed", b"\xce\xce\xce\xce"):
+    if data[:4] in _JAVA:
         _judge_java(case)
         return True
     if data[:4] == b"\x7fELF" and len(data) > 18:

@@ -13,8 +13,9 @@ from typing import Final, NamedTuple
 
 from ..printable import shown
 from ..regex import compiled
+from .containers import SQLITE
 
-MAGIC: Final = b"SQLite format 3\0"
+MAGIC: Final = SQLITE
 #: A database is read into memory up to this size, in bytes.
 LARGEST: Final = 64 << 20
 MOST_TABLES: Final = 500

@@ -48,6 +48,8 @@ _LINE: Final = r"(?m)^[ \t]*(?:export[ ]|-[ ])?[\"']?([A-Za-z_][\w.-]{1,80})[\"'
 _PAIR: Final = r"(?m)^[ ]*- key:[ ]*(\w{1,80})[ ]*\n[ ]*value:"
 #: What a platform knows a program by, beside the secret that it has given it.
 _PLATFORM: Final = r"(?i)(?<![a-z])(?:app|client)[_-]?id[\"']?[ \t]{0,4}[:=]"
+#: What no platform gives out.
+_MADE_HERE: Final = r"(?:SESSION_SECRET|COOKIE_SECRET|ENCRYPTION_KEY|OIDC_TOKEN_KEY|KEY_BASE)\Z"
 _ADDRESS: Final = r"_(?:URL|URI|DSN)\Z"
 _LOGIN: Final = r"://[^\s:/@\"']{1,80}:([^\s/@\"']{1,200})@([\w.-]{1,200})"
 
@@ -79,7 +81,10 @@ def most(path: str, text: str, start: int, *, name: str = "") -> Strength | None
         # What node-config starts from holds in production as well, unless something takes its place.
         base = file.startswith("default.") and home.rpartition("/")[2] == "config"
         return Strength.MEDIUM if base else Strength.LOW
-    if not is_own(name) or compiled(_PLATFORM).search(text, max(0, start - 200), start + 200):
+    if not is_own(name):
+        return None
+    given = compiled(_MADE_HERE).search(spelt(name)) is None
+    if given and compiled(_PLATFORM).search(text, max(0, start - 200), start + 200):
         return None
     if file in _VALUES or _is_among_defaults(text, start):
         return Strength.MEDIUM

@@ -319,6 +319,8 @@ def is_made_for_tests(text: str, line: int, at: int) -> bool:
     tests, or the one above all lines of its paragraph that these are for tests alone."""
     if (beside := compiled(_BESIDE).match(text, at)) and compiled(_MADE_UP_HERE).search(beside[1]):
         return True
+    if "PreviewProps" in text and is_previewed(text, at):
+        return True
     above = text[max(0, line - _LEFT) : line].split("\n")[:-1]
     if any(compiled(_REMARK).match(each) and compiled(_MADE_FOR_TESTS).search(each) for each in above[-1:]):
         return True
@@ -327,11 +329,19 @@ def is_made_for_tests(text: str, line: int, at: int) -> bool:
     return any(compiled(_ONLY_FOR_TESTS).search(each) for each in remarks)
 
 
+def is_previewed(text: str, at: int) -> bool:
+    """Whether a place is in what a component is given where somebody looks at how it will be, as React Email has it."""
+    begun: list[str] = compiled(r"(?m)^[^\s})\]][^\n]{0,200}").findall(text, max(0, at - 4 * _BEFORE), at)
+    return bool(begun) and ".PreviewProps" in begun[-1]
+
+
 #: What stands behind a value that was made up.
 _MADE_UP_HERE: Final = r"(?i)\A(?:(?:noqa|nosec)[: ]+)?(?:a )?(?:dummy|fake|mock(?:ed)?|made[- ]up)\b"
 _ONLY_FOR_TESTS: Final = (
     r"(?i)\btests?[- ]only (?:values?|keys?|secrets?|credentials?|passwords?|tokens?)\b"
     r"|\b(?:never|not|don'?t) (?:be )?used? (?:(?:this|these|them|it) )?(?:in|for) prod"
+    r"|\b(?:defaults?|values|props)\b[^\n]{0,40}? only (?:used )?(?:for|in) (?:the |an? )?"
+    r"(?:tests?|testing|e-?mail|previews?)\b"
 )
 _MADE_FOR_TESTS: Final = (
     r"(?i)(?=[^\n]*\b(?:generated|random|made.?up|dummy|fake|throw-?away|not (?:a )?real)\b)"

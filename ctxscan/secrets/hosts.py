@@ -18,7 +18,7 @@ _HOSTED: Final = (
     r".*\.(?:(?:rds|redshift|cache|docdb)\.amazonaws\.com|mq\.[\w-]+\.amazonaws\.com"
     r"|(?:database|redis\.cache|documents)\.(?:windows\.net|azure\.com)|mongodb\.net|mlab\.com|neon\.tech"
     r"|supabase\.com?|redislabs\.com|redis-cloud\.com|upstash\.io|aivencloud\.com|psdb\.cloud|cockroachlabs\.cloud"
-    r"|cloudamqp\.com|elephantsql\.com|db\.ondigitalocean\.com|render\.com|rlwy\.net|railway\.app|clever-cloud\.com)"
+    r"|cloudamqp\.com|emqxsl\.com|hivemq\.cloud|elephantsql\.com|db\.ondigitalocean\.com|render\.com|rlwy\.net|railway\.app|clever-cloud\.com)"
 )
 
 
@@ -45,6 +45,17 @@ def is_remote(host: str) -> bool:
 def is_hosted(host: str) -> bool:
     """Whether a host is a database or a queue of somebody's own at a cloud: no example has such a name by chance."""
     return compiled(_HOSTED).fullmatch(host.lower()) is not None
+
+
+def is_elsewhere(host: str) -> bool:
+    """Whether a host is a machine that all others reach, by its address, or somebody's own at a cloud."""
+    return is_hosted(host) or (compiled(_ROUTED).fullmatch(host) is not None and not is_private(host))
+
+
+#: An address that is routed, and none of those that are there for manuals (RFC 5737).
+_ROUTED: Final = (
+    r"(?!0\.|127\.|192\.0\.2\.|198\.51\.100\.|203\.0\.113\.|169\.254\.|1\.2\.3\.4\Z|8\.8\.)\d{1,3}(?:\.\d{1,3}){3}"
+)
 
 
 def invites(left: str) -> bool:

@@ -87,7 +87,7 @@ _NO_SECRET: Final = (
 #: Also as Duo calls its own; personal access tokens, and what SonarQube's scanner logs in with.
 _PLAIN_KEY: Final = r"(?:\A|_)(?:[A-Z0-9]{3,}_?|S)KEY\Z|_PAT\Z|\ASONAR_LOGIN\Z"
 #: Every name that is telling has one of these in it.
-_TELLING: Final = (*telling.ANNOUNCING, "pat", "login")
+_TELLING: Final = (*telling.ANNOUNCING, "pat", "login", "jwt")
 _COMMENT: Final = (
     r"(?:\A|[ \t,;])(?:#(?!define)|//(?![\w.-]{1,80}/)|/\*|\*)(?=[ \t\"'<\w$@])|\A[ \t]*(?:(?:--|REM)[ \t]|[;%])"
     r"|\A[ \t]*(?:\"\"\"|''')|<!--"
@@ -642,6 +642,8 @@ def judge_made_up(case: Case, *, kind: str = "assigned-secret") -> None:
             severity, reason = Strength.HIGH, f"{reason}, for a machine that all others reach"
         if reason == _LOGIN and compiled(_HOME).search(left):
             severity = Strength.LOW
+        if any(assignments.is_of_no_form(name, value) for name in names):
+            severity = min(severity, Strength.MEDIUM)
         if _is_shown(case, left, start):
             severity = Strength.LOW
         severity = min(severity, defaults.most(case.path, case.text, start) or severity)
@@ -806,6 +808,8 @@ def is_telling(name: str, value: str) -> bool:
         return False
     if words.endswith("KEY") and not telling.announces(name) and compiled(_FINGERPRINT).fullmatch(value):
         return False
-    if not (telling.announces(name) or compiled(_PLAIN_KEY).search(words)):
+    # What web tokens are signed with; they themselves are none of hexadecimal figures.
+    signs = words == "JWT" and compiled(r"[0-9a-fA-F]{32,}").fullmatch(value) is not None
+    if not (signs or telling.announces(name) or compiled(_PLAIN_KEY).search(words)):
         return False
     return not (value.startswith(_SHOWN) or placeholders.is_path(value) or assignments.is_digest(value))

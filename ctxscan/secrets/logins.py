@@ -82,7 +82,7 @@ def judge_urls(case: Case, *, prose: bool) -> None:
                 Strength.LOW
                 if near or shown
                 else Strength.HIGH
-                if placeholders.is_random(password)
+                if placeholders.is_random(password) or hosts.is_elsewhere(host)
                 else Strength.MEDIUM
             )
             where = "on this machine or its network" if near else "on another machine"
@@ -223,10 +223,6 @@ _MACHINE: Final = (
 _WITH_USER: Final = (
     r"(?i)\b(?:user|username|user_?name|login|uid)[\"']?[ \t]{0,4}(?:=>|[:=])[ \t]{0,4}[bruf]?[\"'`][\w.@-]{2,60}[\"'`]"
 )
-#: An address that is routed, and none of those that are there for manuals (RFC 5737).
-_ROUTED: Final = (
-    r"(?!0\.|127\.|192\.0\.2\.|198\.51\.100\.|203\.0\.113\.|169\.254\.|1\.2\.3\.4\Z|8\.8\.)\d{1,3}(?:\.\d{1,3}){3}"
-)
 
 
 def logs_in_elsewhere(text: str, start: int, end: int) -> bool:
@@ -237,7 +233,4 @@ def logs_in_elsewhere(text: str, start: int, end: int) -> bool:
     inside = left[left.rfind("\n", 0, max(0, opened)) + 1 :] + compiled(r"[})]").split(right, 1)[0]
     if compiled(_WITH_USER).search(inside) is None:
         return False
-    return any(
-        hosts.is_hosted(host) or (compiled(_ROUTED).fullmatch(host) is not None and not hosts.is_private(host))
-        for host in compiled(_MACHINE).findall(inside)
-    )
+    return any(map(hosts.is_elsewhere, compiled(_MACHINE).findall(inside)))

@@ -47,10 +47,12 @@ def beside(
     own = path.rpartition("/")[2]
     names = list(names)
     others = [name.lower() for name in names]
-    nobody = _is_for_nobody(own, names, read)
-    if named:
-        if not nobody:
-            return judgements
+    certificates = [read(own), *(read(name) for name in _certificates(own, names))]
+    nobody = any(map(_is_certified_for_nobody, certificates))
+    blank = not nobody and any(map(_is_left_blank, certificates))
+    if named and not nobody and not blank:
+        return judgements
+    if named or blank:
         most, opaque = Strength.MEDIUM, Strength.LOW
     elif nobody or any(map(compiled(_SNAKE_OIL).match, others)):
         most, opaque = Strength.LOW, Strength.LOW
@@ -96,15 +98,14 @@ _CERTIFIED: Final = (".crt", ".cer", ".cert", ".pem")
 _OF_KEY: Final = r"(?i)[._-]?(?:private)?[._-]?key\Z|(?<=.)[._-](?:keystore|private)\Z"
 
 
-def _is_for_nobody(own: str, names: list[str], read: Callable[[str], bytes]) -> bool:
-    """Whether the certificates in a file, or else the one beside it that goes by the same name, are for this machine or
-    for names that nobody has."""
-    if _is_certified_for_nobody(read(own)):
-        return True
-    stem = compiled(_OF_KEY).sub("", own.rpartition(".")[0]) or own
-    stems = (stem, f"{stem}-cert", f"{stem}.cert", f"{stem}_cert")
+def _certificates(own: str, names: list[str]) -> list[str]:
+    """The certificates beside a key that go by the same name, or that are called what they are as the key is."""
+    stem = compiled(_OF_KEY).sub("", own.rpartition(".")[0])
+    bare = not stem or compiled(r"(?i)(?:priv(?:ate)?[._-]?)?key").fullmatch(own.rpartition(".")[0]) is not None
+    stem = stem or own
+    stems = (stem, f"{stem}-cert", f"{stem}.cert", f"{stem}_cert", *(("cert", "certificate") if bare else ()))
     found = [name for name in names if name.lower().endswith(_CERTIFIED) and name.rpartition(".")[0] in stems]
-    return any(_is_certified_for_nobody(read(name)) for name in found[:2] if name != own)
+    return [name for name in found[:2] if name != own]
 
 
 #: The name of whom a certificate is for, and other names of his: with the object identifiers 2.5.4.3 and 2.5.29.17.
@@ -137,18 +138,7 @@ def _names_in(data: bytes) -> tuple[set[str], set[str]]:
     """The names of hosts in the certificates of a file, in small letters: those that they are for, and their others."""
     names: set[str] = set()
     others: set[str] = set()
-    text = data.decode("latin-1")
-    coded = [
-        unbase64(each[0]) or b""
-        for each, _ in zip(compiled(_CODED).finditer(text), range(_MOST_CERTIFICATES), strict=False)
-    ]
-    texts = [text, *(each.decode("latin-1") for each in coded)]
-    bodies = [
-        unbase64(compiled(_BLANKS).sub("", each[1].replace("\\n", "")))
-        for one in texts
-        for each, _ in zip(compiled(_CERTIFICATE).finditer(one), range(_MOST_CERTIFICATES), strict=False)
-    ]
-    for body in filter(None, [data if data[:1] in (b"0", b"\xfe", b"\xce") else b"", *bodies]):
+    for body in _bodies(data):
         found = [(each.end(), body[each.end() - 1], names) for each in compiled_bytes(_COMMON_NAME).finditer(body)]
         at = body.find(_OTHER_NAMES)
         end = at + 400
@@ -161,3 +151,33 @@ def _names_in(data: bytes) -> tuple[set[str], set[str]]:
             if compiled(r"[\w*.:-]{1,100}").fullmatch(name):
                 known.add(name)
     return names, others
+
+
+#: What OpenSSL takes for the name of a company where nobody gives another one.
+_UNANSWERED: Final = b"Internet Widgits Pty Ltd"
+
+
+def _is_left_blank(data: bytes) -> bool:
+    """Whether all certificates in a file are for nobody in particular: whoever made them left every question of OpenSSL
+    as it was."""
+    bodies = _bodies(data)
+    return bool(bodies) and all(
+        _UNANSWERED in body and compiled_bytes(_COMMON_NAME).search(body) is None and _OTHER_NAMES not in body
+        for body in bodies
+    )
+
+
+def _bodies(data: bytes) -> list[bytes]:
+    """The certificates of a file in DER, also where they are encoded once or twice."""
+    text = data.decode("latin-1")
+    coded = [
+        unbase64(each[0]) or b""
+        for each, _ in zip(compiled(_CODED).finditer(text), range(_MOST_CERTIFICATES), strict=False)
+    ]
+    texts = [text, *(each.decode("latin-1") for each in coded)]
+    bodies = [
+        unbase64(compiled(_BLANKS).sub("", each[1].replace("\\n", "")))
+        for one in texts
+        for each, _ in zip(compiled(_CERTIFICATE).finditer(one), range(_MOST_CERTIFICATES), strict=False)
+    ]
+    return list(filter(None, [data if data[:1] in (b"0", b"\xfe", b"\xce") else b"", *bodies]))

@@ -118,6 +118,15 @@ _PUBLISHED: Final = (
     *("JBSWY3DPEHPK3PXP", "base32secret3232"),
     *("SW2YcwTIb9zpOOhoPsMm", "511536EF-F270-4058", "49C1A7E1-0C79-4A89", "6168DB8D-DC58-4094"),
 )
+#: Keys that sign what programs let people in with, and that many took over from where these programs were learnt: the
+#: tutorial of FastAPI, the manual of Flask, and the one that most lessons on Spring and web tokens have.
+TAUGHT: Final = frozenset(
+    """
+    09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7
+    192b9bdd22ab9ed4d12e236c78afcb9a393ec15f71bbf5dc987d54727823bcbf
+    404e635266556a586e3272357538782f413f4428472b4b6250645367566b5970
+    """.split()
+)
 #: The accounts that Ganache (with `--deterministic`), Hardhat and Anvil give money to on everybody's machine: how their
 #: private keys begin.
 _ACCOUNTS: Final = (

@@ -101,7 +101,11 @@ _TEST_FOLDER: Final = (
     r"/(?:(?!(?:latest|fastest|greatest|contest|attest|protest|detest|abtesting)/)[a-z]{2,20}test(?:s|ing)?"
     # As bundles are called that bring what tests need.
     r"|[a-z]{2,60}(?:testing|tests?)bundle"
-    r"|(?:[a-z0-9]{1,20}[_-]){1,4}tests?(?:[_-](?:servers?|clients?|apps?|data|files?|keys?|certs?|env|setup|utils?|fixtures?))?"
+    # By a word among others; what is only said to be for testing may be what a program is for.
+    r"|(?:[a-z0-9]{1,20}[_-]){1,4}tests?(?:[_-][a-z0-9]{1,20}){0,4}"
+    r"|(?:[a-z0-9]{1,20}[_-]){0,3}(?:unit|integration|functional|acceptance|regression|system|smoke|e2e|end[_-]to[_-]end)"
+    r"[_-]testing(?:[_-][a-z0-9]{1,20}){0,3}"
+    r"|testing[_-](?:unit|integration|functional|acceptance|regression|e2e)(?:[_-][a-z0-9]{1,20}){0,3}"
     # As .NET has them, a project for each kind.
     r"|(?:[a-z0-9_-]{1,40}\.){1,6}(?:(?:unit|integration|functional|acceptance|e2e)?tests?|[a-z]{0,20}testdata)"
     r"|tests?[_-][a-z0-9][a-z0-9_-]{1,30}"
@@ -224,7 +228,7 @@ def surroundings(folder: str) -> Surroundings:
         not _OWN_TESTS.isdisjoint(parts)
         or (
             (any(word in low for word in _TEST_WORDS) or low.startswith(("integration/", "unit/")))
-            and compiled(_TEST_FOLDER).search(f"/{low}") is not None
+            and _is_for_tests(folder)
         ),
         not _DOCUMENTATION.isdisjoint(parts),
         any(word in low for word in _EXAMPLE_WORDS) and compiled(_EXAMPLES).search(f"/{low}") is not None,
@@ -234,12 +238,22 @@ def surroundings(folder: str) -> Surroundings:
     )
 
 
+def _is_for_tests(folder: str) -> bool:
+    """Whether a directory is called as those of tests are, its words parted by signs or by capitals."""
+    low = folder.lower()
+    if compiled(_TEST_FOLDER).search(f"/{low}"):
+        return True
+    return low != folder and bool(
+        compiled(_TEST_FOLDER).search(f"/{compiled(r'(?<=[a-z0-9])(?=[A-Z])').sub('-', folder).lower()}")
+    )
+
+
 def place_of(path: str, *, named: bool = False) -> Surroundings:
     """What the directories of a file and its own name say about it. `named`: an instruction takes it by its name, so
     they excuse nothing."""
     low = path.lower()
     cut = low.rfind("/") + 1
-    here = surroundings(low[:cut])
+    here = surroundings(path[:cut])
     if named:
         return here._replace(
             third_party=False,

@@ -179,6 +179,8 @@ def _caps(here: scope.Surroundings) -> Caps:
     return Caps(None, None)
 
 
+#: Notations in which Django writes its tables down.
+_DUMPED: Final = frozenset({"json", "yaml", "xml"})
 #: Notations of which a piece means nothing without what is around it.
 _WHOLE: Final = frozenset({"json", "table", "xml"})
 
@@ -212,7 +214,7 @@ def wide(data: bytes) -> str | None:
 def plain(data: bytes) -> bytes:
     """Text in UTF-16 or UTF-32 as UTF-8, with a mark or without, and text with stray zero bytes as lines. A mark in
     front of something else is taken away; what is no text stays as it is."""
-    if data[:1] not in _MARKED and b"\0" not in data:
+    if (data[:1] not in _MARKED and b"\0" not in data) or data.startswith(containers.BINARY):
         return data
     encoding = wide(data)
     if encoding is not None:
@@ -278,9 +280,11 @@ def assignment(name: str, value: str, *, known: set[str | bytes] | None = None) 
     case = Case("", value.encode(errors="replace"), size=len(value), known=known)
     search.judge_every(case)
     judge_urls(case, prose=False)
-    if not case.found and telling.announces(name) and assignments.is_secret(name, value):
+    if not case.found and telling.announces(name):
+        secret = assignments.is_secret(name, value)
         severity = assignments.weighed(name, value, Strength.HIGH)
-        case.confirm("assigned-secret", severity, value, 0, f"a literal value for {assignments.shown(name)}")
+        if secret or (severity > Strength.LOW and assignments.is_thought_of(name, value)):
+            case.confirm("assigned-secret", severity, value, 0, f"a literal value for {assignments.shown(name)}")
     found = [judgement for judgement in case.judgements(None) if judgement.verdict == "confirmed"]
     return max(found, key=lambda judgement: judgement.severity or 0, default=None)
 
@@ -355,6 +359,10 @@ def _judge_text(
     for row in rows:
         if row.reader in BEFORE_TOKENS:
             reader(row.reader)(case, row)
+    if written in _DUMPED and look.names and not template and b"model" in case.data:
+        from .formats.stores import fixture
+
+        fixture(case)
     plain_test = test and not rows
     if look.tokens:
         if "PRIVATE KEY" in case.text:

@@ -233,6 +233,19 @@ def test_a_database_that_is_longer_than_what_is_read_first(tmp_path: Path) -> No
     assert (found.verdict, found.reason.partition(":")[0]) == ("opaque", "a database with accounts")
 
 
+def test_a_database_whose_start_is_text_is_one(tmp_path: Path) -> None:
+    """It is known by how it begins, however much of it can be read."""
+    columns = ", ".join(f"{'column_of_text' * 3}_{number} text" for number in range(70))
+    data = database(
+        tmp_path / "a.db",
+        f"CREATE TABLE notes ({columns})",
+        *(ACCOUNTS.format("password"), "INSERT INTO users VALUES (1, 'ana', 'four score')"),
+    )
+    assert data[:4096].count(0) * 4 < 4096
+    (found,) = judged("data/app.db", data).judgements
+    assert (found.verdict, found.reason.partition(":")[0]) == ("opaque", "a database with accounts")
+
+
 def test_a_damaged_database_stays_closed(tmp_path: Path) -> None:
     """It is said to be a database with its data, as one that is too large is."""
     data = bytearray(

@@ -585,7 +585,7 @@ TEXTS = {
     ),
     "rows of nobody": (
         "shop_backup.sql",
-        "INSERT INTO customers (name, email) VALUES ('Ana', 'ana@shop.io');\n",
+        "INSERT INTO customers (name, password) VALUES ('Ana', 'kaninchen');\n",
         "INSERT INTO airlines (name, code) VALUES ('Lufthansa', 'LH');\n",
     ),
     "the product, with a digit in its name": (
@@ -633,8 +633,8 @@ TEXTS = {
     ),
     "a dump in which nothing was": (
         "shop_backup.sql",
-        'COPY public."Users" ("Id") FROM stdin;\n7\n\\.\n',
-        'COPY public."Users" ("Id") FROM stdin;\n\\.\nCOPY public."__EFMigrationsHistory" ("Id") FROM stdin;\n7\n\\.\n',
+        'COPY public."Users" ("Id", "Password") FROM stdin;\n7\tkaninchen\n\\.\n',
+        'COPY public."Users" ("Id", "Password") FROM stdin;\n\\.\nCOPY public."__EFMigrationsHistory" ("Id") FROM stdin;\n7\n\\.\n',
     ),
     "who develops": ("values.yaml", "LDAP_PASSWORD: Kaninchen!\n", "LDAP_PASSWORD: Developer!\n"),
     "a web token that nobody has signed": (
@@ -840,7 +840,7 @@ TEXTS = {
     ),
     "a dump of articles": (
         "shop_backup.sql",
-        "INSERT INTO public.comment (id, email) VALUES (1, 'a');\n",
+        "INSERT INTO public.comment (id, api_key) VALUES (1, 'a');\n",
         "INSERT INTO public.article (id, author) VALUES (1, 'a');\n",
     ),
     "an option of a command": (
@@ -2076,6 +2076,158 @@ def test_a_text_makes_a_note(path: str, loud: str, quiet: str) -> None:
     assert weight(path, quiet) in (None, Strength.LOW)
 
 
+ROW = "COPY public.users ({}) FROM stdin;\n1\tana\tana@shop.io\tkaninchen\n\\.\n"
+TABLE = "CREATE TABLE `users` (\n  `id` int(11) NOT NULL,\n  `{}` varchar(40)\n) ENGINE=InnoDB;\nINSERT INTO `users` VALUES (1,'ana');\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "opens"),
+    [
+        (ROW.format("id, name, email, password"), True),
+        (ROW.format("id, name, email, reset_token"), True),
+        (ROW.format("id, name, email, district"), False),
+        (ROW.format("id, name, email, district").replace("kaninchen", "$2b$12$" + "a" * 22), True),
+        (TABLE.format("passwd"), True),
+        (TABLE.format("mail"), False),
+        ("CREATE TABLE users (id int, pwd text);\nINSERT INTO users VALUES (1, 'ana');\n", True),
+        ("CREATE TABLE users (id int, mail text);\nINSERT INTO users VALUES (1, 'ana');\n", False),
+        ("INSERT INTO users(id, mail) VALUES (1, 'ana');\n", False),
+        ("INSERT INTO authtoken_token (key, created) VALUES ('a', 'b');\n", True),
+        ("INSERT INTO token_prices (coin, price) VALUES ('a', 2);\n", False),
+        # Nobody knows what these columns are.
+        ("INSERT INTO users VALUES (1, 'ana', 'kaninchen');\n", True),
+    ],
+)
+def test_a_dump_of_people_is_an_alarm_where_it_has_what_they_log_in_with(text: str, opens: bool) -> None:
+    """By the columns that a statement lists, or by those of the table that it made; the rest is a note."""
+    assert weight("ops/db_dump.sql", text) == (Strength.HIGH if opens else Strength.LOW)
+
+
+HASHES = [f"pbkdf2_sha256$720000${MADE.word('22')}${MADE.word('43')}=" for _ in range(2)]
+FIXTURES = {
+    "json": '[{{"model": "auth.user", "pk": 1, "fields": {{"username": "ana", "password": "{}"}}}}]\n',
+    "yaml": "- model: shop.member\n  pk: 1\n  fields:\n    username: ana\n    password: {}\n",
+    "xml": '<django-objects version="1.0">\n<object model="auth.user" pk="1">\n'
+    '<field name="password" type="CharField">{}</field>\n</object>\n</django-objects>\n',
+}
+
+
+@pytest.mark.parametrize(("notation", "row"), FIXTURES.items(), ids=FIXTURES)
+def test_what_django_wrote_its_accounts_to_is_a_dump(notation: str, row: str) -> None:
+    """Once for all rows; not where a password is locked, and among fixtures it is a note."""
+    text = row.format(HASHES[0])
+    assert weight(f"data/a.{notation}", text) == Strength.HIGH
+    assert weight(f"shop/fixtures/a.{notation}", text) == Strength.LOW
+    assert weight(f"data/a.{notation}", row.format(f"!{VALUE}")) is None
+    assert weight(f"data/a.{notation}", text.replace("model", "shape").replace("object ", "thing ")) == Strength.LOW
+    both = (text + row.format(HASHES[1])).encode()
+    assert [each.kind for each in judge(f"data/a.{notation}", both, size=len(both))] == ["database-dump"]
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "most"),
+    [
+        # What somebody thought of signs as well as anything else, until somebody guesses it.
+        (".env", "PORT=3001\nJWT_SECRET=Marten1234\n", Strength.MEDIUM),
+        (".env", "MONGO_URI=mongodb://mongodb:27017/a\nJWT_SECRET=Marten1974\n", Strength.MEDIUM),
+        (".env", "SESSION_SECRET=martenclub\n", Strength.MEDIUM),
+        ("conf/app.yml", "jwt:\n  secret: Marten1234\n", Strength.MEDIUM),
+        ("conf/app.yml", "jwt:\n  secret: martenclub\n", None),
+        *(
+            (".env", f"JWT_SECRET={value}\n", None)
+            for value in (
+                *("supersecret", "supersecret123", "jwt-secret-1", "your-own-1", "changeme123", "mysecretkey1"),
+                *("local-marten-1", "/etc/marten/key1", "marten.sign()"),
+                *("Mart123", "${MARTEN1234}", "marten-test-77"),
+            )
+        ),
+        (".env", "THEME_KEY=Marten1234\n", None),
+        ("k8s/app.yml", "secretKey: marten1-key-2\n", None),
+        # A service whose keys all begin alike has not given out this one.
+        (".env", "STRIPE_API_KEY=57914kjsdf618273kdj\n", Strength.MEDIUM),
+        (".env", "GITHUB_TOKEN=kQ7vb9Wn4xTnN1Q8Tli\n", Strength.MEDIUM),
+        (".env", f"GITHUB_TOKEN={hashlib.sha1(b'garden').hexdigest()}\n", Strength.CRITICAL),
+        (".env", f"AZURE_OPENAI_API_KEY={KEYS[0]}\n", Strength.CRITICAL),
+        (".env", f"OPENAI_API_KEY={KEYS[0]}\n", Strength.MEDIUM),
+        (".env", "CLOUDINARY_API_SECRET=kQ7vb9Wn4xTnN1Q8Tli3DcTZdqD\n", Strength.CRITICAL),
+        ("shop.py", "STRIPE_API_KEY = '57914kjsdf618273kdj'\n", Strength.MEDIUM),
+        # A weak password opens what everybody reaches.
+        (".env", "DB_PASSWORD=piskogryz\nDB_HOST=51.15.200.7\n", Strength.CRITICAL),
+        (".env", "DB_PASSWORD=piskogryz\nDB_HOST=10.15.200.7\n", Strength.LOW),
+        (".env", "DB_PASSWORD=piskogryz\nDB_HOST=db\n", Strength.LOW),
+        (".env", "DB_PASSWORD=password\nDB_HOST=51.15.200.7\n", Strength.MEDIUM),
+        (".env", "DB_PASSWORD=changeme\nDB_HOST=51.15.200.7\n", None),
+        (".env", "DB_PASSWORD=password\nMQ_HOST=51.15.200.7\n", None),
+        ("compose.yaml", "x: mqtts://shop:11211121@b1.ala.us-east-1.emqxsl.com:8883\n", Strength.HIGH),
+        ("compose.yaml", "x: mqtts://shop:11211121@mqtt.shop.io:8883\n", Strength.MEDIUM),
+        # Everybody has read it.
+        (
+            "app/auth.py",
+            'SECRET_KEY = "09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7"\n',
+            Strength.MEDIUM,
+        ),
+        ("app/auth.py", f'SECRET_KEY = "{hashlib.sha256(b"garden").hexdigest()}"\n', Strength.HIGH),
+        # What web tokens are signed with is called after them; none of them is made of such figures alone.
+        ("config.ts", f'export default {{\n  jwt: "{KEYS[0]}",\n}};\n', Strength.HIGH),
+        ("config.ts", f'export default {{\n  jwt: "{VALUE}",\n}};\n', None),
+        ("config.ts", f'export default {{\n  etag: "{KEYS[0]}",\n}};\n', None),
+        ("config.ts", f'export default {{\n  apiToken: "4386|{VALUE}",\n}};\n', Strength.HIGH),
+        # A client of a server on this machine, which the same file says further down.
+        (
+            "application.yaml",
+            f"client-id: shop\nclient-secret: {HEX}\nauthorization-grant-type: client_credentials\nscope: openid\n"
+            + "provider:\n"
+            + " " * 60
+            + "keycloak:\n"
+            + " " * 60
+            + "token-uri: http://localhost:8180/realms/shop\n",
+            Strength.MEDIUM,
+        ),
+        (
+            "realm.json",
+            f'{{"clientAuthenticatorType": "client-secret", "secret": "{HEX}", "redirectUris": ["http://localhost:81/*"]}}',
+            Strength.MEDIUM,
+        ),
+        (
+            "realm.json",
+            f'{{"clientAuthenticatorType": "client-secret", "secret": "{HEX}", "redirectUris": ["https://shop.io/*"]}}',
+            Strength.HIGH,
+        ),
+        # A program on one's own machine, with keys of its own beside an application that others know.
+        (
+            ".env",
+            f"DOMAIN=shop.localhost\nMAIL_PASSWORD=password\nAPI_TOKEN=[[to be filled]]\nOIDC_CLIENT_ID=4\nSHOP_SESSION_SECRET={VALUE}\n",
+            Strength.MEDIUM,
+        ),
+        (
+            ".env",
+            f"DOMAIN=shop.localhost\nMAIL_PASSWORD=password\nAPI_TOKEN=[[to be filled]]\nOIDC_CLIENT_ID=4\nSHOP_CLIENT_SECRET={VALUE}\n",
+            Strength.CRITICAL,
+        ),
+    ],
+)
+def test_a_value_weighs_what_it_opens(path: str, text: str, most: Strength | None) -> None:
+    """By its own form, and by the machine that it is for."""
+    assert weight(path, text) == most
+
+
+@pytest.mark.parametrize(
+    ("said", "most"),
+    [
+        ("  // Defaults are provided only for testing purposes.\n", Strength.LOW),
+        ("  // Defaults of the service in production.\n", Strength.MEDIUM),
+    ],
+)
+def test_what_a_mail_is_shown_with_is_a_note(said: str, most: Strength) -> None:
+    """By a comment, or where React Email has it."""
+    url = f"'https://shop.io/edit?key={VALUE}'"
+    text = f"export const Mail = ({{\n{said}  title = 'A',\n  url = {url},\n}}) => null\n"
+    assert weight("src/Mail.tsx", text) == most
+    shown = f"Mail.PreviewProps = {{\n  url: {url},\n}}\n"
+    assert weight("src/Mail.tsx", shown) == Strength.LOW
+    assert weight("src/Mail.tsx", shown.replace("PreviewProps", "liveProps")) == Strength.MEDIUM
+
+
 def test_a_login_at_a_machine_that_all_others_reach_is_an_alarm() -> None:
     text = "const c = {\n  host: '51.15.200.7',\n  username: 'root',\n  password: 'Lant@rn79137h'\n};\n"
     assert (weight("reset.js", text) or Strength.LOW) >= Strength.HIGH
@@ -2370,6 +2522,32 @@ NEAR = (
     "IQ/ySciTMkG7f19PcXllljg0MjehIkMCIHPmH6XmiA2i8eFaOC1axcb3jhZ8kYVa\n"
     "q5BJCbWw8mYi\n"
 )
+#: As OpenSSL makes it of its own answers, and the same for a name.
+BLANK = (
+    "MIIB3jCCAYWgAwIBAgIUWs6nC+f/J3egD/JZ9GYLTqkJH6wwCgYIKoZIzj0EAwIw\n"
+    "RTELMAkGA1UEBhMCQVUxEzARBgNVBAgMClNvbWUtU3RhdGUxITAfBgNVBAoMGElu\n"
+    "dGVybmV0IFdpZGdpdHMgUHR5IEx0ZDAeFw0yNjEyMDExNjM5NTRaFw0zNjExMjgx\n"
+    "NjM5NTRaMEUxCzAJBgNVBAYTAkFVMRMwEQYDVQQIDApTb21lLVN0YXRlMSEwHwYD\n"
+    "VQQKDBhJbnRlcm5ldCBXaWRnaXRzIFB0eSBMdGQwWTATBgcqhkjOPQIBBggqhkjO\n"
+    "PQMBBwNCAAShKuwREDP8WnhrTu30MRF3yTkycuJYO6+2C5+Gqult+BXtAFPBAEf/\n"
+    "io/S6O1MoMFPNhO0Mxm6lFyQ7mnnS0PIo1MwUTAdBgNVHQ4EFgQUAKY1tjTswcXo\n"
+    "73vxugC3jC96R9kwHwYDVR0jBBgwFoAUAKY1tjTswcXo73vxugC3jC96R9kwDwYD\n"
+    "VR0TAQH/BAUwAwEB/zAKBggqhkjOPQQDAgNHADBEAiApE7dAnRwWuovX/x0kTWU+\n"
+    "fEFFtp2VtNnCNPlLHzIZ5gIgS8rlEnueiOhAw3kNuJ6/YubyTsIxyRSKHZRojvt6\n"
+    "fhE=\n"
+)
+ACME = (
+    "MIIB2TCCAX+gAwIBAgIUHdl2fIStvKMhMkJB4I2Cq/HUbHswCgYIKoZIzj0EAwIw\n"
+    "QjELMAkGA1UEBhMCQVUxITAfBgNVBAoMGEludGVybmV0IFdpZGdpdHMgUHR5IEx0\n"
+    "ZDEQMA4GA1UEAwwHYWNtZS5pbzAeFw0yNjEyMDExNjM5NTRaFw0zNjExMjgxNjM5\n"
+    "NTRaMEIxCzAJBgNVBAYTAkFVMSEwHwYDVQQKDBhJbnRlcm5ldCBXaWRnaXRzIFB0\n"
+    "eSBMdGQxEDAOBgNVBAMMB2FjbWUuaW8wWTATBgcqhkjOPQIBBggqhkjOPQMBBwNC\n"
+    "AAShKuwREDP8WnhrTu30MRF3yTkycuJYO6+2C5+Gqult+BXtAFPBAEf/io/S6O1M\n"
+    "oMFPNhO0Mxm6lFyQ7mnnS0PIo1MwUTAdBgNVHQ4EFgQUAKY1tjTswcXo73vxugC3\n"
+    "jC96R9kwHwYDVR0jBBgwFoAUAKY1tjTswcXo73vxugC3jC96R9kwDwYDVR0TAQH/\n"
+    "BAUwAwEB/zAKBggqhkjOPQQDAgNIADBFAiEA3S7Uk+tGFqkIo6ovpqoVNsIkUQ4Z\n"
+    "/klFW5nM0NCYdFYCIHC35s8JsQkTYSHX0pamMNqWl/fCizl5wrxRYT4KERX0\n"
+)
 CERTIFIED = "-----BEGIN CERTIFICATE-----\n{}-----END CERTIFICATE-----\n"
 
 
@@ -2391,7 +2569,7 @@ def test_a_key_in_what_pages_are_made_of_is_a_warning(path: str, name: str, most
 def test_only_its_certificate_excuses_a_key_that_an_instruction_names() -> None:
     """It is in use, whatever lies beside it; for this machine it still opens nothing elsewhere."""
     found = judge("a.key", PEM.encode(), size=len(PEM))
-    for body, most in ((HOME, Strength.MEDIUM), (ABROAD, Strength.CRITICAL)):
+    for body, most in ((HOME, Strength.MEDIUM), (BLANK, Strength.MEDIUM), (ABROAD, Strength.CRITICAL)):
         read = {"a.crt": CERTIFIED.format(body).encode()}.get
         told = beside("a.key", ["a.crt", "ca.srl"], found, lambda path, read=read: read(path, b""), named=True)
         assert [each.severity for each in told] == [most]
@@ -2403,15 +2581,23 @@ def nothing(name: str) -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("body", "most"), [(HOME, Strength.LOW), (ABROAD, Strength.CRITICAL), (NEAR, Strength.CRITICAL)]
+    ("body", "most"),
+    [
+        (HOME, Strength.LOW),
+        (ABROAD, Strength.CRITICAL),
+        (NEAR, Strength.CRITICAL),
+        # Somebody may have said in a browser that he trusts it.
+        (BLANK, Strength.MEDIUM),
+        (ACME, Strength.CRITICAL),
+    ],
 )
-@pytest.mark.parametrize("name", ["a.key", "a-key.pem", "a.private.key"])
+@pytest.mark.parametrize("name", ["a.key", "a-key.pem", "a.private.key", "key.pem", "privkey.pem"])
 def test_the_key_of_a_certificate_that_is_for_nobody_is_a_note(body: str, most: Strength, name: str) -> None:
     """By what the certificate beside it says, or one in the same file, also where that is encoded once more; a name of
     one's own network is somebody's."""
     certificate = CERTIFIED.format(body)
     found = judge(name, PEM.encode(), size=len(PEM))
-    other = "a.pem" if name == "a-key.pem" else "a.crt"
+    other = "a.pem" if name == "a-key.pem" else "cert.pem" if name.startswith(("key", "priv")) else "a.crt"
     read = {other: certificate.encode(), name: PEM.encode()}.get
     assert [each.severity for each in beside(name, [name, other], found, lambda each: read(each, b""))] == [most]
     assert [each.severity for each in beside(name, [name, "b.crt"], found, lambda each: read(each, b""))] == [

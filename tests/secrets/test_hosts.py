@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ctxscan.secrets.hosts import is_here, is_hosted, is_near, is_remote
+from ctxscan.secrets.hosts import is_elsewhere, is_here, is_hosted, is_near, is_remote
 
 HERE = ["localhost", "LOCALHOST", "127.0.0.1", "127.10.0.3", "0.0.0.0", "::1", "[::1]"]
 NEAR = ["db", "my-redis", "host.docker.internal", "printer.local", "ldap.shop.svc", "ldap.shop.svc.cluster.local"]
@@ -43,3 +43,16 @@ def test_a_database_at_a_cloud(host: str) -> None:
     assert is_hosted(host)
     assert not is_hosted(host.partition(".")[2] + ".shop.io")
     assert not is_hosted("docs.amazonaws.com")
+
+
+@pytest.mark.parametrize(
+    ("host", "elsewhere"),
+    [
+        ("51.15.200.7", True),
+        ("b1.ala.eu-central-1.emqxsl.com", True),
+        *((each, False) for each in ("10.1.2.3", "192.0.2.9", "127.0.0.1", "db.shop.io", "db")),
+    ],
+)
+def test_a_machine_that_all_others_reach(host: str, elsewhere: bool) -> None:
+    """By an address that is routed, or somebody's own at a cloud."""
+    assert is_elsewhere(host) is elsewhere

@@ -154,9 +154,30 @@ def test_what_screening_adds_is_found_by_whole_names_and_endings(names: list[str
                 "uv_tests",
                 "my-app-test",
                 "e2e",
+                "UNIT_TESTING",
+                "unit-testing",
+                "IntegrationTesting",
+                "end_to_end-testing",
+                "shop-test-keys-old",
+                "ShopTestClient",
+                "testing-e2e",
             )
         ),
-        *((each, False) for each in ("contest", "latest", "node-latest", "api-testing", "x-fastest", "attest")),
+        *(
+            (each, False)
+            for each in (
+                "contest",
+                "latest",
+                "node-latest",
+                "api-testing",
+                "x-fastest",
+                "attest",
+                "LoadTestingPlatform",
+                "testing-platform",
+                "Greatest_Hits",
+                "latestNews",
+            )
+        ),
     ],
 )
 def test_directories_of_tests_are_told_by_the_end_of_their_name(folder: str, tests: bool) -> None:

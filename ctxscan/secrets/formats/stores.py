@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from ...regex import compiled, places
-from .. import containers, databases, placeholders
+from .. import assignments, containers, databases, placeholders
 from ..case import Case
 from ..judgement import Strength
 from ..logins import judge_authorisation
@@ -29,13 +30,17 @@ _HISTORY: Final = (
     r"|databasechangelog(?:lock)?|(?:django|knex|_prisma|doctrine)_migration(?:s|s_lock|_versions)|alembic_version"
     r"|ar_internal_metadata|goose_db_version|migrations)[\"'`\]]?\Z"
 )
-#: Of whom rows are kept, by the name of a table; by those of its columns.
+#: Of whom rows are kept, by the name of a table; and which tables are of nothing but what one logs in with.
 _PEOPLE: Final = (
     r"(?i)user|account|customer|member|person|people|contact|client|patient|employee|student|subscriber|author|login"
     r"|credential|session|profile|passw|e_?mail|token|secret"
 )
-#: The same, by the columns of a table: who has written an article is no account.
-_THEIRS: Final = r"(?i)user_?name|user_?id|login|credential|passw|e_?mail|phone|token|secret"
+_KEPT: Final = r"(?i)token|secret|credential|session|passw"
+_KEPT_AS: Final = frozenset("key value data hash token".split())
+#: How a table is made, and how each of its columns begins.
+_CREATED: Final = r"(?i)\bCREATE TABLE[ ](?:IF NOT EXISTS[ ])?([^\s(]{1,200})\s?\("
+_COLUMN: Final = r"(?:^|[,(])\s{0,20}[\"`\[]?(\w{1,64})[\"`\]]?[ \t]+\w"
+_LONGEST_TABLE: Final = 20_000
 #: What passwords are kept as.
 _HASHED: Final = r"\$2[abxy]\$\d\d\$|\$argon2|\bpbkdf2|\{SS?HA|\$[156]\$|'\*[0-9A-F]{40}'"
 #: With what password a user is made.
@@ -140,7 +145,7 @@ def dump(case: Case, row: SecretRow) -> None:
         rows = [
             each for each in compiled(_ROWS).finditer(case.text) if not compiled(_HISTORY).match(each[1] or each[3])
         ]
-        people = next(filter(_of_people, rows), None)
+        people = next((each for each in rows if _opens(each, case.text)), None)
         if rows and people is None and compiled(_MIGRATION).search(f"/{case.path.lower()}"):
             case.clear(row.kind, "a step from one schema to the next")
         elif rows:
@@ -159,10 +164,56 @@ _DOCUMENT: Final = r"\.(?:mwb|docx|xlsx|pptx|od[tpsg]|vsdx|sketch|kra|xmind|epub
 _LEARNED: Final = r"\.(?:joblib|pkl|pickle|model|onnx|pth?|h5|safetensors|npy|npz|exe|dll|so)(?:\.[\w-]{1,20})?\.bak\Z"
 
 
-def _of_people(row: re.Match[str]) -> bool:
-    """Whether a table has rows of people, or of what they log in with; others are a note."""
-    table, columns = row[1] or row[3], row[2] or row[4]
-    return compiled(_PEOPLE).search(table) is not None or compiled(_THEIRS).search(columns or "") is not None
+def _opens(row: re.Match[str], text: str) -> bool:
+    """Whether a table has rows with what people log in with: by its columns, or by its name where these are nowhere;
+    others are a note."""
+    table, opened, listed = ((row[1] or row[3]) + (row[2] or row[4] or "")).partition("(")
+    table = _bare(table)
+    columns: list[str] = compiled(r"\w+").findall(listed) if opened else _columns(text).get(table, [])
+    if not columns:
+        return compiled(_PEOPLE).search(table) is not None
+    if any(databases.is_telling(each) or each.lower().endswith("token") for each in columns):
+        return True
+    return compiled(_KEPT).search(table) is not None and not _KEPT_AS.isdisjoint(map(str.lower, columns))
+
+
+@lru_cache(1)
+def _columns(text: str) -> dict[str, list[str]]:
+    """The columns of the tables that a text makes, on one line each, or to a bracket at the margin."""
+    found = {}
+    for each in compiled(_CREATED).finditer(text):
+        end = text.find("\n)" if text.startswith(("\n", "\r\n"), each.end()) else "\n", each.end())
+        body = text[each.end() : min(end, each.end() + _LONGEST_TABLE) if end >= 0 else None]
+        found[_bare(each[1])] = compiled(_COLUMN, re.MULTILINE).findall(body[:_LONGEST_TABLE])
+    return found
+
+
+def _bare(table: str) -> str:
+    """The name of a table without that of its schema, and without quotes."""
+    return table.strip().rpartition(".")[2].strip("\"`[]'")
+
+
+def fixture(case: Case) -> None:
+    """What Django writes its tables to, with the hashes of passwords: rows of accounts as in any other dump."""
+    text = case.text
+    if compiled(_MODEL).search(text) is None or ("fields" not in text and "<object" not in text):
+        return
+    dumped = False
+    for each in compiled(_OF_ACCOUNT).finditer(text):
+        value, at = each[each.lastindex or 0], each.start(each.lastindex or 0)
+        if dumped or value.startswith("!"):
+            case.clear("database-dump", "another row, or an account without a password", at=at, length=len(value))
+        elif assignments.is_digest(value):
+            case.confirm("database-dump", Strength.HIGH, value, at, "a dump with the rows of its tables")
+            dumped = True
+
+
+#: Of which table a row is, as Django calls it in JSON, YAML and XML, and what is kept of a password.
+_MODEL: Final = r"\bmodel[\"']?[ \t]{0,8}[:=][ \t]{0,8}[\"']?[a-z_]\w{0,60}\.[a-z]\w{0,60}"
+_OF_ACCOUNT: Final = (
+    r"\bpassword[\"'](?:[ \t]{0,8}:[ \t]{0,8}[\"']|[^<>\n]{0,80}>)([^\s\"'<>]{2,300})"
+    r"|(?m:^)[ \t]+password:[ \t]+[\"']?([^\s\"'<>]{2,300})"
+)
 
 
 def _makes_users(text: str) -> bool:
