@@ -238,6 +238,19 @@ def every_command(text: str) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(words) for words in found if words)
 
 
+#: A shell that is given a line, perhaps in quotes.
+_GIVEN_A_LINE: Final = lazy(
+    r"(?:(?<=[\s;&|])|^)(?:/\S{1,40}/)?(?:ba|da|a|z)?sh\s+(?:-\w+\s+)?-\w*c\s+(?:\"((?:[^\"\\]|\\.)*)\"|'([^']*)'|)"
+)
+
+
+def without_shells(text: str) -> str:
+    """A text in which what a shell is given (`bash -c "…"`) stands by itself."""
+    if "sh -" not in text:
+        return text
+    return _GIVEN_A_LINE.sub(lambda found: (found[1] or found[2] or "").replace('\\"', '"'), text)
+
+
 def substituted(text: str) -> Iterator[str]:
     """The commands whose output becomes a part of a text, with those inside them."""
     at = 0

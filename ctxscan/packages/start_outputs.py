@@ -30,9 +30,9 @@ class _Tool(NamedTuple):
 
 
 _TOOLS: Final = {
-    "next": _Tool(("build",), (".next",)),
-    "nuxt": _Tool(("build", "generate"), (".nuxt", ".output")),
-    "nuxi": _Tool(("build", "generate"), (".nuxt", ".output")),
+    "next": _Tool(("build", "dev"), (".next",)),
+    "nuxt": _Tool(("build", "generate", "dev"), (".nuxt", ".output")),
+    "nuxi": _Tool(("build", "generate", "dev"), (".nuxt", ".output")),
     # It puts its settings, compiled, beside them.
     "vite": _Tool(("build",), ("dist", "."), ("--outDir",)),
     "react-scripts": _Tool(("build",), ("build",)),
@@ -46,6 +46,13 @@ _TOOLS: Final = {
     "rollup": _Tool((), ("dist",), ("--dir", "-d")),
     "gatsby": _Tool(("build",), ("public", ".cache")),
     "cargo": _Tool(("run", "build"), ("target",), ("--target-dir",)),
+    "mvn": _Tool((), ("target",)),
+    "mvnw": _Tool((), ("target",)),
+    "gradle": _Tool((), ("build", ".gradle")),
+    "gradlew": _Tool((), ("build", ".gradle")),
+    "lein": _Tool((), ("target",)),
+    "sbt": _Tool((), ("target", "project")),
+    "mix": _Tool(("phx.server", "run", "compile", "ecto.migrate"), ("_build",)),
     "babel": _Tool((), (), ("--out-dir", "-d")),
     "swc": _Tool((), (), ("--out-dir", "-d")),
     "esbuild": _Tool((), (), ("--outdir",)),
@@ -61,6 +68,9 @@ _CACHES: Final = {
 }
 _SERVES: Final = frozenset(("preview", "dev", "serve", ""))
 _OUT_DIR: Final = lazy(r"""["']?outDir["']?\s*:\s*["'`]([\w./-]+)["'`]""")
+#: Where a bundler is told to write to, beside its settings, and that it is told so.
+_OUTPUT: Final = lazy(r"""\bpath\s*:\s*(?:path\.)?(?:resolve|join)\(\s*__dirname\s*,\s*["'`]([\w./-]+)["'`]\s*\)""")
+_HAS_OUTPUT: Final = lazy(r"\boutput\s*:\s*\{[^{}]*\bpath\s*[:,]")
 _EXTENDS: Final = lazy(r'"extends"\s*:\s*"(\.[^"\n]+)"')
 _COMMENT: Final = lazy(r"(?m)^\s*//.*$|/\*[\s\S]*?\*/")
 
@@ -134,7 +144,23 @@ def _found(tree: Files, above: str | None, name: str, tool: _Tool, arguments: Se
             said = _OUT_DIR.search(tree.text(posixpath.join(above, each))) if each.startswith("vite.config.") else None
             if said is not None:
                 return [said[1], *tool.places[1:]]
+    if name == "webpack" and above is not None:
+        for path in _settings_of_bundler(tree, above, arguments):
+            text = tree.text(path)
+            said = _OUTPUT.search(text)
+            if said is not None:
+                return [posixpath.relpath(posixpath.join(posixpath.dirname(path), said[1]), above or ".")]
+            if _HAS_OUTPUT.search(text):
+                return []
     return list(tool.places)
+
+
+def _settings_of_bundler(tree: Files, above: str, arguments: Sequence[str]) -> list[str]:
+    """The files of settings of Webpack: the one that is named, or those beside the manifest."""
+    given = _value(arguments, "--config", "-c")
+    if given is not None:
+        return [posixpath.normpath(posixpath.join(above, given))]
+    return [posixpath.join(above, each) for each in tree.names(above) if each.startswith("webpack.config.")]
 
 
 def _of_compiler(tree: Files, above: str | None, settings: str) -> list[str]:

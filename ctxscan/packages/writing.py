@@ -33,13 +33,21 @@ class Language(NamedTuple):
 _FILE_OF_DATABASE: Final = r"[\"'`](?!/|\.\.)((?:[\w.-]+/)+[\w-]+\.(?:db|sqlite3?))[\"'`]"
 _PYTHON: Final = Language(
     (".py",),
-    ("makedirs", "mkdir", "open(", "sqlite", "FileHandler(", "DB_", "DATABASE_", "MEDIA_ROOT"),
+    (
+        *("makedirs", "mkdir", "open(", "sqlite", "FileHandler(", "DB_", "DATABASE_", "MEDIA_ROOT"),
+        *(".write_", ".to_", "save", "imwrite(", "joblib.dump(", "ersist", "TinyDB(", "basicConfig(", "logger.add("),
+    ),
     lazy(r"\bos\.(?:makedirs|mkdir)\(|\bPath\((?=[^()\n]*\)\.mkdir\()"),
     lazy(
         r"(?<![\w.])open\((?=[^()\n]*(?:\([^()\n]*\)[^()\n]*)?,\s*(?:mode\s*=\s*)?['\"][wax])|"
-        r"\bsqlite3\.connect\(|\b\w*FileHandler\("
+        r"\bsqlite3\.connect\(|\b\w*FileHandler\(|\bTinyDB\(|\blogger\.add\((?=\s*f?['\"])|\bimwrite\("
     ),
-    lazy(r"\bbackends\.sqlite3\b|\.mkdir\((?:parents|exist_ok)=|(?m:^)MEDIA_ROOT\s*="),
+    lazy(
+        r"\bbackends\.sqlite3\b|\.mkdir\((?:parents|exist_ok)=|(?m:^)MEDIA_ROOT\s*=|"
+        r"\.(?:write_(?:text|bytes)|to_(?:csv|excel|parquet)|savefig|save_local|save_pretrained)\(|"
+        r"\b(?:joblib\.dump|(?:torch|np)\.save|PersistentClient|shelve\.open)\(|\bpersist_directory\s*=|"
+        r"\bbasicConfig\((?=[^()]*\bfilename\s*=)"
+    ),
 )
 _NODE: Final = Language(
     (".js", ".cjs", ".mjs", ".ts", ".mts"),
@@ -64,8 +72,17 @@ _NODE: Final = Language(
         "import-meta-env",
         ".db",
         ".sqlite",
+        "uploadDir",
+        ".mv(",
+        ".toFile(",
+        "AuthState(",
+        "LocalAuth(",
     ),
-    lazy(r"\b(?:mkdir(?:Sync|p)?|ensureDir(?:Sync)?)\(|\bdest\s*:|\bcb\(\s*null\s*,(?=[^\n]*/)"),
+    lazy(
+        r"\b(?:mkdir(?:Sync|p)?|ensureDir(?:Sync)?)\(|\b(?:dest|uploadDir)\s*:|\bcb\(\s*null\s*,(?=[^\n]*/)|"
+        r"\bdiskStorage\(\s*\{\s*destination\s*:(?!\s*(?:\(|async\b|function\b))|"
+        r"\bdestination\s*[:(][^{}]{0,80}(?:\{|=>)\s*(?:return\s+)?(?:cb|callback)\(\s*null\s*,"
+    ),
     lazy(
         r"\b(?:createWriteStream|(?:write|append)File(?:Sync)?|new\s+(?:sqlite3\.)?Database)\(|"
         r"\bfilename\s*:(?=\s*['\"`][^'\"`]*\.(?:sqlite3?|db|log)\b)"
@@ -73,6 +90,7 @@ _NODE: Final = Language(
     lazy(
         r"\bnew\s+(?:\w+\.)*(?:File|DailyRotateFile)\(\s*\{|['\"](?:better-sqlite3|(?:node:|bun:)?sqlite3?|nedb|lowdb|lmdb)['\"]"
         r"|\b(?:auto|emit)SchemaFile\s*:(?!\s*(?:true|false)\b)|\bdefinitions\s*:\s*\{\s*path\s*:"
+        r"|\b(?:diskStorage|(?<=\.)(?:mv|toFile)|useMultiFileAuthState|LocalAuth)\("
     ),
     lazy(rf"\bimport-meta-env\b[^\n]*?\s-p[\s=]+\\?[\"']?([\w./-]+)|{_FILE_OF_DATABASE}"),
 )
@@ -194,11 +212,11 @@ _ANY: Final = "*"
 def language_of(
     image: str, programs: Collection[str], start: str = "", manifests: Collection[str] = ()
 ) -> Language | None:
-    """The language of a program, by the name of the image that runs it, by what it starts with, by what its stages
+    """The language of a program, by what it starts with, by the name of the image that runs it, by what its stages
     call, or by the manifests that they copy."""
     called = next((row for name, row in _BY_PROGRAM.items() if name in programs), None)
     told = next((row for name, row in _BY_MANIFEST.items() if name in manifests), None)
-    return _BY_IMAGE.get(image) or _BY_START.get(start.rstrip("0123456789.")) or called or told
+    return _BY_START.get(start.rstrip("0123456789.")) or _BY_IMAGE.get(image) or called or told
 
 
 def is_aside(name: str) -> bool:
@@ -386,6 +404,30 @@ def installs_at_home(name: str, arguments: Sequence[str]) -> bool:
     """Whether a command installs packages of Python into the home of whoever runs it."""
     called = name.startswith("pip") or (name.startswith("python") and "pip" in arguments[:2])
     return called and "install" in arguments and "--user" in arguments
+
+
+#: What has Puppeteer get no browser, have another, or keep it elsewhere.
+_NO_BROWSER: Final = frozenset(
+    "PUPPETEER_SKIP_DOWNLOAD PUPPETEER_SKIP_CHROMIUM_DOWNLOAD PUPPETEER_EXECUTABLE_PATH PUPPETEER_CACHE_DIR "
+    "--ignore-scripts".split()
+)
+#: A release of it that keeps its browser in the home of whoever installs.
+_PUPPETEER: Final = lazy(r"\"puppeteer\"\s*:\s*\"[\^~>=]*(?:19|[2-9]\d)\.")
+
+
+def gets_a_browser(manager: str, told: Collection[str], manifest: str) -> bool:
+    """Whether a manager that installs what a manifest lists, with these options and variables, gets a browser into the
+    home of whoever calls it. Others than these two run no scripts of packages unless they are told to."""
+    plain = manager in ("npm", "yarn") and _NO_BROWSER.isdisjoint(told)
+    return plain and '"puppeteer"' in manifest and _PUPPETEER.search(manifest) is not None
+
+
+_BY_CLOJURE: Final = lazy(r"\b(?:clojure|clj)\s+[-{]")
+#: What resolves the libraries of a program of Clojure or Scala into the home of whoever runs it, also when it starts,
+#: with how it is called; no variable says where all of them are.
+RESOLVERS: Final = {
+    "clojure": _BY_CLOJURE, "clj": _BY_CLOJURE, "bb": _BY_CLOJURE, "lein": lazy(r"\blein\s"), "sbt": lazy(r"\bsbt\s"),
+}  # fmt: skip
 
 
 #: What starts the tasks of Celery by the clock, and keeps in a file where it works when it last has.

@@ -10,6 +10,10 @@ _COPIES = re.compile(rf"COPY --chown=(\S+) on {_LINES}")
 _INSTEAD = re.compile(r"(WORKDIR|COPY to) (\S+) instead of (\S+), which only root can enter, on line (\d+)")
 _WITHOUT = re.compile(rf"no (--\w+) on {_LINES}")
 _ABOVE = re.compile(r"((?:RUN|ENV) [^,]*?(?: and ENV \S+)?) above line (\d+)")
+_BETWEEN = re.compile(
+    rf"RUN ((?:(?! above ).)+) above line (\d+) and USER (\S+) above and USER root below (?:it|{_LINES}), or each start"
+    r" loads again what they load(?:[,;] (?:and )?)?"
+)
 _BELOW = re.compile(r"^RUN (.+?) and USER (\S+) below line (\d+)")
 _WORKDIR = r"(?:WORKDIR (\S+) for what (?:the script|it) writes and )?"
 _RUN = re.compile(rf"(?:^| and |, and )RUN ((?:(?!, then ).)+), then {_WORKDIR}USER \S+ at the end")
@@ -35,6 +39,8 @@ def mended(dockerfile: str, remedy: str) -> str:
     """The Dockerfile with what the remedy says, each at its place."""
     assert are_whole(remedy), remedy
     lines = dockerfile.rstrip("\n").split("\n")
+    between = _BETWEEN.search(remedy)
+    remedy = _BETWEEN.sub("", remedy).replace("then USER", ", then USER") if between else remedy
     for owner, numbers in _COPIES.findall(remedy):
         for number in re.findall(r"\d+", numbers):
             flagged = re.sub(r"^(COPY|ADD) ", rf"\1 --chown={owner} ", lines[int(number) - 1])
@@ -57,6 +63,12 @@ def mended(dockerfile: str, remedy: str) -> str:
         assert user is not None, remedy
         place = [f"WORKDIR {user[1]}"] if user[1] else []
         new.setdefault(len(lines), []).extend([*([f"RUN {run[1]}"] if run else []), *place, f"USER {user[2]}"])
+    if between is not None:
+        first, user_there = int(between[2]), f"USER {between[3]}"
+        new.setdefault(first - 1, []).append(f"RUN {between[1]}")
+        for at in (int(each) for each in re.findall(r"\d+", between[4] or between[2])):
+            new.setdefault(at - 1, []).append(user_there)
+            new.setdefault(at, []).insert(0, "USER root")
     for at in sorted(new, reverse=True):
         lines[at:at] = new[at]
     return "\n".join([*lines, ""])

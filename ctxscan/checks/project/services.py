@@ -42,7 +42,8 @@ class Mount(NamedTuple):
     volume: str = ""
 
 
-_DEFAULT: Final = lazy(r"\$\{[^{}]*\}")
+#: A variable of Compose, perhaps with what stands in its place where it has no value.
+_VARIABLE: Final = lazy(r"\$\{\w+(?::?-([^{}]*)|[^{}]*)\}")
 #: A path of Windows: as Compose reads it, a letter alone before a colon is a drive, and no volume.
 _DRIVE: Final = lazy(r"[A-Za-z]:[/\\]")
 
@@ -53,10 +54,13 @@ def mounts(service: YamlNode) -> Iterator[Mount]:
     for each in volumes.items if volumes is not None else ():
         if each.text is not None:
             # What a variable has in its place has a colon, too: `${DATA:-./data}:/data`.
-            words = _DEFAULT.sub("$", each.text).split(":")
-            words[:2] = [":".join(words[:2])] if _DRIVE.match(each.text) else words[:2]
+            text = _VARIABLE.sub(_named, each.text) if "${" in each.text else each.text
+            words = text.split(":")
+            words[:2] = [":".join(words[:2])] if _DRIVE.match(text) else words[:2]
             target = words[1] if len(words) > 1 else words[0]
-            bound = len(words) > 1 and (words[0][:1] in {*".~/"} or ":" in words[0])
+            # The name of a volume is written out.
+            bound = len(words) > 1 and (words[0][:1] in {*".~/$"} or ":" in words[0])
+            words[0] = f".{words[0][4:]}" if words[0].startswith("$PWD") else words[0]
             source, named = words[0] if bound else "", len(words) > 1 and not bound
             volume = words[0] if named else ""
             fixed = "ro" in words[-1].split(",") and len(words) > 2
@@ -69,6 +73,11 @@ def mounts(service: YamlNode) -> Iterator[Mount]:
             fixed = getattr(each.get("read_only"), "text", None) == "true"
         if target.startswith("/"):
             yield Mount(source, posixpath.normpath(target), each.place, named, fixed, volume)
+
+
+def _named(variable: re.Match[str]) -> str:
+    """What stands in the place of a variable, or its name with nothing that parts a mount."""
+    return variable[1] or f"${variable[0][2:-1].partition(':')[0].partition('?')[0]}"
 
 
 _SOCKET: Final = "docker.sock"

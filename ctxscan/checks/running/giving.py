@@ -15,7 +15,7 @@ from ...paths import absolute, within
 from ...regex import lazy
 from ..layers.cleanup import bytes_sent
 from ..reading import Reading, base_image, listed
-from .homes import NUMBERS, words_of_start
+from .homes import NUMBERS, is_started, words_of_start
 
 
 class Given(NamedTuple):
@@ -85,7 +85,7 @@ def _has_programs_alone(reading: Reading, place: str) -> bool:
         return True
     brought = [step for step in reading.shipped if step.keyword in ("COPY", "ADD") and _touches(step.target, place)]
     filled = any(_fills(each, place) for each in reading.all_commands(reading.shipped))
-    return all(_is_started(reading, step) for step in brought) and not filled
+    return all(is_started(reading, step) for step in brought) and not filled
 
 
 def _is_own(place: str) -> bool:
@@ -98,7 +98,7 @@ def give(reading: Reading, place: str, owner: str, made: int, others: Sequence[s
     copies = [step for step in steps if step.keyword in ("COPY", "ADD") and _brings(reading, step, place)]
     runs = [step for step in steps if any(_fills(each, place) for each in reading.commands(step))]
     # What has been given already, and the program itself, which is read alone, as is what it consists of.
-    left = [step for step in copies if _owner(step) not in (owner, number) and not _is_started(reading, step)]
+    left = [step for step in copies if _owner(step) not in (owner, number) and not is_started(reading, step)]
     if copies and not (left or runs) and _is_made_by(steps, copies[0], place):
         return None
     kept = [step for step in left if _is_read(reading, step, place, others)]
@@ -127,12 +127,6 @@ def _is_made_by(steps: Sequence[Step], copy: Step, place: str) -> bool:
     return all(each.keyword != "WORKDIR" or not within(each.destination, copy.target) for each in before) and within(
         place, copy.target
     )
-
-
-def _is_started(reading: Reading, step: Step) -> bool:
-    """Whether a COPY brings one file, which is what is started."""
-    words = {absolute(reading.workdir, each) for each in words_of_start(reading)[:1]}
-    return len(step.sources) == 1 and step.target in words
 
 
 #: Packages, archives of Java and what runs them, which no program writes to.

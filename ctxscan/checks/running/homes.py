@@ -3,7 +3,7 @@ root, where nobody else gets."""
 
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
 from ...dockerfile import images
@@ -12,9 +12,16 @@ from ...dockerfile.shell import replaced
 from ...dockerfile.stages import Step
 from ...packages import writing
 from ...packages.catalog import system_packages, told_alone
-from ...paths import within
+from ...paths import absolute, within
 from ...regex import lazy
-from ..project.services import bound_by_readers, mounts_of_services, settings_of_services, volumes_by_readers
+from ..project.services import (
+    INITS,
+    bound_by_readers,
+    commands_of_services,
+    mounts_of_services,
+    settings_of_services,
+    volumes_by_readers,
+)
 from ..reading import Reading, base_image, listed
 
 #: Somebody for whom no user has to be made.
@@ -154,19 +161,36 @@ def start_of(reading: Reading) -> list[Step]:
     return [step for step in found if step is not None]
 
 
+def is_started(reading: Reading, step: Step) -> bool:
+    """Whether a COPY brings one file, which is what is started."""
+    words = (each for each in words_of_start(reading) if each[:1] != "-" and posixpath.basename(each) not in INITS)
+    return path_of_one(step) == absolute(reading.workdir, next(words, "/"))
+
+
+def path_of_one(step: Step) -> str:
+    """Where the file of a COPY that brings one comes to lie."""
+    if len(step.sources) != 1:
+        return ""
+    inside = step.destination.endswith(("/", "."))
+    return posixpath.join(step.target, posixpath.basename(step.sources[0].text)) if inside else step.target
+
+
 # --- what lies in the home of root
 
 
 class _Loaded(NamedTuple):
     """What a RUN puts in the home of whoever runs it, unless a variable names a `place`, or without one that is there:
     how it is written (`words`, one of which is there before `pattern` is asked). `locked`: it is written to when it is
-    read."""
+    read. `by`: it is read by a program that is called so, if that is started. The variable may be for other things,
+    too, and has an option for the place (`option`)."""
 
     words: tuple[str, ...]
     pattern: re.Pattern[str]
     variable: str
     place: str
     locked: bool = False
+    by: str = ""
+    option: str = ""
 
 
 _LOADED: Final = (
@@ -196,6 +220,24 @@ _LOADED: Final = (
     ),
     _Loaded(("ollama",), lazy(r"\bollama\s+pull\b"), "OLLAMA_MODELS", "/opt/ollama", locked=True),
     _Loaded(("uv python",), lazy(r"\buv\s+python\s+install\b"), "UV_PYTHON_INSTALL_DIR", "/opt/python"),
+    _Loaded(("local.hex",), lazy(r"\bmix\s+(?:do\s+)?local\.hex\b"), "MIX_HOME", "/opt/mix", by=r"\bmix\s"),
+    _Loaded(
+        ("mvn",),
+        lazy(r"\bmvnw?\s"),
+        "MAVEN_OPTS",
+        "/opt/m2",
+        locked=True,
+        by=r"\bmvnw?\s",
+        option="-Dmaven.repo.local=",
+    ),
+    _Loaded(
+        ("gradlew ", "gradle "),
+        lazy(r"\bgradlew?\s"),
+        "GRADLE_USER_HOME",
+        "/opt/gradle-home",
+        locked=True,
+        by=r"\bgradlew?\s",
+    ),
 )
 
 
@@ -222,20 +264,66 @@ def has_to_move(reading: Reading, image: images.Reference | None) -> str:
         out += f", and move {what} out of {HOME}, which only root can enter"
     out += _has_to_be_named(reading, image) + _has_to_be_told(reading, image)
     out += _fetched_again(reading, settings)
-    for step in (each for each in reading.shipped if each.keyword == "RUN" and "HOME" not in settings):
-        text = step.instruction.whole
-        for row in _LOADED:
-            if row.variable in settings or not any(word in text for word in row.words) or not row.pattern.search(text):
-                continue
-            out += f", and {f'ENV {row.variable}={row.place}' if row.variable else f'RUN mkdir -p {row.place}'}"
-            out += f" above line {step.line}, which loads for root alone"
-            if row.locked and image is not None:
-                # In the same layer, or all of it lies in two.
-                out += f", and at its end && chown -R {owner_of(reading, image)} {row.place}"
+    for row in _LOADED if "HOME" not in settings else ():
+        lines = _lines_of(reading, row, settings)
+        if not lines:
+            continue
+        given = f"ENV {row.variable}={row.option}{row.place}" if row.variable else f"RUN mkdir -p {row.place}"
+        out += f", and {given} above line {lines[0]}, which loads for root alone"
+        if row.locked and image is not None:
+            # In the same layer, or all of it lies in two.
+            end = "its end" if len(lines) == 1 else f"the end of {listed(lines)}"
+            out += f", and at {end} && chown -R {owner_of(reading, image)} {row.place}"
+    out += _loaded_by_packages(reading, settings)
     for told in filter(None, map(told_alone, reading.all_commands(reading.shipped))):
         if any(told[0] in text for text in commands_of_start(reading)) and told[1].partition("=")[0] not in settings:
             out += f", and ENV {told[1]}: what {told[0]} config says is for root alone"
     return out + _told_to_git(reading)
+
+
+def _lines_of(reading: Reading, row: _Loaded, settings: Mapping[str, str]) -> list[int]:
+    """The lines that load something into the home of root, unless it goes elsewhere."""
+    if row.variable in settings:
+        return []
+    runs = ((step, step.instruction.whole) for step in reading.shipped if step.keyword == "RUN")
+    found = [step.line for step, text in runs if any(word in text for word in row.words) and row.pattern.search(text)]
+    if not (found and row.by):
+        return found
+    return found if any(re.search(row.by, text) for text in _texts_of_start(reading)) else []
+
+
+def _texts_of_start(reading: Reading) -> Iterator[str]:
+    """What starts the image: its own command and those of services, and the files that these name."""
+    lines = [" ".join(words_of_start(reading)), *commands_of_services(reading)]
+    yield from lines
+    for path in dict.fromkeys(filter(None, (reading.file_of(word) for line in lines for word in line.split()))):
+        yield reading.tree.text(path)
+
+
+def _loaded_by_packages(reading: Reading, settings: Mapping[str, str]) -> str:
+    """How a program finds the browser that a package of Node loads when it is installed."""
+    for each in reading.installs(reading.shipped):
+        command = each.command
+        path = reading.brought(reading.shipped, posixpath.join(each.cwd, "package.json"))
+        said = (*settings, *dict(command.settings), *command.arguments)
+        if path is None or not writing.gets_a_browser(each.manager, said, reading.tree.text(path)):
+            continue
+        if not any(word in one.instruction.whole for one in reading.shipped for word in ("chromium", "chrome")):
+            setting = "ENV PUPPETEER_CACHE_DIR=/opt/puppeteer"
+            return f", and {setting} above line {command.step.line}, which loads a browser for root alone"
+    return ""
+
+
+def loaded_by_user(reading: Reading) -> tuple[list[int], list[str]]:
+    """The lines that the user himself has to run, since what they load into the home of whoever does is loaded again at
+    the start by anybody else, and the directories where they run; none: there are no such."""
+    if "HOME" in dict(settings_of(reading)):
+        return [], []
+    found = [each for each in reading.all_commands(reading.shipped) if each.name in writing.RESOLVERS]
+    texts = [*_texts_of_start(reading)] if found else []
+    found = [each for each in found if any(writing.RESOLVERS[each.name].search(text) for text in texts)]
+    places = (each.cwd for each in found if each.cwd.count("/") and each.cwd not in ("/", "/tmp"))
+    return sorted({each.step.line for each in found}), list(dict.fromkeys(places))
 
 
 #: Where installers of programs of Python link what they install below the home of whoever runs them, and the variables

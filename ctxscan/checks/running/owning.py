@@ -29,7 +29,7 @@ from ..project.services import (
     runs_as_somebody,
     words_of,
 )
-from ..reading import Reading, has_apk
+from ..reading import Reading, has_apk, listed
 from .homes import (
     BY_NUMBER,
     HOME,
@@ -39,6 +39,7 @@ from .homes import (
     home_of,
     is_made_here,
     is_number,
+    loaded_by_user,
     made_above,
     made_user,
     moved_home,
@@ -116,7 +117,16 @@ def user_remedy(
         way = f"{run} and USER {name} below line {given.below}{there}{copies}{owned.words}"
         return f"{way}{for_its_sockets(reading, image)}{_gone_on_from(reading)}{_built_upon(reading)}"
     above = made_above(reading, image)
-    if above:
+    loading, there_first = loaded_by_user(reading)
+    if loading:
+        # What is loaded at home is to lie in that of the user.
+        early = [f"mkdir -p {' '.join(there_first)}", f"chown {name} {' '.join(there_first)}"] if there_first else []
+        rest = [each for each in owned.commands if each not in early]
+        first = f"RUN {' && '.join([*made, *early])} above line {loading[0]} and " if made or early else ""
+        which = "it" if len(loading) == 1 and first else listed(loading)
+        first += f"USER {name} above and USER root below {which}, or each start loads again what they load,"
+        before = [first, given.by_copy() if given is not None else "", f"RUN {' && '.join(rest)}" if rest else ""]
+    elif above:
         # Whoever is to have settings at home is there before.
         home = home_of(reading, image)
         run = f"RUN {' && '.join(owned.commands)}" if owned.commands else ""
@@ -223,7 +233,11 @@ def _has_to_own(reading: Reading, image: images.Reference, scripts: Sequence[str
     known, at_work = told.known, told.here or told.unread
     home, data = own_home(reading, image), list(for_data(reading, image))
     # A volume belongs to whom the directory of the image belongs to, where there is one.
-    data += (each for each in moved_mounts(reading, image) if not is_file(each))
+    # What is laid over it from the host does not.
+    laid = [each.target for each in bound_by_services(reading)] + [each for _, each in bound_by_readers(reading)]
+    laid = [moved_home(reading, image, posixpath.normpath(each)) for each in laid]
+    mounted = [each for each in moved_mounts(reading, image) if not is_file(each)]
+    data += (each for each in mounted if each not in laid)
     places = [*([home] if home else []), *data, *empty_workplace(reading, image)]
     framework = of_framework(reading, reading.workdir)
     # They are told to write elsewhere in many ways.
@@ -254,7 +268,7 @@ def _has_to_own(reading: Reading, image: images.Reference, scripts: Sequence[str
         from .giving import give, workplace  # only where it may write anywhere
 
         place = workplace(reading)
-        if place is not None and not told.here and _keeps_apart(place, data, written):
+        if place is not None and not told.here and _keeps_apart(place, [*data, *mounted], [*written, *mounted]):
             place = None
         if place is not None and not is_given(reading, place):
             given = give(reading, place, owner_of(reading, image), _line_of_user(reading, user), written)
@@ -444,7 +458,7 @@ def _on_the_host(reading: Reading, image: images.Reference, user: str, written: 
         )
     ]
     single = [each for each in bound_by_services(reading) if is_file(each.target)]
-    bound += (each.source for each in single if writes_to(reading, each.target))
+    bound += (each.source for each in single if each.target.endswith(_LOGS) or writes_to(reading, each.target))
     inside = around(reading.tree)[-1][1]
     # The image is not seen below the context.
     bound += (
@@ -465,7 +479,7 @@ def _on_the_host(reading: Reading, image: images.Reference, user: str, written: 
         from ..project.needing import bound_by_scripts  # only where something says how it is built
 
         bound += (source for source, target in bound_by_scripts(reading) if is_written(target))
-    whole = list(filter(is_whole, dict.fromkeys(bound)))
+    whole = [each for each in dict.fromkeys(bound) if is_whole(each.removeprefix("$"))]
     bound = [each for each in whole if not any(each != one and within(each, one) for one in whole)][:MOST_WRITTEN]
     number = user if is_number(user) else NUMBERS.get(user, "") if made_user(reading) is None else ""
     if not bound:
@@ -475,6 +489,10 @@ def _on_the_host(reading: Reading, image: images.Reference, user: str, written: 
     alone = f", without -R, as {below[0]} is for another service" if below and number else ""
     whom = f"chown {'' if below else '-R '}{number} {shown}" if number else f"give that user {shown}"
     return f", and {whom} on the host, which is mounted there{alone}"
+
+
+#: Files that are laid into a container for the sake of what is written to them.
+_LOGS: Final = (".log", ".err", ".out")
 
 
 def _is_kept_to_one(place: str) -> bool:

@@ -389,7 +389,12 @@ def _is_of_sources(reading: Reading, language: writing.Language, place: str) -> 
     """Whether a directory is for those who work on the program: what they generate for it, or where its sources lie."""
     path = reading.source(place)
     names = () if path is None or reading.tree.kind(path) != "dir" else reading.names(path)
-    return any(map(writing.is_aside, place.split("/"))) or any(each.endswith(language.endings) for each in names)
+    aside = any(map(writing.is_aside, (each for each in place.split("/") if each not in _HANDED_OUT)))
+    return aside or any(each.endswith(language.endings) for each in names)
+
+
+#: What a program hands out: what people upload may lie there.
+_HANDED_OUT: Final = frozenset(("public", "static"))
 
 
 #: An archive where Maven or Gradle puts it, in its part of the project.

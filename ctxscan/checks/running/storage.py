@@ -9,13 +9,21 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from ...dockerfile import images
-from ...dockerfile.shell import is_whole
+from ...dockerfile.shell import is_whole, replaced, without_shells
 from ...packages import writing
 from ...paths import absolute, join, within
 from ...regex import lazy
 from ..project.services import commands_of_services, mounts_of_services, volumes_of_services
 from ..reading import Reading, base_image
-from .homes import commands_of_start, is_made_here, moved_home, settings_of, words_of_start
+from .homes import (
+    commands_of_start,
+    is_made_here,
+    is_started,
+    moved_home,
+    path_of_one,
+    settings_of,
+    words_of_start,
+)
 from .program import Told, told_by_sources
 
 #: Of all that is written to, so many places are named.
@@ -87,14 +95,16 @@ def said_in_settings(reading: Reading) -> str:
 #: What runs scripts of a manifest, or compiles and bundles: one of them is called wherever something is built.
 _COMPILERS: Final = frozenset(
     "npm npx yarn pnpm bun tsc next nuxt nuxi vite webpack nest parcel rollup tsup esbuild babel swc gatsby astro "
-    "cargo react-scripts vue-cli-service ng".split()
+    "cargo react-scripts vue-cli-service ng mvn mvnw gradle gradlew lein sbt mix".split()
 )
 _APART: Final = str.maketrans(dict.fromkeys("/;&|\"'()", " "))
 
 
 def told_by_program(reading: Reading, scripts: Sequence[str]) -> Told:
     """What the sources of the program say, and what is run before it."""
-    lines, start = [*scripts, *commands_of_services(reading)], " ".join(words_of_start(reading))
+    settings = dict(settings_of(reading))
+    lines = [*map(without_shells, (*scripts, *commands_of_services(reading)))]
+    start = without_shells(replaced(" ".join(words_of_start(reading)), settings))
     built: list[tuple[list[str], bool]] = []
     if not _COMPILERS.isdisjoint("\n".join((*lines, start)).translate(_APART).split()):
         from ...packages import start_outputs  # only where something may be built at the start
@@ -102,7 +112,7 @@ def told_by_program(reading: Reading, scripts: Sequence[str]) -> Told:
         above = reading.source(reading.workdir)
         lines = [start_outputs.expanded(reading.tree, above, each) for each in dict.fromkeys((*lines, start))]
         built = [start_outputs.made(reading.tree, above, each, reading.workdir) for each in lines]
-    scripted = [writing.started(text, reading.workdir, dict(settings_of(reading))) for text in lines]
+    scripted = [writing.started(text, reading.workdir, settings) for text in lines]
     here = next((each.cwd for each in reversed(scripted) if each.cwd != reading.workdir), reading.workdir)
     told = told_by_sources(reading, here)
     written = [place for each in scripted for place in each.places]
@@ -117,7 +127,8 @@ def told_by_program(reading: Reading, scripts: Sequence[str]) -> Told:
 def for_data(reading: Reading, image: images.Reference | None) -> Iterator[str]:
     """Volumes, and directories that are made or named for data."""
     yield from (word for step in reading.shipped if step.keyword == "VOLUME" for word in step.words)
-    yield from (moved_home(reading, image, each) for each in volumes_of_services(reading))
+    # A directory by the name of a file would be in the way of that.
+    yield from (moved_home(reading, image, each) for each in volumes_of_services(reading) if not is_file(each))
     yield from _made_for_data(reading)
     yield from _named_for_data(reading)
     yield from _told_for_data(reading)
@@ -268,7 +279,8 @@ def _is_filled(reading: Reading, place: str) -> bool:
 
 def _copied(reading: Reading) -> list[str]:
     """Where the image gets files."""
-    return [step.target for step in reading.shipped if step.keyword in ("COPY", "ADD")]
+    copies = (step for step in reading.shipped if step.keyword in ("COPY", "ADD"))
+    return [path_of_one(step) if is_started(reading, step) else step.target for step in copies]
 
 
 #: Variables that say where a program keeps what it writes.
@@ -367,7 +379,7 @@ _NEXT_ELSEWHERE: Final = lazy(rf"\bcd\s+([^\s;&|\"']+)\s*&&(?:(?!\bcd\s)[^;|\"']
 
 def of_pages(reading: Reading) -> str | None:
     """Where Next keeps images and what was fetched, beside what was built, if that is started; None: it is not."""
-    start = words_of_start(reading)
+    start = words_of_start(reading) or " ".join(map(without_shells, commands_of_services(reading))).split()
     there = reading.workdir
     said = " ".join(start)
     elsewhere = _NEXT_ELSEWHERE.search(said) if _NEXT in said else None
@@ -404,7 +416,7 @@ def is_left_empty(reading: Reading) -> bool:
 def is_written(place: str) -> bool:
     """Whether a volume is for data of the program, and not for its sources or packages; nobody else gets into what root
     has at home."""
-    kept = posixpath.basename(place) in ("node_modules", "vendor", ".venv", "venv", ".next", "src")
+    kept = posixpath.basename(place) in ("node_modules", "vendor", ".venv", "venv", "src")
     mine = f"{place}/".startswith(("/tmp/", "/var/tmp/", "/dev/", "/proc/", "/root/"))
     shared = place in SHARED or place.startswith(_OF_THE_SYSTEM)
     return place.startswith("/") and len(place) > 1 and is_whole(place) and not (kept or mine or shared)

@@ -168,3 +168,34 @@ def test_images_that_make_no_users(image: str, said: str, tmp_path: Path) -> Non
     """Somebody by a number needs none."""
     dockerfile = f'FROM {image}\nCOPY a.jar /srv/\nEXPOSE 80\nCMD ["java", "-jar", "/srv/a.jar"]\n'
     assert said in way(tmp_path, dockerfile, {"a.jar": ""})
+
+
+LOADS = "FROM {}\nWORKDIR /srv\nCOPY . .\n{}\nEXPOSE 80\nCMD {}\n"
+
+
+@pytest.mark.parametrize(
+    ("image", "run", "start", "said"),
+    [
+        (
+            "clojure",
+            "RUN clojure -P",
+            "clojure -M:run",
+            "RUN useradd --system --create-home --uid 10001 app && mkdir -p /srv && chown app /srv above line 4 and "
+            "USER app above and USER root below it, or each start loads again what they load",
+        ),
+        ("clojure", "RUN lein deps\nRUN lein compile", "lein run", "USER app above and USER root below lines 4 and 5"),
+        ("clojure", "RUN lein uberjar", "java -jar /srv/a.jar", None),
+        ("maven:3", "RUN mvn package", "mvn spring-boot:run", "ENV MAVEN_OPTS=-Dmaven.repo.local=/opt/m2 above line 4"),
+        ("maven:3", "RUN mvn package", "java -jar /srv/a.jar", None),
+        ("eclipse-temurin:21", "RUN ./gradlew build", "./gradlew bootRun", "ENV GRADLE_USER_HOME=/opt/gradle-home"),
+        ("elixir:1.17", "RUN mix local.hex --force", "mix phx.server", "ENV MIX_HOME=/opt/mix above line 4"),
+        ("node:22", "RUN npm ci", "node a.js", "ENV PUPPETEER_CACHE_DIR=/opt/puppeteer above line 4"),
+        ("node:22", "RUN PUPPETEER_SKIP_DOWNLOAD=1 npm ci", "node a.js", None),
+        ("node:22", "ENV PUPPETEER_EXECUTABLE_PATH=/usr/bin/a\nRUN npm ci", "node a.js", None),
+    ],
+)
+def test_what_is_loaded_when_it_is_built(image: str, run: str, start: str, said: str | None, tmp_path: Path) -> None:
+    """The program finds it as well where somebody else starts it, and does not load it again."""
+    tree = {"package.json": '{"dependencies": {"puppeteer": "^22.1.0"}}', "a.js": "", "a.jar": "", "gradlew": ""}
+    remedy = way(tmp_path, LOADS.format(image, run, start), tree)
+    assert said in remedy if said else not any(each in remedy for each in ("ENV ", "above line", "USER root"))

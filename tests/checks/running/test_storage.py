@@ -76,6 +76,10 @@ WRITES = "FILE = Path(told or '/app/kept.json')\nwith open(FILE, 'w') as file:\n
         ("./shop:/app/shop", f"{WRITES}open(name, 'w')\n", None),
         ("./config:/app/config", "open(name, 'w')\n", None),
         ("./mine:/app/out", "os.makedirs('out')\n", "./mine"),
+        ("$KEPT/mine.log:/app/app.log", "print()\n", "$KEPT/mine.log"),
+        ("./mine.err:/app/app.err:ro", "print()\n", None),
+        ("${KEPT:-./mine}:/app/out", "os.makedirs('out')\n", "./mine"),
+        ("${PWD}/mine:/app/out", "os.makedirs('out')\n", "./mine"),
     ],
 )
 def test_what_is_changed_on_the_host(mount: str, source: str, named: str | None, tmp_path: Path) -> None:
@@ -83,6 +87,79 @@ def test_what_is_changed_on_the_host(mount: str, source: str, named: str | None,
     tree = {"compose.yaml": COMPOSE.format(mount), "a.py": source, "shop/b.py": "", "config/c.yml": ""}
     said = way(tmp_path, PYTHON.format(""), tree)
     assert (f"chown -R 10001 {named} on the host" in said) if named else "on the host" not in said
+
+
+@pytest.mark.parametrize(
+    ("mount", "made"),
+    [
+        ("kept:/kept", True),
+        ("${VOLUME:-kept}:/kept", True),
+        ("${KEPT}/mine:/kept", False),
+        ("$KEPT/mine.log:/app/app.log", False),
+        ("kept:/app/app.log", False),
+        ("./mine:/kept", False),
+    ],
+)
+def test_what_the_image_has_for_a_mount(mount: str, made: bool, tmp_path: Path) -> None:
+    """A directory of this machine keeps its owner, and one in the place of a file would be in the way."""
+    said = way(tmp_path, PYTHON.format(""), {"compose.yaml": COMPOSE.format(mount), "a.py": "print()\n"})
+    assert ("mkdir -p /kept && chown -R app /kept" in said) is made
+    assert made or "mkdir" not in said
+
+
+NODE = "FROM node:22\nWORKDIR /srv\nCOPY . .\nRUN npm ci\nEXPOSE 80\n{}\n"
+BUNDLER = "const path = require('path')\nmodule.exports = {{ output: {{ path: {} }} }}\n"
+SCRIPTS = '{"scripts": {"build": "next build", "shown": "next dev", "dev": "webpack --watch & node a.js", "start": "node a.js"}}'
+
+
+@pytest.mark.parametrize(
+    ("start", "service", "settings", "place"),
+    [
+        ("", 'bash -c "npm run build && npm start"', "", "/srv/.next"),
+        ("", "npm start", "", None),
+        ("CMD npm run build && npm start", "", "", "/srv/.next"),
+        ('CMD ["sh", "-c", "npm run build && npm start"]', "", "", "/srv/.next"),
+        ("", "npm run shown", "", "/srv/.next"),
+        ("ENV MODE=dev\nCMD npm run $MODE", "", "path.resolve(__dirname, 'public/made')", "/srv/public/made"),
+        ("ENV MODE=start\nCMD npm run $MODE", "", "path.resolve(__dirname, 'public/made')", None),
+    ],
+)
+def test_what_is_built_at_the_start(start: str, service: str, settings: str, place: str | None, tmp_path: Path) -> None:
+    """The directory that a command makes when it builds, whatever shell it is given to."""
+    tree = {
+        "package.json": SCRIPTS,
+        "package-lock.json": "{}",
+        "a.js": "",
+        "webpack.config.js": BUNDLER.format(settings),
+    }
+    if service:
+        tree["compose.yaml"] = f"services:\n  web:\n    build: .\n    command: {service}\n    ports: ['80:80']\n"
+    said = way(tmp_path, NODE.format(start).rstrip("\n") + "\n", tree)
+    assert (f"mkdir -p {place} && chown -R node {place}, then" in said) if place else "mkdir" not in said
+
+
+def test_what_is_uploaded_to_what_is_handed_out(tmp_path: Path) -> None:
+    """A directory among the files of pages is written to as well."""
+    source = "const s = multer.diskStorage({ destination: './public/sent/', filename })\n"
+    said = way(tmp_path, NODE.format('CMD ["node", "a.js"]'), {"package.json": "{}", "a.js": source})
+    assert "mkdir -p /srv/public/sent && chown -R node /srv/public/sent, then USER node" in said
+
+
+@pytest.mark.parametrize(
+    ("copy", "start", "given"),
+    [
+        ("COPY --chmod=755 shop /app/", "/app/shop", False),
+        ("COPY --chmod=755 shop /app/shop", "/app/shop", False),
+        ("WORKDIR /app\nCOPY shop .", "./shop", False),
+        ("COPY shop data /app/", "/app/shop", True),
+    ],
+)
+def test_a_program_that_is_only_executed(copy: str, start: str, given: bool, tmp_path: Path) -> None:
+    """It needs no owner, who could change it."""
+    dockerfile = f'FROM debian:12\n{copy}\nEXPOSE 80\nENTRYPOINT ["{start}", "serve"]\n'
+    said = way(tmp_path, dockerfile, {"shop": "", "data": ""})
+    assert ("chown -R app /app" in said) is given
+    assert "COPY --chown" not in said
 
 
 BY_THE_CLOCK = "services:\n  web:\n    build: .\n  clock:\n    build: .\n    command: celery -A shop beat{}\n"
