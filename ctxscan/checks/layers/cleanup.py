@@ -63,8 +63,8 @@ def split_cleanup(case: Evidence) -> Iterator[Finding]:
 
     Caches and packages of a package manager, downloads, and what COPY or ADD brought; only in the stages whose layers
     are in the image, and from 1 MB on, or what may be a secret. What a base image brought is not reported. A note for
-    what somebody puts into the context first, and for a directory of another stage that is not known to be large. What
-    a RUN moves is stored twice: a file that a COPY brought, or a program that another stage compiles.
+    what somebody puts into the context first, for a directory of another stage that is not known to be large, and in an
+    example. What a RUN moves is stored twice: a file that a COPY brought, or a program that another stage compiles.
     """
     reading = case.reading
     steps = reading.shipped if reading else []
@@ -78,7 +78,7 @@ def split_cleanup(case: Evidence) -> Iterator[Finding]:
             yield finding(
                 split_cleanup,
                 f"{each.what} stays in the {layer} created by {each.made.keyword} on {each.lines}",
-                severity="note" if _is_brought_later(each) else None,
+                severity="note" if _is_brought_later(each) or is_sample(case.scan.build) else None,
                 why="a later instruction can only hide what a layer has",
                 path=case.scan.build.label,
                 line=step.line,

@@ -16,6 +16,7 @@ from ...findings import Finding
 from ...packages.catalog import PUBLIC
 from ...regex import lazy
 from ..installs.snippet import shortened
+from ..project.audience import is_sample
 from ..reading import Reading, listed
 from ..registry import Evidence, finding, finds
 
@@ -302,7 +303,7 @@ def split_update(case: Evidence) -> Iterator[Finding]:
     with versions that are not to be had any more.
 
     The builder runs an instruction again when the instruction changes, or one above it. When a package is added to the
-    install, the update above it is what it was. A note where nobody ships the image.
+    install, the update above it is what it was. A note where nobody ships the image, and in an example.
     """
     reading = case.reading
     if reading is None:
@@ -318,7 +319,7 @@ def split_update(case: Evidence) -> Iterator[Finding]:
                 path=case.scan.build.label,
                 line=updates[0].line,
                 remedy=_together(reading, updates, installs, program),
-                severity=None if "shipped" in case.scopes else "note",
+                severity=None if "shipped" in case.scopes and not is_sample(case.scan.build) else "note",
                 key=updates[0].instruction.text,
             )
 

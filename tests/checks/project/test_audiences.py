@@ -656,6 +656,17 @@ def test_an_example_need_not_have_a_lock_file(place: str, severity: str, tmp_pat
     assert [each.severity for each in found if each.code == "unlocked-install"] == [severity]
 
 
+@pytest.mark.parametrize(("place", "severity"), [("examples/web", "note"), ("web", "warning")])
+def test_layers_of_an_example(place: str, severity: str, tmp_path: Path) -> None:
+    """One measure for all that is said of what apt leaves."""
+    steps = "RUN apt-get update\nRUN apt-get install -y cron\nRUN rm -rf /var/lib/apt/lists/*\n"
+    projects.write(tmp_path, {f"{place}/Dockerfile": f"FROM debian:12\n{steps}COPY a /\nCMD /a\n", f"{place}/a": ""})
+    with contextlib.chdir(tmp_path):
+        found = review(scan(tmp_path / place)).findings or ()
+    told = {each.code: each.severity for each in found if each.code in ("split-update", "split-cleanup")}
+    assert told == {"split-update": severity, "split-cleanup": severity}
+
+
 MISSING = "FROM scratch\nCOPY {} /\n"
 DOWNLOAD = "on: push\njobs:\n  a:\n    steps:\n      - uses: actions/download-artifact@v4\n        with:\n          name: x\n          path: bin/\n"
 
