@@ -114,6 +114,8 @@ def weighed(name: str, value: str, severity: Strength, *, text: str = "", path: 
     if not random and is_of_no_form(name, value):
         return Strength.LOW
     spoken = spelt(name)
+    if spoken in _FIRST_OF_SEARCH and _is_switched_off(value, text):
+        return Strength.LOW
     # What says what it is was thought of by somebody, unless much was drawn around the word.
     rest = compiled(r"(?i)secret|passw(?:or)?d|token").sub("", value)
     random = random and (rest == value or len(rest) > 11) and compiled(_COUNTED).fullmatch(value) is None
@@ -135,6 +137,20 @@ def weighed(name: str, value: str, severity: Strength, *, text: str = "", path: 
     if compiled(_SIGNS).search(spoken) is None and _is_near_home(value, text):
         return Strength.LOW
     return min(severity, Strength.MEDIUM)
+
+
+#: The passwords of the first account of a search engine, and how all logins to it are switched off.
+_FIRST_OF_SEARCH: Final = ("OPENSEARCH_INITIAL_ADMIN_PASSWORD", "ELASTIC_PASSWORD", "ELASTICSEARCH_PASSWORD")
+_SWITCHED_OFF: Final = (
+    r"(?i)(?:plugins\.security\.disabled|DISABLE_SECURITY_PLUGIN)[\"']?[ \t]*[=:][ \t]*[\"']?true"
+    r"|xpack\.security\.enabled[\"']?[ \t]*[=:][ \t]*[\"']?false"
+)
+
+
+def _is_switched_off(value: str, text: str) -> bool:
+    """Whether a service beside a value asks nobody for it."""
+    at = text.find(value)
+    return at >= 0 and compiled(_SWITCHED_OFF).search(text, max(0, at - 800), at + 800) is not None
 
 
 def _is_played(value: str, text: str) -> bool:

@@ -121,11 +121,21 @@ _MOST_CERTIFICATES: Final = 8
 _NOWHERE: Final = (
     r"(?:[\w*-]+\.)*(?:localhost|test|example|invalid|example\.(?:com|org|net))|localhost\.localdomain|127\.0\.0\.1"
 )
+#: What an authority is called that nobody trusts.
+_FOR_TESTS: Final = r"(?i)\b(?:test|testing|fake|dummy|snake[ -]?oil)[ -]?(?:root[ -]?)?(?:ca|authority)\b"
 
 
 def _is_certified_for_nobody(data: bytes) -> bool:
     """Whether all certificates in a file are for this machine, or for names that nobody has; what runs beside it there
-    has a name of one word."""
+    has a name of one word. Nor is anybody let in by those of an authority that says itself that it is for tests."""
+    bodies = _bodies(data)
+    issuers = (compiled_bytes(_COMMON_NAME).search(body) for body in bodies)  # whose name comes first
+    if bodies and all(
+        found is not None
+        and compiled(_FOR_TESTS).search(found.string[found.end() : found.end() + found[1][0]].decode("latin-1"))
+        for found in issuers
+    ):
+        return True
     names, others = _names_in(data)
     nowhere = compiled(_NOWHERE).fullmatch
     if not any(map(nowhere, names | others)):

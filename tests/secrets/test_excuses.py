@@ -2548,6 +2548,15 @@ ACME = (
     "BAUwAwEB/zAKBggqhkjOPQQDAgNIADBFAiEA3S7Uk+tGFqkIo6ovpqoVNsIkUQ4Z\n"
     "/klFW5nM0NCYdFYCIHC35s8JsQkTYSHX0pamMNqWl/fCizl5wrxRYT4KERX0\n"
 )
+#: For a client, by an authority that is called `Test CA`.
+OF_TESTS = (
+    "MIIBCTCBsQIBATAKBggqhkjOPQQDAjASMRAwDgYDVQQDDAdUZXN0IENBMB4XDTI2\n"
+    "MTIwMTE3Mjk1NloXDTM2MTEyODE3Mjk1NlowETEPMA0GA1UEAwwGY2xpZW50MFkw\n"
+    "EwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE/zwdfZlYI8xWllqS5B0Qw1K+T1ZZOat9\n"
+    "hnEBqu4XzoLQoy/0zn4jBoLZoIyVqR239tVJ4LCgWMR1V4pWWSJjRzAKBggqhkjO\n"
+    "PQQDAgNHADBEAiBQJI1Eoxp6xeFbO29aGOSim0qTHWzgF4hv5Z2//A0ipwIgPHU8\n"
+    "DMYhjkM2JS4176DKh4TAaaoiujrvRCa3HT1XWKo=\n"
+)
 CERTIFIED = "-----BEGIN CERTIFICATE-----\n{}-----END CERTIFICATE-----\n"
 
 
@@ -2589,6 +2598,7 @@ def nothing(name: str) -> bytes:
         # Somebody may have said in a browser that he trusts it.
         (BLANK, Strength.MEDIUM),
         (ACME, Strength.CRITICAL),
+        (OF_TESTS, Strength.LOW),
     ],
 )
 @pytest.mark.parametrize("name", ["a.key", "a-key.pem", "a.private.key", "key.pem", "privkey.pem"])
