@@ -90,6 +90,29 @@ def loaded(tree: Files, path: str) -> Loaded | None:
     return Loaded(place, ends, asks) if place else None
 
 
+#: What of Symfony loads one, and ends without it, whatever the container is given.
+_SYMFONY: Final = lazy_bytes(rb"\bautoload_runtime\.php|->(?:loadEnv|bootEnv)\(")
+_OF_SYMFONY: Final = ("symfony/dotenv", "symfony/framework-bundle")
+#: Files of which one does instead.
+_INSTEAD: Final = (".env.dist", ".env.local.php")
+
+
+def loaded_by_symfony(tree: Files, path: str) -> str | None:
+    """Where a project of Symfony loads the `.env` at a path, which it cannot start without: as `file:1`; None:
+    nowhere."""
+    above, _, name = path.rpartition("/")
+    wanted = tree.json(join(above, "composer.json")).get("require") if name == ".env" else None
+    if not isinstance(wanted, dict) or wanted.keys().isdisjoint(_OF_SYMFONY):
+        return None
+    if not {*_INSTEAD}.isdisjoint(tree.names(above)):
+        return None
+    for place in ("public/index.php", "config/bootstrap.php", "bin/console"):
+        data = tree.read(join(above, place)) or b""
+        if (found := _SYMFONY.search(data)) is not None:
+            return f"{join(above, place)}:{_line(data, found.start())}"
+    return None
+
+
 class Composed(NamedTuple):
     """A name of such a file that a program makes of a variable: how it begins and ends, who loads it, as `file:1`, and
     whether the program `ends` where there is none."""

@@ -118,6 +118,8 @@ class Needs(NamedTuple):
             return NeedAnswer(True, "projects are made of it")
         if row is None and (embeds := self._embeds(path)) is not None:
             return NeedAnswer(True, embeds.why)
+        if (why := self._started(path)) is not None:
+            return NeedAnswer(True, why)
         possible: str | None = None
         never_source = row is not None and (row.level == "a" or row.group in (HISTORY, PERSONAL))
         for need in (*self.by_first.get(path.partition("/")[0], ()), *self.by_first.get("", ())):
@@ -366,6 +368,15 @@ class Needs(NamedTuple):
         if row.content == "database" and not _DATABASES.search(name):
             return "an instruction takes it, and it may be data that the image ships"
         return None
+
+    def _started(self, path: str) -> str | None:
+        """Who does not even start without a `.env` that git tracks: it has what else is given by default."""
+        if path.rpartition("/")[2] != ".env" or not self.taken(path) or not self.survey.tracks(path):
+            return None
+        from ...packages.dotenv import loaded_by_symfony  # only where git tracks one
+
+        place = loaded_by_symfony(self.survey.tree, path)
+        return f"Symfony ends without it ({place})" if place is not None else None
 
     def _loaded(self, path: str) -> str | None:
         """What of a program that loads a `.env` cannot do without it, in a project that gives its variables nowhere

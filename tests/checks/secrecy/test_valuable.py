@@ -170,6 +170,39 @@ def test_settings_that_a_program_loads_are_given_to_the_container(tmp_path: Path
     assert rule.applied is goes
 
 
+INDEX = "<?php\nrequire_once dirname(__DIR__).'/vendor/autoload_runtime.php';\n"
+
+
+@pytest.mark.parametrize(
+    ("package", "more", "way"),
+    [
+        (
+            "symfony/dotenv",
+            {},
+            "take the value out of app/.env (configuration at run time, or RUN --mount=type=secret)",
+        ),
+        ("symfony/dotenv", {"app/.env.dist": ""}, "exclude app/.env"),
+        ("acme/web", {}, "exclude app/.env"),
+    ],
+)
+def test_symfony_does_not_start_without_its_settings(
+    package: str, more: dict[str, str], way: str, tmp_path: Path
+) -> None:
+    """As its `bootEnv` ends where there is no `.env`, whatever the container is given: the file stays."""
+    value = "".join(("vQ8mTz", "47xKpLw", "9sRb2c"))
+    files = {"app/composer.json": f'{{"require": {{"{package}": "^7"}}}}', "app/public/index.php": INDEX, **more}
+    files |= {"Dockerfile": "FROM php:8.4\nCOPY app /app\n", "app/.env": f"API_TOKEN={value}\n"}
+    projects.write(tmp_path, files)
+    subprocess.run(["git", "-C", str(tmp_path), "init", "-q"], check=True)
+    subprocess.run(["git", "-C", str(tmp_path), "add", "."], check=True)
+    made = review(scan(tmp_path))
+    (found,) = [each for each in made.findings or () if each.code == "secret-file"]
+    assert (found.remedy or "").startswith(way)
+    if way.startswith("take"):
+        assert "excluding it would break the build: Symfony ends without it (app/public/index.php:2)" in found.remedy
+        assert not [each for each in made.proposals if each.applied and each.pattern.endswith(".env")]
+
+
 TAKEN = "take the value out of .env.seed.small (configuration at run time, or RUN --mount=type=secret): "
 MOUNTED = "exclude .env.seed.small, and mount it instead: the program may load it (a{}:1)"
 #: A source beside a `.env.seed.small`, whether git tracks that, and the way out.
