@@ -167,11 +167,18 @@ def judge_literals(case: Case, found: tuple[Run, ...], *, kind: str = "assigned-
         if reason == _QUERIED and case.name.endswith(excuses.COMPONENTS):
             severity = min(severity, Strength.MEDIUM)  # the browser of whoever looks at the page asks with it
         severity = min(severity, defaults.most(case.path, case.text, start) or severity)
+        if "secrets." in left and (instead := compiled(_WITHOUT_SECRET).search(left)) is not None:
+            if compiled(telling.PUBLIC).search(telling.spelt(instead[1])):
+                continue
+            severity = min(severity, Strength.MEDIUM)
         case.confirm(kind, severity, value, start, reason)
         told += 1
         if told >= MOST:
             return
 
+
+#: What a workflow runs with where its repository has no such secret, as every fork has none; the variable that gets it.
+_WITHOUT_SECRET: Final = r"([\w-]+):[ \t]*[\"']?\$\{\{[ ]*secrets\.\w+[ ]*\|\|[ ]*['\"]\Z"
 
 #: What a service gives out together: the name of the one, and of the other that nobody else may know.
 _OPEN_HALF: Final = r"(\w{2,40}?_)(?:ACCESS_KEY(?:_ID)?|API_KEY|APP_KEY|KEY(?:_ID)?|CLIENT_ID)"

@@ -167,9 +167,16 @@ def _names_in(data: bytes) -> tuple[set[str], set[str]]:
 _UNANSWERED: Final = b"Internet Widgits Pty Ltd"
 
 
+#: Names that machines have for each other in one network, which no authority certifies (RFC 6762).
+_IN_ONE_NETWORK: Final = r"(?:[\w*-]+\.)+(?:local|lan)|[\w-]*localhost"
+
+
 def _is_left_blank(data: bytes) -> bool:
     """Whether all certificates in a file are for nobody in particular: whoever made them left every question of OpenSSL
-    as it was."""
+    as it was, or they are for names of one network alone."""
+    names, others = _names_in(data)
+    if names and all(map(compiled(_IN_ONE_NETWORK).fullmatch, names | others)):
+        return True
     bodies = _bodies(data)
     return bool(bodies) and all(
         _UNANSWERED in body and compiled_bytes(_COMMON_NAME).search(body) is None and _OTHER_NAMES not in body

@@ -2557,6 +2557,18 @@ OF_TESTS = (
     "PQQDAgNHADBEAiBQJI1Eoxp6xeFbO29aGOSim0qTHWzgF4hv5Z2//A0ipwIgPHU8\n"
     "DMYhjkM2JS4176DKh4TAaaoiujrvRCa3HT1XWKo=\n"
 )
+#: For `shop.local`.
+AT_HOME = (
+    "MIIBfzCCASWgAwIBAgIUKtOh0OIy7sjHkGGYUgjp+K7UJuswCgYIKoZIzj0EAwIw\n"
+    "FTETMBEGA1UEAwwKc2hvcC5sb2NhbDAeFw0yNjEyMDExNzM0MjFaFw0zNjExMjgx\n"
+    "NzM0MjFaMBUxEzARBgNVBAMMCnNob3AubG9jYWwwWTATBgcqhkjOPQIBBggqhkjO\n"
+    "PQMBBwNCAAT/PB19mVgjzFaWWpLkHRDDUr5PVlk5q32GcQGq7hfOgtCjL/TOfiMG\n"
+    "gtmgjJWpHbf21UngsKBYxHVXilZZImNHo1MwUTAdBgNVHQ4EFgQUSdPIH6rhQOQk\n"
+    "KZIgseR86X1RD6IwHwYDVR0jBBgwFoAUSdPIH6rhQOQkKZIgseR86X1RD6IwDwYD\n"
+    "VR0TAQH/BAUwAwEB/zAKBggqhkjOPQQDAgNIADBFAiEAzahAVFYxC6FfiN4/4bio\n"
+    "mbTaOt0YlIsrURHSP40IMs0CIFeaAfuLnVre0eHknCXiw3ghyCTfuYdwbY30KQVb\n"
+    "w1IO\n"
+)
 CERTIFIED = "-----BEGIN CERTIFICATE-----\n{}-----END CERTIFICATE-----\n"
 
 
@@ -2573,6 +2585,25 @@ CERTIFIED = "-----BEGIN CERTIFICATE-----\n{}-----END CERTIFICATE-----\n"
 def test_a_key_in_what_pages_are_made_of_is_a_warning(path: str, name: str, most: Strength) -> None:
     """Every browser gets it, as it should with most of them; what is called a secret should not."""
     assert weight(path, f'export const {name} = "{HEX}";\n') == most
+
+
+@pytest.mark.parametrize(
+    ("name", "most"), [("VITE_SHOP_API_KEY", None), ("SHOP_API_KEY", Strength.MEDIUM), ("SHOP_TOKEN", Strength.MEDIUM)]
+)
+def test_what_a_workflow_runs_with_without_its_secret(name: str, most: Strength | None) -> None:
+    """A default that every fork has; what pages are made with is for all anyway."""
+    text = f"jobs:\n  a:\n    env:\n      {name}: ${{{{ secrets.SHOP_API_KEY || '{HEX}' }}}}\n"
+    assert weight(".github/workflows/a.yml", text) == most
+
+
+@pytest.mark.parametrize(
+    ("setting", "most"),
+    [("plugins.security.disabled=true", Strength.LOW), ("cluster.name=a", Strength.MEDIUM)],
+)
+def test_a_password_that_nobody_asks_for(setting: str, most: Strength) -> None:
+    """The search engine beside it lets everybody in."""
+    text = f"services:\n  a:\n    environment:\n      - {setting}\n      - OPENSEARCH_INITIAL_ADMIN_PASSWORD=P4zzW)rd>>12_\n"
+    assert weight("compose.yaml", text) == most
 
 
 def test_only_its_certificate_excuses_a_key_that_an_instruction_names() -> None:
@@ -2599,6 +2630,7 @@ def nothing(name: str) -> bytes:
         (BLANK, Strength.MEDIUM),
         (ACME, Strength.CRITICAL),
         (OF_TESTS, Strength.LOW),
+        (AT_HOME, Strength.MEDIUM),
     ],
 )
 @pytest.mark.parametrize("name", ["a.key", "a-key.pem", "a.private.key", "key.pem", "privkey.pem"])
