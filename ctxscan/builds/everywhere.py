@@ -23,7 +23,7 @@ from typing import Final, NamedTuple
 from ..paths import is_fixture, parents, read_in_tests
 from . import baked, composed
 from .build import beside
-from .fitting import fewest_missing, nearest
+from .fitting import below, fewest_missing, nearest
 from .mentions import notes
 from .mentions.families import FAMILIES, LAST, family_of
 from .mentions.mention import NOWHERE, UNKNOWN, Mention, Together
@@ -358,9 +358,9 @@ def _guess(project: Project, placer: Placer, candidates: Mapping[str, Sequence[C
     nearest directory that does; in that which lacks the fewest sources, if no directory has all of them."""
     wanted = placer.needs(path)
     context = _beside(project, placer, candidates, path)
-    if context is None:
-        context = nearest(project, path, wanted)
-    if context is None:
+    if context is None and (context := nearest(project, path, wanted)) is not None:
+        context = below(project, path, context, wanted)
+    elif context is None:
         context = fewest_missing(project, path, wanted)
     # A program beside it may put both where it builds.
     place = _taken_elsewhere(project, path)

@@ -14,10 +14,10 @@ from ..dockerfile.instructions import Instruction
 from ..dockerfile.mounts import mount_fields
 from ..dockerfile.stages import Section, parse
 from ..errors import CtxscanError
-from ..paths import parents
+from ..paths import is_fixture, parents
 from ..regex import lazy
 from ..rules import globs
-from .names import is_dockerfile
+from .names import is_dockerfile, is_vendored
 from .project import Project
 
 _VARIABLE: Final = lazy(r"\$\{[^}]*\}|\$[A-Za-z_]\w*")
@@ -34,7 +34,7 @@ class Needs(NamedTuple):
     `whole`: something takes all of it, and `builds` a project then, or installs by one of these `locks`, or a RUN
     `reads` one of each of these files. `known`: it could be read. `above`: the sources that are written as if they lay
     above it. `inside` are the directories in which it works below the place of all of it, as seen from there, and
-    `installs`: a RUN installs packages there."""
+    `installs`: a RUN installs packages there. `manifests` are the names of one that a RUN asks for right there."""
 
     sources: tuple[tuple[str, ...], ...]
     whole: bool
@@ -45,6 +45,7 @@ class Needs(NamedTuple):
     above: frozenset[str] = frozenset()
     inside: frozenset[str] = frozenset()
     installs: bool = False
+    manifests: tuple[str, ...] = ()
 
 
 def needs(text: str, label: str) -> Needs:
@@ -78,6 +79,7 @@ def needs(text: str, label: str) -> Needs:
         above=frozenset(above),
         inside=frozenset(_inside(parsed.sections)) if whole else frozenset(),
         installs=whole and _installs(parsed.sections),
+        manifests=_manifests(parsed.sections) if whole else (),
     )
 
 
@@ -90,6 +92,29 @@ def _installs(sections: Iterable[Section]) -> bool:
         for each in runs
         for text in (" ".join(each.words), *(heredoc.content for heredoc in each.heredocs))
     )
+
+
+def _manifests(sections: Iterable[Section]) -> tuple[str, ...]:
+    """The names of the manifest, of one kind, that an install asks for in the directory to which all of the context
+    comes, and that nothing else brings there."""
+    from ..packages.catalog import manifests_asked  # only where no file names the context
+
+    runs = [each.text for section in sections for each in section.instructions if each.keyword == "RUN"]
+    if any(map(_FETCHES.search, runs)) or any(map(_MOVES.search, runs)):
+        return ()
+    for section in sections:
+        workdir, homes = "/", set[str]()
+        for each in section.instructions:
+            if each.keyword == "WORKDIR" and each.words:
+                workdir = posixpath.join(workdir, each.words[-1].strip("\"'"))
+            elif each.keyword in ("COPY", "ADD") and each.words and "" in map(_cleaned, _sources(each)):
+                homes.add(posixpath.normpath(posixpath.join(workdir, each.words[-1].strip("\"'"))))
+            elif (
+                each.keyword == "RUN" and posixpath.normpath(workdir) in homes and (found := manifests_asked(each.text))
+            ):
+                made = any(name in one for one in runs for name in (*found, " init", " create", " new "))
+                return () if made else found
+    return ()
 
 
 def _inside(sections: Iterable[Section]) -> Iterator[str]:
@@ -211,6 +236,32 @@ def nearest(project: Project, dockerfile: str, wanted: Needs) -> str | None:
         if not here:
             return first
         here = posixpath.dirname(here)
+
+
+def below(project: Project, dockerfile: str, context: str, wanted: Needs) -> str | None:
+    """The directory below a guessed context that is meant, where an install asks for a manifest that the context does
+    not have: the one with such a manifest, or of several that which the Dockerfile is called after. None: any of them
+    may be. The directory of the Dockerfile is what whoever names nothing builds in."""
+    names = wanted.manifests
+    if not names or context == posixpath.dirname(dockerfile):
+        return context
+    # A lock file there is that of the whole.
+    if _has_one_of(project, context, (*names, *wanted.locks)):
+        return context
+    if any(project.could(posixpath.join(context, each)) for each in names):
+        return context
+    places = {
+        each
+        for each in project.directories
+        if (not context or each.startswith(f"{context}/")) and not (is_vendored(f"{each}/x") or is_fixture(f"{each}/x"))
+        if _has_one_of(project, each, names) and not missing(project, each, wanted)
+    }
+    found = [each for each in places if places.isdisjoint(parents(each))]
+    if len(found) > 1:
+        called = posixpath.basename(dockerfile).lower().replace("dockerfile", "").strip("._-")
+        found = [each for each in found if posixpath.basename(each).lower() == called]
+        return found[0] if len(found) == 1 else None
+    return found[0] if found else context
 
 
 def _of_a_part(project: Project, own: str, wanted: Needs) -> str | None:

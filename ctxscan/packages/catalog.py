@@ -220,6 +220,21 @@ def fetches_packages(text: str) -> bool:
     return False
 
 
+def manifests_asked(text: str) -> tuple[str, ...]:
+    """The manifests of one of which the first install of a RUN asks in the directory where it is run, by the words of
+    its commands alone; none: it is told where, or makes one."""
+    for words in every_command(text) if any(each in text for each in _BY_PROGRAM) else ():
+        program, *rest = dropwhile(lambda each: each == "RUN" or each.startswith("--") or "=" in each, words) or ("",)
+        found = _BY_PROGRAM.get(posixpath.basename(program))
+        if found is None or not found.manifests or _ELSEWHERE.intersection(rest):
+            continue
+        if {*found.moves, *found.reading} & {each.partition("=")[0] for each in rest}:
+            return ()
+        if " ".join(each for each in rest if not each.startswith("-")) in found.verbs:
+            return found.manifests
+    return ()
+
+
 def locks_kept_to(text: str) -> tuple[str, ...]:
     """The lock files to one of which a RUN keeps in the directory where it is run, by the words of its commands
     alone."""

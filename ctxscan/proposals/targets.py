@@ -260,12 +260,14 @@ def coming(survey: Survey, needs: Needs) -> Iterator[tuple[JunkRow, str, list[st
 
 def to_come(survey: Survey, needs: Needs) -> Iterator[tuple[JunkRow, str]]:
     """The settings of a machine that are not there yet, that the project has people write, that git is told to ignore,
-    and that an instruction takes: what is in them is private."""
+    and that an instruction takes: what is in them is private. Not where a stage copies them from another by name, which
+    fails without them."""
     handed = _handed(survey)
+    passed = {each.path.rpartition("/")[2] for recipe in needs.recipes for each in recipe.passed}
     names = {*([_SETTINGS] if _is_written(survey, needs, handed) else ()), *handed}
     rows = [(each, name) for each in ROWS if each.group == PRIVATE for name in each.paths.split()]
     for row, name in rows:
-        if name not in names or survey.tree.exists(name) or survey.rules.gone(name):
+        if name not in names or name in passed or survey.tree.exists(name) or survey.rules.gone(name):
             continue
         if (
             survey.lists.ignores(name, directory=False)

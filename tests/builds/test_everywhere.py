@@ -553,3 +553,30 @@ def test_pipes_are_not_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     for name in ("a.Dockerfile", "compose.yaml", "build.sh"):
         os.mkfifo(tmp_path / name)
     assert rows(tmp_path, monkeypatch) == [("Dockerfile", ".", None)]
+
+
+INSTALLS = "FROM node:22\nWORKDIR /src\nCOPY . /src\nRUN npm install && npx ng build\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "files", "dockerfile", "context"),
+    [
+        ("Dockerfile.shop", {"web/package.json": "{}"}, INSTALLS, "web"),
+        ("Dockerfile.web", {"web/package.json": "{}", "web/part/package.json": "{}"}, INSTALLS, "web"),
+        ("Dockerfile.web", {"web/package.json": "{}", "api/package.json": "{}"}, INSTALLS, "web"),
+        ("Dockerfile.shop", {"web/package.json": "{}", "api/package.json": "{}"}, INSTALLS, None),
+        ("Dockerfile.web", {"web/package.json": "{}", "package.json": "{}"}, INSTALLS, "."),
+        ("Dockerfile.web", {"web/package.json": "{}"}, INSTALLS.replace("RUN", "WORKDIR web\nRUN"), "."),
+        ("Dockerfile.web", {"web/package.json": "{}"}, INSTALLS.replace("npm install", "npm init -y && npm install"), "."),
+        ("Dockerfile.web", {"web/package.json": "{}"}, INSTALLS.replace("install", "install --prefix web"), "."),
+    ],
+)  # fmt: skip
+def test_a_context_below_what_is_guessed(
+    name: str, files: dict[str, str | int], dockerfile: str, context: str | None, tmp_path: Path
+) -> None:
+    """An install asks for a manifest that the root does not have: the one directory with it is meant."""
+    projects.write(tmp_path, {f"docker/{name}": dockerfile, "a.txt": "", "tests/a/x": "", **files})
+    (build,) = json.loads(run("--all", "--format", "json", cwd=tmp_path).stdout)["builds"]
+    codes = [each["code"] for each in build["findings"]]
+    assert ("unknown-context" in codes) is (context is None), codes
+    assert context is None or build["context"] == context

@@ -1057,6 +1057,15 @@ TO_COME = {
         },
         False,
     ),
+    "copied from a stage by its name": (
+        {
+            ".gitignore": ".env\n",
+            ".env.example": "A=\n",
+            ".dockerignore": "x\n",
+            "Dockerfile": "FROM a AS b\nWORKDIR /a\nCOPY . .\nFROM a\nCOPY --from=b /a/.env ./.env\n",
+        },
+        False,
+    ),
     "not taken": (
         {
             ".gitignore": ".env\n",

@@ -11,7 +11,7 @@ from ...findings import Severity
 from ...packages import node, node_builds, node_needs
 from ...packages.install import relock
 from ...paths import parents, within
-from ..reading import Reading
+from ..reading import Reading, landed
 from ..registry import Evidence
 from .lacks import Shortfall, ends_for_certain
 from .stagefiles import StageFiles, earlier_commands, is_edited, reached
@@ -173,12 +173,17 @@ def _lock_trouble(
 
     # Nobody makes one before the build, only to keep it from others.
     ignored = any(is_ignored_itself(reading.tree, path) for path in paths)
+    # What names the manifest alone does not take the lock file that comes.
+    wanted = posixpath.join(directory, locks[0])
+    above = [*there.steps, *([there.own] if there.own is not None else ())]
+    taken = any(path == paths[0] for step in above for path in landed(step, wanted))
+    copied = "" if taken else ", and COPY it with the manifest"
     if any(made_earlier(reading.tree, path, ignored=is_ignored_itself(reading.tree, manifest)) for path in paths):
         return None
     if ignored:
-        way = f"take it out of .gitignore, and commit the one that {{}} writes beside {manifest}"
+        way = f"take it out of .gitignore, and commit the one that {{}} writes beside {manifest}{copied}"
         return f"{paths[0]}, which git ignores: in a clone the install ends with an error", way, "warning"
-    way = f"make {locks[0]} with {{}} beside {manifest}, and keep it in Git"
+    way = f"make {locks[0]} with {{}} beside {manifest}, and keep it in Git{copied}"
     return f"{paths[0]}, and the project has none: the install ends with an error", way, "error"
 
 

@@ -14,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from ...builds.names import is_compose
+from ...builds.names import is_compose, is_dockerfile
 from ...context.transfer import cleaned, link_on
 from ...context.tree import Tree
 from ...dockerfile.steps import leads_out
@@ -272,9 +272,30 @@ def alike(scan: Scan, each: Input, path: str) -> Iterator[Cause]:
         here, changed = join(here, near), True
     if not changed or disk.kind(here) is None or blamed(scan, here) is not None:
         return
+    if here.casefold() != path.casefold() and _is_another(scan, path, here):
+        return
     rest = cleaned(each.source)[len(path) :]
     what = "in other letters" if here.casefold() == path.casefold() else "under a similar name"
     yield Cause(f"not found in the context: it is there {what}: {here}", f"write {each.instruction} {here}{rest}")
+
+
+def _is_another(scan: Scan, path: str, near: str) -> bool:
+    """Whether a name that is not there is no misspelling of the one that is: Compose files or the files of git have it
+    too, or another Dockerfile takes the directory that is there, as such."""
+    from ...builds.project import Project  # only where a name is nearly another one
+
+    root = widest(scan)
+    project = Project(root if root is not None else scan.disk.root)
+    # Two letters that are swapped are the fault of who wrote them.
+    directory = scan.disk.kind(near) == "dir" and sorted(path) != sorted(near)
+    for file in project.files:
+        name = posixpath.basename(file)
+        lists = name in (".gitignore", ".gitmodules") or is_compose(name)
+        other = directory and is_dockerfile(name) and not (scan.build.label or "").endswith(file)
+        word = re.escape(path if lists else near)
+        if (lists or other) and re.search(rf"(?<![\w.-]){word}(?![\w.-])", project.text(file) or "") is not None:
+            return True
+    return False
 
 
 def other_lock(scan: Scan, each: Input, path: str) -> Iterator[Cause]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from ...context.transfer import cleaned
@@ -96,12 +97,37 @@ def programs(case: Evidence, reading: Reading) -> Iterator[Nowhere]:
                     continue
                 if is_ignored_itself(reading.tree, path) or submodule_of(reading.tree, path) is not None:
                     continue
-                said = f"{shortened(command.text)} builds {path}, and the project has none: the build ends there"
-                yield Nowhere(step, said, _instead(reading, path, manifest), f"{manifest}\0{path}")
+                said = f"{shortened(command.text)} builds {path}, and the project has none"
+                if _is_a_guess(reading):
+                    said, way = f"{said} where the context is guessed: nothing builds this Dockerfile", _NAMED
+                    yield Nowhere(step, said, way, f"{manifest}\0{path}", "note")
+                    continue
+                way = _instead(reading, path, manifest, _called(command) or posixpath.basename(path))
+                yield Nowhere(step, f"{said}: the build ends there", way, f"{manifest}\0{path}")
 
 
-def _instead(reading: Reading, path: str, manifest: str) -> str:
-    """The program that is meant, if there is one that it may be."""
+#: The way out where the context may be another one.
+_NAMED: Final = "name the context where it is built, or delete the Dockerfile"
+#: Names that any program may be given.
+_ANY: Final = frozenset("a api app application bin binary build main out output program run server service".split())
+
+
+def _is_a_guess(reading: Reading) -> bool:
+    """Whether nobody names the context, and it is not the directory of the Dockerfile: what it lacks speaks against
+    it."""
+    build = reading.scan.build
+    return build.guessed and build.dockerfile is not None and "/" in posixpath.relpath(build.dockerfile, build.context)
+
+
+def _called(command: Command) -> str:
+    """The name that a program of Go is built under; "": that of its package."""
+    words = command.arguments
+    given = next((after for word, after in pairwise(words) if word == "-o"), "")
+    return posixpath.basename(given or next((word[3:] for word in words if word.startswith("-o=")), ""))
+
+
+def _instead(reading: Reading, path: str, manifest: str, name: str) -> str:
+    """The program that is meant, if there is one that it may be; what is built is called `name`."""
     home = posixpath.dirname(manifest)
     above = posixpath.dirname(path)
     places = [above, join(home, "cmd"), home]
@@ -117,7 +143,10 @@ def _instead(reading: Reading, path: str, manifest: str) -> str:
         meant = found[0]
     if meant is not None:
         return f"write ./{posixpath.relpath(meant, home or '.')}"
-    if _has_program(reading, home):
+    said = (reading.tree.read(manifest) or b"").decode(errors="replace")
+    module = next((line.split()[1] for line in said.splitlines() if line.startswith("module ")), "").strip('"')
+    own = posixpath.basename(home or reading.scan.disk.root)
+    if _has_program(reading, home) and ("$" in name or name in _ANY or name in (own, *module.split("/"))):
         return f"write . for it, since the program lies beside {manifest}"
     return f"write the directory of a package main below {home or '.'}, or add {path}"
 

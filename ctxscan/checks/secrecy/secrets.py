@@ -457,7 +457,10 @@ def copied_secret(case: Evidence) -> Iterator[Finding]:
             name = posixpath.basename(path).rstrip("*")
             if source.kind != "path":
                 continue
-            own = is_private(name) or _is_kept_to_oneself(reading, path)
+            # A pattern takes what is called so (`*.key`).
+            own = is_private(name.replace("*", "x") if name.startswith("*.") else name) or _is_kept_to_oneself(
+                reading, path
+            )
             if not own and (step.origin is not None or not path or globs.is_wild(path)):
                 continue
             if _is_here(reading, step, path):

@@ -951,3 +951,28 @@ def test_what_git_has_and_the_work_tree_has_no_more(kept: str, says: str, way: s
     (tmp_path / "data/a.bin").unlink()
     (found,) = [each for each in review(scan(tmp_path)).findings or () if each.code == "missing-input"]
     assert (found.severity, found.message, found.remedy) == ("error", f"COPY data/a.bin: {says}", way)
+
+
+@pytest.mark.parametrize(
+    ("more", "speaks"),
+    [
+        ({}, True),
+        ({"compose.yaml": "services:\n  a:\n    image: b\n    volumes: [./shop-ui:/a]\n"}, False),
+        ({".gitignore": "/shop-ui/node_modules\n"}, False),
+        ({"api.Dockerfile": "FROM a\nCOPY shop-api .\n"}, False),
+    ],
+)
+def test_a_name_that_is_another_one(more: dict[str, str], speaks: bool, tmp_path: Path) -> None:
+    """A directory that is named elsewhere in the repository, or has a use of its own, is no misspelling."""
+    files = {"Dockerfile": "FROM a\nCOPY shop-ui .\n", "shop-api/a.py": "", **more}
+    git(projects.write(tmp_path, files), "init", "-q")
+    found = [each for each in review(scan(tmp_path)).findings or () if each.code == "missing-input"]
+    assert ["under a similar name" in each.message for each in found] == [speaks]
+
+
+@pytest.mark.parametrize(("pattern", "speaks"), [("*.key", True), ("id_rsa", True), ("*.crt", False)])
+def test_keys_that_a_pattern_copies(pattern: str, speaks: bool, tmp_path: Path) -> None:
+    """Wherever there is one, the image has it; a certificate is for everybody."""
+    files = {"Dockerfile": f"FROM a\nCOPY tls/{pattern} /etc/ssl/\n", "tls/README": "", ".gitignore": f"{pattern}\n"}
+    git(projects.write(tmp_path, files), "init", "-q")
+    assert ("copied-secret" in [each.code for each in review(scan(tmp_path)).findings or ()]) is speaks

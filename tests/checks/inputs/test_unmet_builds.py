@@ -680,3 +680,29 @@ def test_settings_of_one_build(tmp_path: Path) -> None:
     (found,) = [each for each in review(scan(tmp_path)).findings or () if each.code == "unmet-need"]
     assert "reads tsconfig.json, postcss.config.mjs, and no COPY above takes them" in found.message
     assert found.remedy == "copy them before line 6"
+
+
+@pytest.mark.parametrize(("place", "severity"), [("deploy/api/", "note"), ("", "error")])
+def test_a_program_that_a_guessed_context_does_not_have(place: str, severity: str, tmp_path: Path) -> None:
+    """It speaks against the guess; the directory of the Dockerfile is none."""
+    dockerfile = "FROM golang:1.22\nWORKDIR /a\nCOPY go.mod ./\nCOPY . .\nRUN go build -o shop ./cmd/server\n"
+    projects.write(tmp_path, {"go.mod": "module test\n", "t.go": "package main\n", f"{place}Dockerfile": dockerfile})
+    (found,) = [
+        each for build in told_of("--all", cwd=tmp_path) for each in build["findings"] if each["code"] == "unmet-need"
+    ]
+    assert found["severity"] == severity
+    assert ("nothing builds this Dockerfile" in found["message"]) is bool(place)
+    assert "write . for it" not in found["remedy"]
+
+
+@pytest.mark.parametrize("copied", ["package.json", "package*.json", "."])
+def test_a_lock_file_that_no_copy_would_take(copied: str, tmp_path: Path) -> None:
+    """The way out names both steps, and after both there is nothing to say."""
+    files = {"package.json": '{"dependencies": {}}', ".gitignore": "package-lock.json\n"}
+    text = f"FROM node:22\nWORKDIR /a\nCOPY {copied} ./\nRUN npm ci\n"
+    git(projects.write(tmp_path, files), "init", "-q")
+    (found,) = unmet(tmp_path, Case({}, "x\n", text))
+    assert ("and COPY it with the manifest" in (found.remedy or "")) is (copied == "package.json")
+    lock = '{"lockfileVersion": 3, "packages": {"": {"dependencies": {}}}}'
+    after = text.replace("COPY package.json", "COPY package.json package-lock.json")
+    assert not unmet(tmp_path, Case({".gitignore": "", "package-lock.json": lock}, "x\n", after))
