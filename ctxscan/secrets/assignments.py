@@ -174,7 +174,7 @@ _COUNTED: Final = r"[A-Za-z]{2,24}[-_@.!#$]?(?:123(?:4(?:5(?:6(?:7(?:89?0?)?)?)?
 
 def is_digest(value: str) -> bool:
     """Whether a value is what a server checks a password against."""
-    value = value.replace("$$", "$")  # as Compose has a dollar
+    value = value.replace("$$", "$").replace("\\$", "$")  # as Compose has a dollar, and a shell
     if compiled(_DIGEST).match(value) is not None:
         return True
     # As directories are given it: `userPassword:: e1NIQX1…`; and `$2y$…`, encoded once more.

@@ -145,12 +145,13 @@ _GIVEN: Final = r"(?:(')([^'\n]{6,128})'|(\")([^\"\n]{6,128})\")"
 _ACCOUNTS: Final = (
     rf"identified[ \t]++(?:with[ \t]++[\"'`]?\w++[\"'`]?[ \t]++)?(?:by|as)[ \t]++(?:password[ \t]++)?{_GIVEN}",
     rf"set[ \t]++password[ \t]++(?:for[ \t]++\S{{1,120}}+[ \t]++)?=[ \t]*+(?:password\()?{_GIVEN}",
-    rf"password[ \t]*+=?[ \t]*+n?{_GIVEN}",
+    # No name of a column in quotes, which another quote ends.
+    rf"(?<![\"`\[])password[ \t]*+=?[ \t]*+n?{_GIVEN}",
 )
 #: What each of them has in it.
 _ACCOUNT_WORDS: Final = ("identified", "password", "password")
 #: What comes before the last of them.
-_ACCOUNT: Final = r"(?<![a-z])(?:user|role|login)[ \t][^;\n]*\Z"
+_ACCOUNT: Final = r"(?<![a-z_])(?:user|role|login)[ \t][^;\n]*\Z"
 
 
 def judge_accounts(case: Case) -> None:

@@ -25,7 +25,9 @@ _BESIDE: Final = r"[/.:=_\-\"'@]"
 #: Of a longer one, any piece of this length gives it away.
 _PIECE: Final = 8
 #: Values that say what every project says of itself.
-SAID_BY_ALL: Final = frozenset("development production staging testing debug release local default latest".split())
+SAID_BY_ALL: Final = frozenset(
+    "development production staging testing debug release local default latest password secret token user root".split()
+)
 _QUICK: Final = (
     r"://[^\s/@]*:|(?i:authorization|-token|cookie|chpasswd|passwd|pass:|machine|securestring)|(?<![\w-])-[uUpPawkbD]|base64|xxd|\\\\x?\d\d"
     r"|(?i:token|key|secret|pass(?:word|wd|phrase)?|pwd|sig|auth)[\w.-]*[\"']?(?:=|:| )"

@@ -108,7 +108,7 @@ _TEST_FOLDER: Final = (
     r"|testing[_-](?:unit|integration|functional|acceptance|regression|e2e)(?:[_-][a-z0-9]{1,20}){0,3}"
     # As .NET has them, a project for each kind.
     r"|(?:[a-z0-9_-]{1,40}\.){1,6}(?:(?:unit|integration|functional|acceptance|e2e)?tests?|[a-z]{0,20}testdata)"
-    r"|tests?[_-][a-z0-9][a-z0-9_-]{1,30}"
+    r"|tests?[_-][a-z0-9][a-z0-9_-]{1,30}|(?:[a-z0-9]{1,20}[_-]){1,3}fixtures"
     r"|(?:manual|load|smoke|stress|perf|acceptance|integration|e2e)[_-]tests?[_-][a-z0-9_-]{1,30}"
     r"|test(?:certs?|keys?|files?|yamls?|utils?|helpers?|assets?|cases?|suites?|libs?|resources?|env|support|apps?|servers?|bed|rig|harness))/"
     r"|/(?:fake|dummy|mock|stub)[ _-][a-z0-9][a-z0-9_-]{1,30}/"
@@ -120,7 +120,7 @@ _TEST_FOLDER: Final = (
     r"|/(?:internal|tests?|docs?)/certification/"
 )
 #: Every path that the expression fits has one of these in it, or begins with what is at the top only.
-_TEST_WORDS: Final = ("test", "certification", "fake", "dummy", "mock", "stub", "acceptance", "src/it/")
+_TEST_WORDS: Final = ("test", "fixtures", "certification", "fake", "dummy", "mock", "stub", "acceptance", "src/it/")
 #: As tests are called in the languages that find them by name; and what only tests are configured by.
 _TEST: Final = (
     r"[._-](?:test|tests|spec|specs|e2e|cy|story|stories|mock|mocks|fixture|fixtures|bench|benchmark|benchmarks)\.[a-z]{1,10}\Z|\A(?:test|mock|fake|dummy|e2e(?:tests?)?)[_-].*\.[a-z]{1,4}\Z"
@@ -140,7 +140,7 @@ _TEST: Final = (
     r"|\A(?:factory\.exs?|factories\.(?:exs?|rb|py|[jt]sx?|php))\Z"
 )
 _TEST_CLASS: Final = (
-    r"[a-z0-9](?:Tests?(?:Utils?|Helpers?|Data|Keys?|Certs?|Constants?|Base|Support|Fixtures?)?|TestCase|Spec|IT|Mocks?"
+    r"[a-z0-9](?:Tests?(?:Utils?|Helpers?|Data|Keys?|Certs?|Constants?|Base|Support|Fixtures?)?|TestCase|Spec|IT|Mocks?|Fixtures?"
     r"|Stubs?)\.[a-z]{1,6}\Z|\A(?:Mock|Fake|Stub)[A-Z]\w{1,60}\.[a-z]{1,6}\Z"
 )
 _LOCALES: Final = frozenset(

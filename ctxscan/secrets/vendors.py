@@ -261,6 +261,7 @@ VENDORS: Final[tuple[Token, ...]] = (
     form("new-relic", "NRII- NRAA- NRIQ- NRSP- NRRA-", r"[0-9A-Za-z_-]{25,40}", "N=NRII-«word:32»", "NRII-«word:3»", "New Relic: API keys"),
     shape("new-relic", "NRAL", r"(?<![0-9A-Za-z])(?P<body>[0-9a-f]{36}NRAL)(?![0-9A-Za-z])", "N=«hex:36»NRAL", "«hex:9»NRAL", "New Relic: license keys"),
     form("grafana", "glc_", r"[A-Za-z0-9+/]{32,400}={0,3}", "G=glc_«word:80»", "glc_«word:8»", "Grafana Cloud: access policy tokens", severity=CRITICAL),
+    form("cloudflare-tunnel", "eyJhIjoi", r"(?:[MNOYZ][0-9A-Za-z+/]{3}){10}[MNOYZ][0-9A-Za-z+/]{100,240}={0,2}", "T=eyJhIjoi" + "M«word:3»" * 10 + "M«word:140»", "T=eyJhIjoiM«word:30»", "Cloudflare One: tunnels run by a token (`{\"a\":\"` and 32 digits of hexadecimal in base64)", severity=CRITICAL),
     form("grafana", "eyJrIjoi", r"[A-Za-z0-9+/]{40,400}={0,3}", "G=eyJrIjoi«word:80»", "eyJrIjoi«word:8»", "Grafana: API keys (`{\"k\":\"` in base64)"),
     form("checkly", "cu_", r"[0-9a-f]{32}", "C=cu_«hex:32»", "cu_«hex:3»", "Checkly: API keys"),
     form("rootly", "rootly_", r"[0-9a-f]{64}", "R=rootly_«hex:64»", "rootly_«hex:4»", "Rootly: API keys"),

@@ -2606,6 +2606,26 @@ def test_a_password_that_nobody_asks_for(setting: str, most: Strength) -> None:
     assert weight("compose.yaml", text) == most
 
 
+HASH = hashlib.md5(b"a").hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "most"),
+    [
+        ("a.sql", f'UPDATE public.app_user SET "password" = \'{HASH}\' WHERE "id" = 1;\n', Strength.LOW),
+        ("a.sql", f"CREATE USER app WITH PASSWORD '{VALUE}';\n", Strength.HIGH),
+        (".env", 'ADM_PASSWORD="\\$2a\\$12\\$nhzVEGO1SZmCq1Bml8V5WePzcWMnC0icGuHa/irKhcrpMVwFM7Vc3"\n', Strength.LOW),
+        ("src/DataFixtures/Rooms.php", f"<?php\n$a->setLicenseKey('{HEX}');\n", Strength.LOW),
+        ("src/Command/RoomFixture.php", f"<?php\n$a->setLicenseKey('{HEX}');\n", Strength.LOW),
+        ("src/Command/Room.php", f"<?php\n$a->setLicenseKey('{HEX}');\n", Strength.HIGH),
+    ],
+)
+def test_hashes_and_fixtures_in_every_notation(path: str, text: str, most: Strength | None) -> None:
+    """A column in quotes is no quote before a password, and a dollar behind a backslash is one."""
+    found = weight(path, text)
+    assert (found is None or found <= most) if most == Strength.LOW else found == most
+
+
 def test_only_its_certificate_excuses_a_key_that_an_instruction_names() -> None:
     """It is in use, whatever lies beside it; for this machine it still opens nothing elsewhere."""
     found = judge("a.key", PEM.encode(), size=len(PEM))
