@@ -213,7 +213,11 @@ def _past(install: Install, find: Find, text: Callable[[str], str], earlier: Ite
         found = {re.split(r"[\s\"]", each)[-1].lower() for each in re.findall(pinned, text(lock))}
         if found:
             name = posixpath.basename(lock)
-            left = [each for each in names if each.lower() not in found]
+            # Those that it has in whatever version come with it.
+            there = {_plain(each) for each in re.findall(r"(?m)^\s*([A-Za-z][\w.-]*)", text(lock))} | {
+                *map(_plain, found)
+            }
+            left = [each for each in names if _plain(each) not in there]
             others = f"add {', '.join(left)} to {name if name not in _NOT_BY_PIP else 'the project'}, and " * bool(left)
             return Loose(lock, others + _NOT_BY_PIP.get(name, f"pip install -r {name}"), False)
     own = find(_NOT_BY_PIP)
@@ -226,6 +230,10 @@ def _past(install: Install, find: Find, text: Callable[[str], str], earlier: Ite
             way = f"pip install -r {posixpath.basename(lock)} && {install.command.said} --no-deps"
             return Loose(lock, way, True)
     return None
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace("_", "-")
 
 
 #: What says at its head which program has written a list of packages, with all that these need.

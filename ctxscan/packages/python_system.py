@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from ..dockerfile.commands import Command
@@ -9,10 +10,12 @@ from ..regex import lazy
 
 #: The packages of systems that bring pip.
 BROUGHT_BY: Final = frozenset("python3-pip py3-pip".split())
-#: What of a RUN may bring another Python, make an environment, take the mark away or let pip do what it is told.
+#: What of a RUN may bring another Python, make an environment, take the mark away or let pip do what it is told, also
+#: in those after it: an option holds for its command, and a variable for its RUN unless it is written to a file.
 CHANGES: Final = lazy(
-    r"venv|virtualenv|conda|mamba|pyenv|activate|altinstall|get-pip|EXTERNALLY-MANAGED|break-system|"
-    r"PIP_BREAK|pip\.conf|\bpip3?\s+config\b|deadsnakes|alternatives|\buv\b|asdf|\bmise\b|ensurepip|\brye\b|"
+    r"venv|virtualenv|conda|mamba|pyenv|activate|altinstall|get-pip|EXTERNALLY-MANAGED|"
+    r"(?<!\s--)break-system|PIP_BREAK(?=[^>]*>)|pip\.conf|\bpip3?\s+config\b|deadsnakes|alternatives|\buv\b|asdf|"
+    r"\bmise\b|ensurepip|\brye\b|"
     r"\bmake\s+install\b|/pip3?\b|python3?\.\d|\bln\s"
 )
 #: The same of an ENV and of a COPY.
@@ -37,9 +40,11 @@ def is_refused(command: Command) -> bool:
     return not any(name.startswith(_SETTINGS) for name, _ in settings)
 
 
-def way_out(command: Command, tools: str) -> str:
-    """What to do instead, where an environment is made with the package `tools`."""
+def way_out(commands: Sequence[Command], tools: str, where: str) -> str:
+    """What to do instead of some installs, where an environment is made with the package `tools`; `where` they are."""
     brought = f" (from the package {tools})" if tools else ""
     way = f"run python3 -m venv /opt/venv{brought} before it, with ENV PATH=/opt/venv/bin:$PATH above the RUN"
-    kept = not _KEPT.isdisjoint(command.words[1:])
-    return way if kept else f"{way}, or write {command.name} install --break-system-packages"
+    if any(not _KEPT.isdisjoint(each.words[1:]) for each in commands):
+        return way
+    names = {each.name for each in commands}
+    return f"{way}, or write {names.pop() if len(names) == 1 else 'pip'} install --break-system-packages{where}"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from ...findings import Finding
 from ..installs.snippet import shortened
-from ..reading import Reading
+from ..reading import Reading, listed
 from ..registry import Evidence, finding, finds
 
 if TYPE_CHECKING:
@@ -87,10 +87,11 @@ def _not_allowed(case: Evidence, reading: Reading) -> Iterator[Finding]:
     from ..running.accounts import refused  # nor any of this
 
     for each in refused(reading):
+        several = f"the RUNs on {listed(each.lines)}" if each.brought is None and len(each.lines) > 1 else ""
         if not each.written:
-            remedy = f"USER root above it, and USER {each.user} below"
+            remedy = f"USER root above {several or 'it'}, and USER {each.user} below"
         elif each.brought is None:
-            remedy = "move it above USER"
+            remedy = f"move {several or 'it'} above USER"
         else:
             remedy = f"write {each.brought.keyword} --chown={each.user} on line {each.brought.line}"
         yield finding(

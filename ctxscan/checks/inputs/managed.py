@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from ...dockerfile import images
+from ...dockerfile.commands import Command
 from ...dockerfile.stages import Stage, Step
 from ...packages.catalog import system_packages
 from ...regex import lazy
-from ..reading import Reading, base_image
+from ..reading import Reading, base_image, listed
 
 #: Releases with that mark: Debian since Bookworm, Ubuntu since 23.04, Alpine since 3.19. As whole tags of the systems
 #: themselves, and as what the tags of images that are made of them say.
@@ -40,21 +41,34 @@ _PROGRAMS: Final = ("", "/usr", "/usr/local", "/usr/local/bin")
 
 
 def refused(reading: Reading, stage: Stage, before: Sequence[Step], step: Step) -> tuple[str, str, str] | None:
-    """An install that ends the build, since the Python of the system is not for it; why, and the way out."""
+    """An install that ends the build, since the Python of the system is not for it; why, and the way out, which is the
+    same for all that come after it."""
     image = base_image(reading.plan.chain(stage)[0])
-    own = step.instruction.whole
-    if (
-        not any(each in own for each in _CALLED)
-        or image is None
-        or not _keeps_python(image)
-        or _GOES_ON.search(_ENDS.sub("", own))
-    ):
+    command = _refused(reading, image, before, step)
+    if image is None or command is None:
         return None
     from ...packages import python_system as system  # only where there is such an image
 
-    steps = (*before, step)
+    later = (_refused(reading, image, *each) for each in reading.own_steps(stage) if each[1].line > step.line)
+    found = [command, *filter(None, later)]
+    name = f"{image.path}:{image.tag}" if image.tag else image.path
+    said = f"{' '.join(command.text.split()[:6])} in {name}, whose Python takes no packages from pip"
+    tools = "" if images.is_alpine(image) else "python3-venv"
+    where = f" on {listed(each.step.line for each in found)}" if len(found) > 1 else ""
+    return said, "error: externally-managed-environment", system.way_out(found, tools, where)
+
+
+def _refused(reading: Reading, image: images.Reference | None, before: Sequence[Step], step: Step) -> Command | None:
+    """The first install of a RUN that ends the build."""
+    own = step.instruction.whole
+    if step.keyword != "RUN" or step.onbuild is not None or not any(each in own for each in _CALLED):
+        return None
+    if image is None or not _keeps_python(image) or _GOES_ON.search(_ENDS.sub("", own)) or "PIP_BREAK" in own:
+        return None
+    from ...packages import python_system as system  # only where there is such an image
+
     brought = False
-    for one in steps:
+    for one in (*before, step):
         text = one.instruction.whole
         copies = one.keyword in ("COPY", "ADD")
         if copies and ((one.origin and one.target.rstrip("/") in _PROGRAMS) or system.BRINGS.search(text)):
@@ -66,10 +80,7 @@ def refused(reading: Reading, stage: Stage, before: Sequence[Step], step: Step) 
         for command in reading.commands(one):
             brought |= system_packages(command) == "adds" and not system.BROUGHT_BY.isdisjoint(command.words)
             if one is step and brought and system.is_refused(command):
-                name = f"{image.path}:{image.tag}" if image.tag else image.path
-                said = f"{' '.join(command.text.split()[:6])} in {name}, whose Python takes no packages from pip"
-                tools = "" if images.is_alpine(image) else "python3-venv"
-                return said, "error: externally-managed-environment", system.way_out(command, tools)
+                return command
     return None
 
 

@@ -22,11 +22,18 @@ from ..reading import Reading, base_image, cleans, instead, is_among, is_mounted
 _MANY: Final = 10
 #: What a manager is told about its cache (`poetry config cache-dir`, `pip config set global.no-cache-dir`).
 _CACHE: Final = lazy(r"\bcache")
+#: Of some images what their Python may have already, where no version is asked for.
+_BRINGING: Final = {
+    "tensorflow/tensorflow": frozenset(
+        "tensorflow tensorflow-gpu numpy scipy pandas matplotlib scikit-learn sklearn pillow h5py grpcio jupyter keras "
+        "ipykernel protobuf six wheel setuptools requests".split()
+    ),
+}
 #: Other images that say nothing about the caches of a manager.
 _PLAIN: Final = frozenset(
     "nvidia/cuda pytorch/pytorch mambaorg/micromamba mamba-org/micromamba continuumio/miniconda3 continuumio/anaconda3 "
     "condaforge/miniforge3 condaforge/mambaforge".split()
-)
+) | frozenset(_BRINGING)
 #: What tidies up by a name of its own.
 _TIDIES: Final = lazy(r"clean|tidy|purge|shrink|minimi[sz]e")
 
@@ -81,7 +88,13 @@ def _fills(reading: Reading, step: Step, commands: Sequence[Command], cache: Cac
     either = [each for branches in _branches(reading, step, filling) for branch in branches for each in branch]
     found = [each for each in filling if each in either or not (each.guarded or is_chosen(each))]
     found = [each for each in found if not _is_there(reading, step, each, left)]
-    if not found or _is_emptied(step, commands, found[-1], cache, left):
+    if not found:
+        return None
+    # What one install is told holds for no other.
+    spared = [
+        each for each in reading.commands(step) if _is_filling(each, left) and {*cache.spared} & {*each.arguments}
+    ]
+    if _is_emptied(step, [each for each in commands if each not in spared], spared, found[-1], cache, left):
         return None
     if any(_TIDIES.search(each.name) for each in commands) or is_ignored(reading, step, left.rule):
         return None
@@ -128,12 +141,16 @@ def _is_there(reading: Reading, step: Step, command: Command, left: Left) -> boo
 _LATER: Final = lazy(r"\btrap\b|\(\s*\)")
 
 
-def _is_emptied(step: Step, commands: Sequence[Command], last: Command, cache: Cache, left: Left) -> bool:
-    """Whether a RUN takes away what its commands leave: not before the `last` one that fills it again."""
+def _is_emptied(
+    step: Step, commands: Sequence[Command], spared: Sequence[Command], last: Command, cache: Cache, left: Left
+) -> bool:
+    """Whether a RUN takes away what its commands leave, or says for all of them that nothing is to be left, as some
+    that are `spared` do for themselves: not before the `last` one that fills it again."""
     text = step.instruction.whole
     places = [at for at, each in enumerate(commands) if left.emptied.search(each.text)]
     if not places or _LATER.search(text):
-        return bool(places) or left.emptied.search(text) is not None
+        alone = sum(len(left.emptied.findall(each.text)) for each in spared)
+        return bool(places) or len(left.emptied.findall(text)) > alone
     known = all(commands[at].name == "rm" or is_among(commands[at], cache.cleans) for at in places)
     return not known or places[-1] > next(at for at, each in enumerate(commands) if each is last)
 
@@ -214,7 +231,19 @@ def _packages(reading: Reading, step: Step, installs: Sequence[Install], left: L
             # That of an image may be the newest.
             names -= set() if _has_pip_of_system(reading) else {NEWER_PIP}
         names.update(_listed(reading, before, one, left))
+    image = base_image(reading.chain[0])
+    brought = _BRINGING.get(image.path) if image is not None else None
+    if brought and not names.isdisjoint(brought):
+        names -= brought - {*_pinned(reading, before, installs)}
     return names
+
+
+def _pinned(reading: Reading, before: Sequence[Step], installs: Sequence[Install]) -> Iterator[str]:
+    """The packages that installs ask for in one version each, by themselves or in the files that they are given."""
+    for one in installs:
+        paths = (reading.brought(before, posixpath.join("/", one.cwd, each)) for each in one.files)
+        lines = [line for path in paths if path is not None for line in reading.tree.text(path).splitlines()]
+        yield from (_named(each.strip()) for each in (*one.words, *lines) if "==" in each)
 
 
 def _listed(reading: Reading, before: Sequence[Step], one: Install, left: Left, *, sure: bool = False) -> Iterator[str]:

@@ -56,6 +56,7 @@ def is_everywhere(group: str) -> bool:
 class Refused(NamedTuple):
     """A command of `step` that ends the build, since only root may do it: what is said of it, and the instruction that
     `brought` what it is about, if one did. `user` is not root, by a USER of the Dockerfile (`written`) or of the base.
+    `lines`: those of the RUNs of this user that install packages of the system.
     """
 
     step: Step
@@ -63,6 +64,7 @@ class Refused(NamedTuple):
     said: str
     brought: Step | None
     written: bool
+    lines: list[int]
 
 
 #: What only the owner of a file may do, and root.
@@ -85,6 +87,7 @@ def refused(reading: Reading) -> Iterator[Refused]:
         user, written = (images.builds_as(image) if image is not None else None), False
         steps = reading.history(stage)
         own = len(steps) - len(stage.steps)
+        found: Refused | None = None
         for at, step in enumerate(steps):
             if step.keyword == "USER":
                 name = step.words[0]
@@ -92,13 +95,24 @@ def refused(reading: Reading) -> Iterator[Refused]:
                 written = True
             if user is None or at < own or step.keyword != "RUN" or step.onbuild is not None:
                 continue
-            if _ESCAPES.search(step.instruction.whole):
+            if _escapes(reading, step):
                 continue
             commands = (each for each in reading.commands(step) if not each.guarded)
             said = next(filter(None, (_refused(reading, steps[:at], each) for each in commands)), None)
-            if said is not None:
-                yield Refused(step, user, *said, written)
-                break
+            if said is None:
+                continue
+            found = found or Refused(step, user, *said, written, [])
+            if said[1] is None and user == found.user:
+                found.lines.append(step.line)
+        if found is not None:
+            yield found
+
+
+def _escapes(reading: Reading, step: Step) -> bool:
+    """Whether something may make a user root in a RUN, or let it go on: not the package `sudo` that it installs."""
+    said = len(_ESCAPES.findall(step.instruction.whole))
+    asked = (each for each in reading.commands(step) if said and each.name in _SYSTEM)
+    return said > sum(len(_ESCAPES.findall(" ".join(each.words))) for each in asked)
 
 
 def _refused(reading: Reading, before: Sequence[Step], command: Command) -> tuple[str, Step | None] | None:

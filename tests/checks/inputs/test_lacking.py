@@ -142,6 +142,8 @@ DOOMED = {
     "embeds-nothing-of-a-kind": ("FROM golang:1.22" + COMPILES, {**EMBEDS, "a.go": PAGES + "//go:embed pages/*.html\nvar p embed.FS\n"}, "embeds pages/*.html"),
     "pip-of-a-system": ("FROM debian:bookworm-slim\nRUN apt-get update && apt-get install -y python3-pip\nRUN pip3 install requests\n", {}, "pip3 install requests in debian:bookworm-slim"),
     "pip-as-a-module": ("FROM alpine:3.20\nRUN apk add --no-cache python3 py3-pip && python3 -m pip install requests\n", {}, "pip install requests in alpine:3.20"),
+    "pip-that-another-is-told": ("FROM ubuntu:24.04\nRUN apt-get update && apt-get install -y python3-pip\nRUN pip3 install --break-system-packages six\nRUN pip3 install igraph\n", {}, "pip3 install igraph in ubuntu:24.04"),
+    "pip-that-is-told-once": ("FROM debian:12\nRUN apt-get update && apt-get install -y python3-pip\nRUN PIP_BREAK_SYSTEM_PACKAGES=1 pip3 install six\nRUN pip3 install igraph\n", {}, "pip3 install igraph in debian:12"),
     "pip-that-ends-there": ("FROM debian:12\nRUN set -ex; apt-get update; apt-get install -y python3-pip; pip3 install requests; rm -rf /var/lib/apt/lists/*\n", {}, "pip3 install requests in debian:12"),
     "pip-made-of-a-system": ("FROM nvidia/cuda:12.6.0-runtime-ubuntu24.04 AS b\nRUN apt-get update && apt-get install -y python3-pip\nFROM b\nRUN pip install torch\n", {}, "whose Python takes no packages from pip"),
     "ruby-of-the-gemfile": ("FROM ruby:3.1.6-alpine3.18\nWORKDIR /s\nCOPY . .\nRUN bundle install\n", {"Gemfile": 'source "x"\nruby "3.4.5"\n'}, "bundle in ruby:3.1.6-alpine3.18: Gemfile:2 wants ruby 3.4.5"),
@@ -165,6 +167,8 @@ DOOMED = {
     "pip-of-its-own": ("FROM python:3.12-bookworm\nRUN apt-get update && apt-get install -y python3-pip && pip install requests\n", {}, ""),
     "pip-of-an-older-system": ("FROM ubuntu:22.04\nRUN apt-get update && apt-get install -y python3-pip && pip3 install requests\n", {}, ""),
     "pip-that-is-told-to": ("FROM debian:12\nRUN apt-get update && apt-get install -y python3-pip && pip3 install --break-system-packages requests\n", {}, ""),
+    "pip-that-is-told-each-time": ("FROM debian:12\nRUN apt-get update && apt-get install -y python3-pip\nRUN pip3 install --break-system-packages six && export PIP_BREAK_SYSTEM_PACKAGES=1 && pip3 install a\n", {}, ""),
+    "pip-that-a-file-tells-to": ("FROM debian:12\nRUN apt-get update && apt-get install -y python3-pip && printf '[install]\\nbreak-system-packages = true\\n' > /etc/pip.conf\nRUN pip3 install a\n", {}, ""),
     "pip-that-a-variable-tells-to": ("FROM debian:12\nENV PIP_BREAK_SYSTEM_PACKAGES=1\nRUN apt-get update && apt-get install -y python3-pip && pip3 install requests\n", {}, ""),
     "pip-of-an-environment": ("FROM debian:12\nENV PATH=/opt/venv/bin:$PATH\nRUN apt-get update && apt-get install -y python3-pip python3-venv && python3 -m venv /opt/venv\nRUN pip install requests\n", {}, ""),
     "pip-into-a-directory": ("FROM debian:12\nRUN apt-get update && apt-get install -y python3-pip && pip3 install -t /opt/x requests\n", {}, ""),
@@ -253,6 +257,7 @@ def test_a_release_that_the_project_cannot_leave(
     ("command", "way"),
     [
         ("pip3 install requests", "run python3 -m venv /opt/venv (from the package python3-venv) before it, with ENV PATH=/opt/venv/bin:$PATH above the RUN, or write pip3 install --break-system-packages"),
+        ("pip3 install requests\nRUN pip3 install six", "run python3 -m venv /opt/venv (from the package python3-venv) before it, with ENV PATH=/opt/venv/bin:$PATH above the RUN, or write pip3 install --break-system-packages on lines 3 and 4"),
         ("pip3 install --upgrade pip", "run python3 -m venv /opt/venv (from the package python3-venv) before it, with ENV PATH=/opt/venv/bin:$PATH above the RUN"),
     ],
 )  # fmt: skip
