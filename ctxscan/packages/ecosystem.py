@@ -198,7 +198,8 @@ class Left(NamedTuple):
     `rule` is what hadolint calls it, and `small`: a note is enough. With packages that are `large`, each one of them or
     many of any are worth a word: those in the command, those that `names` finds in a file that it is given or in one of
     `locks`, and those `of_projects` that it is given by their directories. Variables that begin as `settings` do may
-    say something else.
+    say something else. `copying`: nothing is worth a word but where a variable or an option has this value, as files
+    are linked otherwise, and stored once.
     """
 
     what: str
@@ -215,6 +216,7 @@ class Left(NamedTuple):
     settings: tuple[str, ...] = ()
     scripts: re.Pattern[str] | None = None
     through: tuple[str, re.Pattern[str]] | None = None
+    copying: tuple[str, str, str] | None = None
 
 
 class Cache(NamedTuple):

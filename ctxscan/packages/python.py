@@ -606,6 +606,27 @@ CACHES: Final = (
             settings=_MOVED,
         ),
     ),
+    # What uv installs from its cache in the same layer is linked, unless it is told to copy.
+    Cache(
+        "the cache of uv",
+        cleans=("uv cache clean",),
+        fills=(),
+        place="/root/.cache/uv",
+        spared=words("--no-cache --no-cache-dir -n --dry-run"),
+        instead="install with --no-cache",
+        left=Left(
+            "uv's cache",
+            "",
+            fills=phrases("uv pip install,uv pip sync,uv sync"),
+            emptied=lazy(r"\.cache|\bcache\s+(?:clean|prune)\b|UV_(?:NO_)?CACHE|--cache-dir|\buv\b.*--no-cache"),
+            large=_LARGE,
+            names=lazy(r'(?m)^(?:name = ")?([A-Za-z][\w.-]*)(?=\s*(?:[=~!]=|[<>;@#\[]|"?$))'),
+            locks=(_UV_LOCK,),
+            of_projects=_of_projects,
+            settings=words("UV_NO_CACHE UV_CACHE XDG_CACHE_HOME"),
+            copying=("UV_LINK_MODE", "--link-mode", "copy"),
+        ),
+    ),
     # --no-cache spares the answers of the index alone, and virtual environments lie beside what is downloaded.
     # Source: https://github.com/python-poetry/poetry/issues/3374
     Cache(

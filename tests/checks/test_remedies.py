@@ -418,6 +418,7 @@ def test_lists_that_another_stage_lives_on(build: str, way: str, tmp_path: Path)
             "COPY pyproject.toml poetry.lock ./\nRUN poetry install && rm -rf ~/.cache/pypoetry/artifacts ~/.cache/pypoetry/cache\n",
             id="poetry",
         ),
+        pytest.param("RUN uv pip install --link-mode copy numpy==2.1\n", "install with --no-cache, on line 2", "RUN uv pip install --no-cache --link-mode copy numpy==2.1\n", id="uv"),
         pytest.param("RUN pip install numpy==2.1\n", "install with --no-cache-dir, on line 2", "RUN pip install --no-cache-dir numpy==2.1\n", id="pip"),
     ],
 )  # fmt: skip

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 from ...dockerfile import images
 from ...dockerfile.commands import Command, alternatives, is_chosen, is_tested
 from ...dockerfile.stages import Step
-from ...packages.catalog import CACHES, install, system_packages
+from ...packages.catalog import CACHES, MANAGERS, install, system_packages
 from ...packages.ecosystem import Cache, Left
 from ...packages.install import Install
 from ...packages.python import NEWER_PIP, included
@@ -158,7 +158,14 @@ def _is_emptied(
 def _is_filling(command: Command, left: Left) -> bool:
     script = left.scripts is not None and command.name in ("curl", "wget") and left.scripts.search(command.text)
     through = left.through is not None and left.through[0] in command.text and left.through[1].search(command.text)
+    if left.copying is not None and not _is_copying(command, *left.copying):
+        return False
     return bool(script) or bool(through) or is_among(command, left.fills)
+
+
+def _is_copying(command: Command, variable: str, option: str, value: str) -> bool:
+    said = " ".join(command.arguments).replace("=", " ")
+    return f"{option} {value}" in said if option in said else command.setting(variable) == value
 
 
 def _is_removed(commands: Sequence[Command], step: Step, cache: Cache) -> bool:
@@ -249,7 +256,8 @@ def _pinned(reading: Reading, before: Sequence[Step], installs: Sequence[Install
 def _listed(reading: Reading, before: Sequence[Step], one: Install, left: Left, *, sure: bool = False) -> Iterator[str]:
     """The packages in the files that an install is given, and in its lock; `sure`: those without a condition."""
     bounds = one.values("-c", "--constraint")  # which install nothing
-    todo = [posixpath.join("/", one.cwd, each) for each in (*one.files, *left.locks) if each not in bounds]
+    locks = left.locks if MANAGERS[one.manager].locks else ()
+    todo = [posixpath.join("/", one.cwd, each) for each in (*one.files, *locks) if each not in bounds]
     for place in todo:
         path = reading.brought(before, place)
         text = reading.tree.text(path) if path is not None else ""
