@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import posixpath
 from collections.abc import Iterator
+from itertools import dropwhile
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
 
 from .context.totals import IMAGE, MAYBE
@@ -199,12 +200,16 @@ _WORDS: Final[dict[Reached, str]] = {
 
 def _decided(scan: Scan, answer: Ending) -> str:
     step = scan.decider(answer.mask)
-    return "a RUN command" if step is None else said(step, scan)
+    return "a RUN command" if step is None else said(step, scan, mounts=False)
 
 
-def said(step: Step, scan: Scan) -> str:
+def said(step: Step, scan: Scan, *, mounts: bool = True) -> str:
     """A step as a sentence names it, with its place."""
-    text = redacted(" ".join(step.instruction.text.split()))
+    words = step.instruction.text.split()
+    # A mount says nothing of what a RUN does; it may be the reason why all is sent.
+    if not mounts:
+        words[1:] = dropwhile(lambda word: word.startswith("--mount="), words[1:])
+    text = redacted(" ".join(words))
     text = text if len(text) <= MOST_SAID else text[: MOST_SAID - 1] + "…"
     return f"{text} ({scan.build.label}:{step.line})"
 

@@ -47,6 +47,16 @@ def test_the_deciding_command(dockerfile: str, step: int, tmp_path: Path) -> Non
     assert [each.line for each in found.deciding][:1] == [step]
 
 
+def test_a_mount_is_no_part_of_the_sentence(tmp_path: Path) -> None:
+    """What a RUN does is more telling than its caches."""
+    run = "RUN --mount=type=cache,target=/root/.cache --network=none make all\n"
+    dockerfile = BUILD + run + FINAL + "COPY --from=build /out /\n"
+    projects.write(tmp_path, {"Dockerfile": dockerfile, "src/a.js": "1\n", "package.json": "{}\n"})
+    found = scan(tmp_path)
+    said = ending_words(found, reach(found, "src/a.js"))
+    assert said == "possibly in the image: depends on RUN --network=none make all (Dockerfile:4)"
+
+
 @pytest.mark.parametrize(
     ("dockerfile", "words"),
     [

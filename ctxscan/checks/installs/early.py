@@ -45,17 +45,21 @@ from .effects import (
     rest_of,
     takes_away,
     touches,
+    unpacks_outside,
     written_to,
 )
 
 
 class Given(NamedTuple):
     """What else changes where an install goes above a COPY: `makes` are the RUNs that make somebody above it, `owner`
-    is whom the COPY gives its files then, and `instead` what instructions below become by their lines; "": nothing."""
+    is whom the COPY gives its files then, and `instead` what instructions below become by their lines. `narrowed` is
+    what a `chown` behind it gives to somebody with all packages, where what the program writes to would do; "":
+    nothing."""
 
     owner: str = ""
     makes: tuple[str, ...] = ()
     instead: Mapping[int, str] = MappingProxyType({})
+    narrowed: str = ""
 
 
 class Early(NamedTuple):
@@ -135,7 +139,7 @@ def _below(reading: Reading, stage: Stage, steps: list[Step], at: int, source: s
 
     wrappers: set[str] = set()
     tidied: list[Command] = []
-    unknown = False
+    unclear: list[Command] = []
     for now, step in enumerate(steps[at + 1 :], at + 1):
         if step.keyword != "RUN":
             if step.keyword in ("COPY", "ADD") and step.origin is not None and brings_packages(step.instruction.text):
@@ -150,6 +154,9 @@ def _below(reading: Reading, stage: Stage, steps: list[Step], at: int, source: s
             continue
         for number, command in enumerate(commands):
             found = install(command)
+            unknown = found is not None and not all(
+                _is_of_another(reading, one, found, known, locate) for one in unclear
+            )
             wanted = None
             brought = found is not None and _is_brought(found, known)
             if found is not None and not brought and not command.guarded:
@@ -184,7 +191,7 @@ def _below(reading: Reading, stage: Stage, steps: list[Step], at: int, source: s
                     each for each in wanted.files if reading.came_from(before, _placed(copy, source, each)) == each
                 )
                 made = tuple(sorted(wrappers))
-                handed = _handed(tidied, shown_target(copy), step.user or "") if tidied or unknown else None
+                handed = _handed(tidied, shown_target(copy), step.user or "") if tidied or unclear else None
                 parted = between(reading, steps[at + 1 : now], destination, before)
                 if parted is None:
                     return
@@ -198,10 +205,31 @@ def _below(reading: Reading, stage: Stage, steps: list[Step], at: int, source: s
                 wrappers.update(map(posixpath.basename, command.arguments[1:]))
             elif (command.name in TIDIES and not cleans(command)) or (written_to(command) and is_plain(command)):
                 tidied.append(command)
-            elif not reads_nothing(command) and not (
-                found is not None and (installs_itself(found) or brings_tools(found))
+            elif not (
+                reads_nothing(command)
+                or unpacks_outside(command, destination)
+                or (found is not None and (installs_itself(found) or brings_tools(found)))
             ):
-                unknown = True
+                unclear.append(command)
+
+
+def _is_of_another(
+    reading: Reading,
+    command: Command,
+    found: Install,
+    known: Iterable[tuple[str, str]],
+    locate: Callable[[str], str | None],
+) -> bool:
+    """Whether a command runs a script of a package beside that of an install: it has nothing to do with its manifest,
+    if the other package does not name the directory."""
+    place, here = place_of(found), command.cwd
+    if not place or within(place, here) or within(here, place) or any("/" in each for each in command.arguments):
+        return False
+    manager = next((MANAGERS[name] for name, where in known if where == here and name in MANAGERS), None)
+    if manager is None or command.name not in manager.programs:
+        return False
+    paths = [path for name in manager.manifests if (path := locate(posixpath.join(here, name))) is not None]
+    return bool(paths) and all(posixpath.basename(place) not in reading.tree.text(path) for path in paths)
 
 
 def merged(first: Reads, *others: Reads) -> Reads:

@@ -153,10 +153,26 @@ def _of_an_install(name: str) -> bool:
 
 def is_apart(command: Command, destination: str) -> bool:
     """Whether a command has nothing to do with the files in a directory."""
-    if reads_nothing(command) or is_outside(command, destination):
+    if reads_nothing(command) or is_outside(command, destination) or unpacks_outside(command, destination):
         return True
     found = install(command)
     return found is not None and brings_tools(found)
+
+
+def unpacks_outside(command: Command, destination: str) -> bool:
+    """Whether a command unpacks an archive, and both that and what is in it lie outside of a directory."""
+    if command.name not in ("tar", "unzip"):
+        return False
+    from ..layers.unpacking import filled  # few RUNs unpack anything
+
+    place, words = filled(command, fetched=True), command.words
+    if command.name == "tar":  # how it goes about it, and how many directories it leaves out
+        words = [each for each in words if each != command.arguments[0] and not each.isdecimal()]
+    paths = [] if place is None else [place, *words]
+    return bool(paths) and all(
+        each.startswith("/") and "$" not in each and not within(each, destination) and not within(destination, each)
+        for each in paths
+    )
 
 
 def is_outside(command: Command, destination: str) -> bool:
@@ -239,8 +255,12 @@ def rest_of(commands: tuple[Command, ...], number: int, wanted: Reads, *, put_of
 
 
 def _is_instead(command: Command, first: Command) -> bool:
-    """Whether a command installs what another one could not, from the same files: `npm ci || npm install`."""
+    """Whether a command installs from the same files as another one what that could not, or only some of its packages:
+    `npm ci || npm install`, `yarn install && yarn workspaces focus a`."""
     one, other = install(command), install(first)
+    if command.arguments[:2] == ("workspaces", "focus") and other is not None and other.manager == command.name:
+        # Which scripts it leaves out is said to each of them.
+        return command.cwd == other.cwd and not command.guarded and not other.has("--mode", "--ignore-scripts")
     if one is None or other is None or "||" not in command.step.instruction.whole:
         return False
     return (one.manager, one.cwd, one.words, one.implied) == (other.manager, other.cwd, (), False)

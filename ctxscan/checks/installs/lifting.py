@@ -30,9 +30,14 @@ def lifted(reading: Reading, each: Early) -> Early | None:
     if not late:
         found = given(each, before)
         return None if found is None else each._replace(given=found)
+    if each.needed.early is not None:
+        # What installs runs again below it, and what it has brought by then need not be given to anybody.
+        found = given(each, before)
+        plain = len(late) == 1 and late[0].name == "chown" and not late[0].guarded and len(late[0].words) == 2
+        return each._replace(given=found._replace(narrowed=late[0].words[1])) if plain and found is not None else None
     between = [one for one in after[: after.index(late[0])] if not reads_nothing(one)]
     found = given_with(each, late[0], before)
-    if len(late) > 1 or between or found is None or each.needed.early is not None:
+    if len(late) > 1 or between or found is None:
         return None
     rest = rest_of(all_of_it, all_of_it.index(late[0]), each.needed, put_off=bool(each.put_off))
     return each._replace(given=found, rest=rest)

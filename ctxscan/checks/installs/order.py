@@ -114,7 +114,7 @@ def _side_by_side(found: Iterable[Early]) -> list[list[Early]]:
             and each.copy is groups[-1][0].copy
             and (each.stage, each.source) == (groups[-1][0].stage, groups[-1][0].source)
             and all(
-                one.handed is None and one.given == Given() and not one.needed.store and not one.made_executable
+                not one.handed and one.given == Given() and not one.needed.store and not one.made_executable
                 for one in (each, *groups[-1])
             )
         )

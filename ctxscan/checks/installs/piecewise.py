@@ -29,6 +29,7 @@ from .effects import (
     reads_nothing,
     rest_of,
     touches,
+    unpacks_outside,
 )
 from .reorder import destination_of, flags_of
 
@@ -115,7 +116,7 @@ def _found(reading: Reading, stage: Stage, before: list[Step], step: Step) -> Pi
     first = before.index(copied[late[0]].step)
     aside = [one for one in before[first:] if _is_of_others(reading, one, copied, before[first:])]
     ran = [command for one in before[first:] if one not in aside for command in reading.commands(one)]
-    made = [command for command in ran if not reads_nothing(command)]
+    made = [command for command in ran if not (reads_nothing(command) or unpacks_outside(command, each.cwd))]
     tidied = [command for command in made if not _makes_executable(command)]
     if any(command.name not in TIDIES or touches(command, each, needed) for command in tidied):
         return None

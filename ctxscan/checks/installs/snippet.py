@@ -55,19 +55,25 @@ def lines_to_write(
     if each.needed.early is None and each.rest is None:
         return out
     if each.needed.early:
-        whole = later or f"RUN with the commands of line {line}"
-        if run is None:
-            return [*out, f"line {line} without what that RUN does"]
-        if len(whole) <= _LONG or each.made_executable:
-            return [*out, whole]
-        kept = kept_of(each)
-        if kept and not " && ".join(chain_of(each.install.step) or ()).endswith(" && ".join(kept)):
-            return [*out, whole]
-        return [*out, f"line {line} from {shortened(kept[0])} on" if kept else f"line {line}"]
+        given = f", with what the program writes to in place of {each.given.narrowed} for chown"
+        return [*out, f"{_whole_again(each, run, later)}{given * bool(each.given.narrowed)}"]
     if each.put_off:
         return [*out, later or f"RUN with the other commands of line {line}"]
     scene = ", ".join(map(shortened, scene_of(each)))
     return [*out, later or f"RUN with {scene}{' and ' * bool(scene)}the commands of line {line} after {said}"]
+
+
+def _whole_again(each: Early, run: str | None, later: str | None) -> str:
+    """What stays below the COPY of a RUN that installs above it with another command."""
+    line = each.install.step.line
+    whole, kept = later or f"RUN with the commands of line {line}", kept_of(each)
+    if run is None:
+        return f"line {line} without what that RUN does"
+    if len(whole) <= _LONG or each.made_executable:
+        return whole
+    if kept and not " && ".join(chain_of(each.install.step) or ()).endswith(" && ".join(kept)):
+        return whole
+    return f"line {line} from {shortened(kept[0])} on" if kept else f"line {line}"
 
 
 #: Names of arguments whose value is another one with each commit, or each build.

@@ -38,12 +38,12 @@ def unpacked(reading: Reading, steps: Sequence[Step]) -> Iterator[Unpacked]:
         commands = [each for each in reading.commands(step) if not (each.guarded or is_chosen(each))]
         fetched = any(each.name in _FETCHES and _ARCHIVE.search(each.text) for each in commands)
         for at, command in enumerate(commands):
-            place = _place(command, fetched=fetched)
+            place = filled(command, fetched=fetched)
             if place is not None and is_whole(place) and not _is_gone(commands[at:], place):
                 yield Unpacked(place, step)
 
 
-def _place(command: Command, *, fetched: bool) -> str | None:
+def filled(command: Command, *, fetched: bool) -> str | None:
     """The directory that a command fills; None: it does something else."""
     given = command.arguments
     if command.name == "git" and given[:1] == ("clone",):

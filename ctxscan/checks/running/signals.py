@@ -145,7 +145,9 @@ def _started_by_a_script(case: Evidence, reading: Reading, starts: list[Step]) -
 
     found = waiting(reading, starts)
     if found is not None and not _prints(found.command):
-        too = f", and exec before what begins on {listed(found.others)}" if found.others else ""
+        others = [line for line in found.others if line != found.line]
+        too = f", and exec before what begins on {listed(others)}" if others else ", also in its other cases"
+        too *= bool(found.others)
         yield finding(
             shell_form_command,
             f"{found.path} starts {_short(found.command)} without exec: the shell stays process 1",

@@ -104,17 +104,35 @@ def _is_named(command: str) -> bool:
 
 
 def _in_branches(reading: Reading, text: str) -> Waiting | None:
-    """The servers for which a script waits at its end, each in a case of its own; None: none is one by its name."""
+    """The servers for which a script waits at its end, each in a case of its own; None: none is one by its name, and
+    not all cases end with the same program."""
     found = []
-    for upto in _tails(text):
+    plain, whole = _on_lines(text)
+    tails = _tails(plain)
+    for upto in tails:
         at, last = _last(upto)
-        given, command = _waited_for(text, last)
+        given, command = _waited_for(upto if whole else text, last)
         if command and _DETACHED.search(command) is None and _serves(reading, command):
-            found.append(Waiting("", at, given, command))
-    if not any(_is_named(each.command) for each in found):
+            found.append(Waiting("", whole or at, given, command))
+    same = len({each.command.split()[0] for each in found}) == 1 < len(found) == len(tails)
+    if not any(_is_named(each.command) for each in found) and not (same and _ELSE.search(plain[len(tails[0]) :])):
         return None
     first, *others = found
     return first._replace(others=tuple(each.line for each in others))
+
+
+#: What a script does in every other case.
+_ELSE: Final = lazy(r"(?m)^\s*(?:else\b|\(?\*\))")
+
+
+def _on_lines(text: str) -> tuple[str, int]:
+    """A script with each branch of an `if` that is its last line on lines of their own, and that line; 0: there is
+    none."""
+    at, last = _last(text)
+    if not last.startswith("if ") or not last.endswith("; fi") or outside(last).count("; ") != last.count("; "):
+        return text, 0
+    parts = re.sub(r"(^|; )(then|else) ", r"\1\2; ", last).split("; ")
+    return "\n".join([*text.splitlines()[: at - 1], *parts]), at
 
 
 #: What stands before the command in a line of a `case`, and what ends the line.

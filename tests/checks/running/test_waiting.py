@@ -48,6 +48,21 @@ def told(root: Path, dockerfile: str, script: str, files: dict[str, str] | None 
             "exec gunicorn a:app, and exec before what begins on line 7",
         ),
         ("if [ $A ]; then\n  if [ $B ]; then\n    X=1 uvicorn a:app\n  fi\nfi", 4, "X=1 exec uvicorn a:app"),
+        (
+            'if [ -z "$C" ];\n  then\n    echo c;\n    java -jar /a.jar\n  else\n    java -DX=$C -jar /a.jar\nfi',
+            5,
+            "exec java -jar /a.jar, and exec before what begins on line 7",
+        ),
+        (
+            'cd /srv\nif [ -z "$C" ]; then java -jar a.jar; else java -DX=1 -jar a.jar; fi',
+            3,
+            "exec java -jar a.jar, also in its other cases",
+        ),
+        (
+            "case $1 in\na) java -jar a.jar ;;\n*) java -jar b.jar ;;\nesac",
+            3,
+            "exec java -jar a.jar, and exec before what begins on line 4",
+        ),
     ],
 )
 def test_a_script_that_waits(script: str, line: int, way: str, tmp_path: Path) -> None:
@@ -84,6 +99,11 @@ def test_a_script_that_waits(script: str, line: int, way: str, tmp_path: Path) -
         "if [ ! -f /made ]; then\n  java -jar /setup.jar\nfi",
         "if [ $A ]; then\n  uvicorn a:app\nfi\ncat /log",
         "if [ $A ]; then\n  uvicorn a:app --reload\nelse\n  exec gunicorn a:app\nfi",
+        "if [ $A ]; then java -jar a.jar; else exec java -jar b.jar; fi",
+        "if [ $A ]; then java -jar a.jar; elif [ $B ]; then java -jar b.jar; fi",
+        "if [ $A ]; then java -jar a.jar; else ./shop; fi",
+        "if [ $A ]; then java -jar a.jar; else echo 'java; or'; fi",
+        "if [ $A ]; then\n  java -jar a.jar | tee /log\nelse\n  java -jar b.jar | tee /log\nfi",
         "for a in b; do\n  if [ $a ]; then\n    uvicorn a:app\n  fi\ndone",
         "case $1 in\nweb)\n  gunicorn a:app\n  rm /pid\n  ;;\nesac",
         "python manage.py migrate",
