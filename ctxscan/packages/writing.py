@@ -662,3 +662,17 @@ def _targets(name: str, arguments: list[str]) -> Iterator[tuple[str, bool]]:
     elif name == "import-meta-env" or "import-meta-env" in words:
         at = arguments.index("-p") + 1 if "-p" in arguments else len(arguments)
         yield from ((word, True) for word in arguments[at : at + 1])
+
+
+#: What a release of Elixir is told, after its name, to start by.
+_STARTS_A_RELEASE: Final = frozenset("start start_iex daemon daemon_iex foreground".split())
+
+
+def makes_a_release(name: str, arguments: Sequence[str]) -> bool:
+    """Whether a command puts a program of Elixir together with all that it needs."""
+    return name == "mix" and "release" in arguments
+
+
+def starts_a_release(command: Sequence[str]) -> bool:
+    """Whether a command starts such a program, if it is one."""
+    return not _STARTS_A_RELEASE.isdisjoint(command[1:])

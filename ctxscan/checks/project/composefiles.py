@@ -367,7 +367,7 @@ def _is_called_so(reading: Reading, top: Tree, name: str, services: list[YamlNod
     if own == "Dockerfile" and around(reading.tree)[-1][1] == "":
         if top.kind(f"{last}/Dockerfile") == "file":
             return False
-        if name in names_of_project(top):
+        if _plain(name) in map(_plain, names_of_project(top)):
             return True
     elif last not in (
         words := {posixpath.basename(posixpath.dirname(own)), *re.split(r"[.-]", posixpath.basename(own))}
@@ -378,6 +378,11 @@ def _is_called_so(reading: Reading, top: Tree, name: str, services: list[YamlNod
     # Where the project gives out `shop` as well, `shop-db` is another image than that of its root.
     whole = re.split(r"[-_](?=[^-_]*$)", name)[0] if own == "Dockerfile" else name
     return is_given_out(top, name) and (whole == name or not is_given_out(top, whole, r"[:@]"))
+
+
+def _plain(name: str) -> str:
+    """A name without what tells `MailServer` from `mail-server`."""
+    return re.sub(r"[-_.]", "", name).lower()
 
 
 #: Directories that say nothing of the image which is made there.
@@ -393,7 +398,7 @@ def _is_of_the_project(reading: Reading, top: Tree, name: str, services: list[Ya
     taken = [service.get("image") for service in services if service.get("build") is None]
     owners = {posixpath.basename(posixpath.dirname(each.text or "")) for each in taken if each is not None}
     called = {each.lower() for each in names_of_project(top)}
-    words = {part for each in called for part in (re.sub(r"[-_.]", "", each), *re.split(r"[-_.]", each))}
+    words = {part for each in called for part in (_plain(each), *re.split(r"[-_.]", each))}
     return not words.isdisjoint(owners - {""})
 
 

@@ -122,7 +122,7 @@ def made_user(reading: Reading) -> str | None:
             from .accounts import asked  # only where somebody is made
 
             name, number, _ = asked(command)
-            if name is None or not re.fullmatch(r"[a-z_][\w-]*", name):
+            if name is None or not re.fullmatch(r"[a-z_][\w-]*", name) or _is_of_a_helper(reading, name):
                 continue
             if _is_made_for_want(command, name):
                 if number.isdigit():
@@ -132,7 +132,21 @@ def made_user(reading: Reading) -> str | None:
     given = [command for command in reading.all_commands(reading.shipped) if command.name == "chown"]
     owners = [command.words[0] for command in given if len(command.words) > 1 and not is_chosen(command)]
     names = (owner.partition(":")[0] for owner in owners)
-    return next((name for name in names if re.fullmatch(r"(?!root$)[a-z_][\w-]*", name)), None)
+    names = (name for name in names if re.fullmatch(r"(?!root$)[a-z_][\w-]*", name))
+    return next((name for name in names if not _is_of_a_helper(reading, name)), None)
+
+
+#: Users of servers that an image may have beside its program.
+_OF_SERVERS: Final = frozenset("postgres mysql mariadb redis mongodb memcached rabbitmq nginx haproxy".split())
+
+
+def _is_of_a_helper(reading: Reading, name: str) -> bool:
+    """Whether a user is that of a server, and another program is started."""
+    if name not in _OF_SERVERS:
+        return False
+    image = base_image(reading.chain[0])
+    started = [posixpath.basename(each) for each in words_of_start(reading)]
+    return (image is None or images.plain_name(image) != name) and not any(each.startswith(name) for each in started)
 
 
 #: What looks whether a user is there, by the name or the number.

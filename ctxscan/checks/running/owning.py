@@ -50,7 +50,7 @@ from .homes import (
     owner_of,
     words_of_start,
 )
-from .program import for_its_manager, for_its_sockets, writes_to
+from .program import for_its_manager, for_its_release, for_its_sockets, writes_to
 from .storage import (
     FOR_DATA,
     FOR_THE_GROUP,
@@ -139,6 +139,8 @@ def user_remedy(
     way = f"{' and '.join(before)}, then {place}USER {name}" if before else f"{place}USER {name}"
     way = f"{way} {_at_the_end(reading)}{there}{owned.words}{moved}{_keys_of_root(reading, image, owned)}"
     way += _kept_by_the_clock(reading, scripts, owned)
+    mine = [*" ".join(owned.commands).split(), *([given.place] if given is not None else [])]
+    way += for_its_release(reading, scripts, mine)
     way += for_its_manager(reading, image, scripts) + for_its_sockets(reading, image)
     return f"{way}{_gone_on_from(reading)}{_built_upon(reading)}"
 

@@ -8,13 +8,14 @@ from typing import Final, NamedTuple
 
 from ...context.transfer import cleaned
 from ...dockerfile import images
-from ...dockerfile.shell import is_whole, replaced
+from ...dockerfile.shell import every_command, is_whole, replaced
 from ...dockerfile.stages import Stage, Step
 from ...packages import writing
 from ...paths import absolute, join, within
 from ...regex import lazy
 from ...rules import globs
 from ..project.clusters import is_shown_in_a_cluster, runs_in_a_cluster
+from ..project.composefiles import running_services
 from ..reading import Reading, base_image, has_apk
 from .homes import owner_of, settings_of, words_of_start
 
@@ -133,15 +134,43 @@ def _by_its_port(reading: Reading) -> str:
     """What a user other than root needs where Kubernetes runs the program, or others run it as they like, for a port
     that Docker lets anybody open."""
     exposed = (word.partition("/")[0] for each in reading.shipped if each.keyword == "EXPOSE" for word in each.words)
-    low = next((each for each in exposed if each.isdigit() and int(each) < _BELOW), None)
-    if low is None:
+    lows = list(dict.fromkeys(each for each in exposed if each.isdigit() and int(each) < _BELOW))
+    if not lows:
         return ""
+    others = ", ".join(lows[:-1])
+    shown = f"each of {others} and {lows[-1]}" if others else lows[0]
     if not (runs_in_a_cluster(reading) or is_shown_in_a_cluster(reading)):
         from ..project.callers import is_pushed  # few programs have such a port
 
-        return f", and outside Docker a port above 1023 instead of {low}" if is_pushed(reading, anywhere=True) else ""
-    sysctl = f"sysctl net.ipv4.ip_unprivileged_port_start={low} for the pod"
-    return f", and in Kubernetes a port above 1023 instead of {low}, or {sysctl}"
+        taken = is_pushed(reading, anywhere=True) or _is_taken(reading)
+        return f", and outside Docker a port above 1023 instead of {shown}" if taken else ""
+    sysctl = f"sysctl net.ipv4.ip_unprivileged_port_start={min(lows, key=int)} for the pod"
+    return f", and in Kubernetes a port above 1023 instead of {shown}, or {sysctl}"
+
+
+def _is_taken(reading: Reading) -> bool:
+    """Whether a service takes the image ready from a registry, where its owner has put it."""
+    ready = (service.get("image") for service, _ in running_services(reading) if service.get("build") is None)
+    return any("/" in (each.text or "") for each in ready if each is not None)
+
+
+def for_its_release(reading: Reading, scripts: Sequence[str], owned: Collection[str]) -> str:
+    """What a release of Elixir needs that reads settings when it starts, which it writes below itself, where that is
+    not in what the user has (`owned`)."""
+    copied = [step for step in reading.shipped if step.keyword == "COPY" and "_build/" in step.instruction.text]
+    told = reading.tree.kind("config/runtime.exs") == "file"
+    if not (copied and told) or "RELEASE_TMP" in dict(settings_of(reading)):
+        return ""
+    commands = [tuple(words_of_start(reading)), *(each for text in scripts for each in every_command(text))]
+    started = any(map(writing.starts_a_release, commands))
+    given = any(any(name == "chown" for name, _ in step.flags) for step in copied)
+    given |= any(within(step.target, each) for step in copied for each in owned if each.startswith("/"))
+    if not started or given:
+        return ""
+    made = (each for stage in reading.plan.stages for each in reading.all_commands(stage.steps))
+    if not any(writing.makes_a_release(each.name, each.arguments) for each in made):
+        return ""
+    return ", and ENV RELEASE_TMP=/tmp, as the release writes its settings below itself when it starts"
 
 
 class Told(NamedTuple):

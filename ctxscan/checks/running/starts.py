@@ -8,14 +8,15 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from ...dockerfile import images
-from ...dockerfile.shell import replaced
+from ...dockerfile.shell import every_command, replaced
 from ...dockerfile.stages import Step
-from ...paths import join
+from ...paths import join, within
 from ...regex import lazy
 from ..project.audience import directories_of
 from ..project.clusters import is_kept_in_a_cluster
 from ..project.composefiles import services_around
 from ..project.earlier import around
+from ..project.ordering import dockerfiles
 from ..project.services import commands_of_services, is_not_root, is_offered, script_laid_over, words_of
 from ..reading import Reading, base_image
 
@@ -93,7 +94,9 @@ _PROMPTS: Final = frozenset(
 #: Those of them that only move files about: what such an image makes goes to a volume, and it ends.
 _HANDS_OUT: Final = frozenset("echo printf cat ls true mkdir cp mv rm ln touch chmod chown tar rsync sleep".split())
 #: What keeps a container there of which others want the files.
-_WAITING: Final = ["tail", "-f", "/dev/null"]
+_WAITING: Final = ("tail", "-f", "/dev/null")
+#: How such a line ends, that has only something to say.
+_ENDS: Final = frozenset("exit false".split())
 #: A line of a script that runs another one by its path.
 _CALLED: Final = lazy(r"\s*((?:\.{1,2})?/[\w./-]+\.(?:sh|bash))(?=[\s;&|]|$)")
 #: Scripts that are followed from one to the next, and interpreters that run them.
@@ -110,9 +113,9 @@ def must_be_root(program: str) -> bool:
 
 
 def starting_steps(reading: Reading) -> list[Step]:
-    """The ENTRYPOINT and CMD that count, in their order."""
-    found = [reading.last(keyword) for keyword in ("ENTRYPOINT", "CMD")]
-    return sorted((step for step in found if step is not None and any(step.words)), key=lambda step: step.line)
+    """The ENTRYPOINT and CMD that count, in the order in which they are run."""
+    found = (reading.last(keyword) for keyword in ("ENTRYPOINT", "CMD"))
+    return [step for step in found if step is not None and any(step.words)]
 
 
 def _line(step: Step) -> str:
@@ -128,8 +131,8 @@ def hands_out(start: list[Step]) -> bool:
     text = words[-1] if words[1:2] == ["-c"] else " ".join(words)
     if posixpath.basename((text.split() or [""])[0]) not in _HANDS_OUT:
         return False
-    parts = [part.split() for part in re.split(r"&&|\|\||[;&|\n]", text) if part.strip()]
-    return all(posixpath.basename(part[0]) in _HANDS_OUT or part == _WAITING for part in parts)
+    allowed = _HANDS_OUT | _ENDS
+    return all(posixpath.basename(each[0]) in allowed or each == _WAITING for each in every_command(text))
 
 
 def is_tool(reading: Reading, start: list[Step]) -> bool:
@@ -240,9 +243,21 @@ def _without_helpers(text: str) -> str:
     return _HELPER.sub("", text) if "exec" in text and _BECOMES_COMMAND.search(text) is not None else text
 
 
+def _last_line(script: str) -> str:
+    """The last line of a script that does something; of an `if` at its end, where a web server has been started above
+    that."""
+    lines = [line.strip() for line in script.splitlines() if line.strip()]
+    if lines[-1:] != ["fi"]:
+        return lines[-1] if lines else ""
+    first = next((at for at, line in reversed([*enumerate(lines)]) if line.startswith("if ")), 0)
+    last = next((line for line in reversed(lines) if line != "fi"), "")
+    return last if any(_WEB_SERVER.match(line) for line in lines[:first]) else ""
+
+
 class StartScripts:
     """The scripts that a command starts, and those that they start; `lines` are commands of services instead, which may
-    start what they lay over the image. `unread`: one of them is not in the context."""
+    start what they lay over the image. `unread`: one of them is not in the context. `elsewhere`: the programs
+    of the base that they become."""
 
     def __init__(self, reading: Reading, start: list[Step], lines: Sequence[str] = ()) -> None:
         self.reading = reading
@@ -256,6 +271,7 @@ class StartScripts:
         self.shell: list[str] = []
         self.read: list[str] = []
         self.unread = False
+        self.elsewhere: list[str] = []
         self._lines = [*map(_line, start), *lines]
         self._seen: set[str] = set()
         for step in start:
@@ -287,6 +303,16 @@ class StartScripts:
         """All that a shell runs before the program."""
         return [*self.shell, *filter(None, self._lines)]
 
+    def become_the_base(self) -> bool:
+        """Whether a script becomes a program of the base, which another Dockerfile of the project puts there: what that
+        does is not seen here."""
+        image = base_image(self.reading.chain[0])
+        if not self.elsewhere or image is None or images.starts_as_root(image):
+            return False
+        own = self.reading.scan.build.parsed
+        texts = [text for _, text in dockerfiles(around(self.reading.tree)[-1][0]) if own is None or text != own.text]
+        return any(re.search(rf"\s{re.escape(each)}(?![\w./-])", text) for each in self.elsewhere for text in texts)
+
     def write_as_root(self) -> bool:
         """Whether what is started begins with what is for root alone, such as to write the files of the system."""
         from ...packages import writing  # only where a command runs as root
@@ -302,8 +328,7 @@ class StartScripts:
         if not any("nginx" in text or "resty" in text for text in texts.values()):
             return None
         lines = ((path, line.strip()) for path, text in texts.items() for line in text.splitlines() if "&" in line)
-        last = ((path, text.rpartition("\n")[2].strip()) for path, text in texts.items())
-        ends = [path for path, line in last if _BECOMES.search(line)]
+        ends = [path for path, text in texts.items() if _BECOMES.search(_last_line(text))]
         return next(iter([*ends, *(path for path, line in lines if _BESIDE.match(line))]), None)
 
     @staticmethod
@@ -357,8 +382,22 @@ class StartScripts:
                 found = re.match(r"\s*(?:exec|\.|source|sh|bash)\s+[\"']?([\w./-]+)", line)
                 if found is not None and not _is_optional(text, line, found[1]):
                     self._follow(found[1])
+                    if line.split()[0] == "exec" and self._is_of_the_base(found[1]):
+                        self.elsewhere.append(found[1])
                 elif (called := _CALLED.match(line)) is not None and (self._laid or self._place(called[1]) is not None):
                     self._follow(called[1])
+
+    def _is_of_the_base(self, path: str) -> bool:
+        """Whether nothing in the steps of the image brings or names a program outside of the system's directories."""
+        if not path.startswith("/") or path.startswith(("/bin/", "/sbin/", "/usr/bin/", "/usr/sbin/")):
+            return False
+        targets = [step.target for step in self.reading.shipped if step.keyword == "COPY" and step.origin is not None]
+        runs = (step.instruction.whole for step in self.reading.shipped if step.keyword == "RUN")
+        return (
+            self._place(path) is None
+            and not any(within(path, each) for each in targets)
+            and not any(posixpath.basename(path) in text for text in runs)
+        )
 
     def _follow_processes(self) -> None:
         path = self.reading.file_of(posixpath.join(self.reading.workdir, "Procfile"))

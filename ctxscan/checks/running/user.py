@@ -83,12 +83,12 @@ def root_user(case: Evidence) -> Iterator[Finding]:
     one another (`interop`), for a start script that needs root on its way (`chown`, `usermod`, packages of the system
     or of pip, certificates, the system's own files or volumes of another service) or refuses to start with nothing, for
     what scripts run for one job, for the only image that ships where each service that takes a ready one of it, by its
-    name, paths or volumes, has another user, for a start script that cannot be read here, and where each service of a
-    compose file has another user or a command that drops root, each `docker run` of the project has a `--user`, or a
-    manifest of Kubernetes sets another user (unless a page has people run the image by Docker), or gives it what is for
-    root on its machine, and for what has drivers for devices of the machine, or is given those on a page, and where the
-    sources of the program have it install packages of the system or mount something while it runs, and for an add-on of
-    Home Assistant.
+    name, paths or volumes, has another user, for a start script that cannot be read here or becomes a program of a
+    base of the project, and where each service of a compose file has another user or a command that drops root,
+    each `docker run` of the project has a `--user`, or a manifest of Kubernetes sets another user (unless a page
+    has people run the image by Docker), or gives it what is for root on its machine, and for what has drivers for
+    devices of the machine, or is given those on a page, and where the sources of the program have it install
+    packages of the system or mount something while it runs, and for an add-on of Home Assistant.
     """
     reading = case.reading
     start = starting_steps(reading) if reading else []
@@ -127,7 +127,13 @@ def root_user(case: Evidence) -> Iterator[Finding]:
     parsed = case.scan.build.parsed
     if parsed is not None and any(each in parsed.text for each in _OF_LAMBDA):
         return
-    mild = scripts.unread or is_tool(reading, start) or is_prompt(start) or services_give_up_root(reading)
+    mild = (
+        scripts.unread
+        or scripts.become_the_base()
+        or is_tool(reading, start)
+        or is_prompt(start)
+        or services_give_up_root(reading)
+    )
     mild = (
         mild
         or greets(start)
