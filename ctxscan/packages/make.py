@@ -275,18 +275,23 @@ def _make(place: Workplace, called: Called) -> Iterator[Ran]:
 
 
 def recipes(tree: Files, path: str, wanted: Sequence[str]) -> dict[str, list[str]]:
-    """The lines of the recipes that a Makefile runs for these targets, or the first one, in the order of the file, by
-    their targets: those of what a target needs as well."""
+    """The lines of the recipes that a Makefile runs for these targets, or the first one, in the order in which it runs
+    them, by their targets: those of what a target needs as well, before it."""
     root = posixpath.dirname(path)
     read = _Makefile(_Place(tree, root), path, "")
     found: dict[str, list[str]] = {}
-    todo = [*(wanted or [read.first])]
-    while todo and len(found) < _MOST:
-        target = todo.pop(0)
-        if target in read.recipes and target not in found:
-            found[target] = [read.plain(line.text).replace("$$", "$") for line in read.recipes[target]]
-            todo += [part for each in read.before[target] for part in read.plain(each).split()]
-    return {target: found[target] for target in read.recipes if target in found}
+    begun = set[str]()
+    todo = [*reversed(wanted or [read.first])]
+    while todo and len(begun) < _MOST:
+        target = todo[-1]
+        if target in begun or target not in read.recipes:
+            todo.pop()
+            if target in begun and target not in found:
+                found[target] = [read.plain(line.text).replace("$$", "$") for line in read.recipes[target]]
+            continue
+        begun.add(target)
+        todo += reversed([part for each in read.before[target] for part in read.plain(each).split()])
+    return found
 
 
 def _just(place: Workplace, called: Called) -> Iterator[Ran]:
