@@ -55,7 +55,7 @@ def lines_to_write(
     if each.needed.early is None and each.rest is None:
         return out
     if each.needed.early:
-        given = f", with what the program writes to in place of {each.given.narrowed} for chown"
+        given = f", with what the program writes to instead of {each.given.narrowed} for chown"
         return [*out, f"{_whole_again(each, run, later)}{given * bool(each.given.narrowed)}"]
     if each.put_off:
         return [*out, later or f"RUN with the other commands of line {line}"]
