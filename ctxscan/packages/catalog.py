@@ -224,7 +224,8 @@ def manifests_asked(text: str) -> tuple[str, ...]:
     """The manifests of one of which the first install of a RUN asks in the directory where it is run, by the words of
     its commands alone; none: it is told where, or makes one."""
     for words in every_command(text) if any(each in text for each in _BY_PROGRAM) else ():
-        program, *rest = dropwhile(lambda each: each == "RUN" or each.startswith("--") or "=" in each, words) or ("",)
+        said = [*dropwhile(lambda each: each == "RUN" or each.startswith("--") or "=" in each, words)]
+        program, *rest = said or [""]
         found = _BY_PROGRAM.get(posixpath.basename(program))
         if found is None or not found.manifests or _ELSEWHERE.intersection(rest):
             continue

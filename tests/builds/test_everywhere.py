@@ -562,6 +562,7 @@ INSTALLS = "FROM node:22\nWORKDIR /src\nCOPY . /src\nRUN npm install && npx ng b
     ("name", "files", "dockerfile", "context"),
     [
         ("Dockerfile.shop", {"web/package.json": "{}"}, INSTALLS, "web"),
+        ("Dockerfile.shop", {"web/package.json": "{}"}, INSTALLS.replace("RUN", "RUN A=1\nRUN"), "web"),
         ("Dockerfile.web", {"web/package.json": "{}", "web/part/package.json": "{}"}, INSTALLS, "web"),
         ("Dockerfile.web", {"web/package.json": "{}", "api/package.json": "{}"}, INSTALLS, "web"),
         ("Dockerfile.shop", {"web/package.json": "{}", "api/package.json": "{}"}, INSTALLS, None),
