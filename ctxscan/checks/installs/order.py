@@ -64,7 +64,9 @@ def copy_before_install(case: Evidence) -> Iterator[Finding]:
             moved = [" ".join(step.instruction.text.split()) for step in others]
             moved.append(owned(each, as_below(each.copy, each.install.step)) + _as_well(reading, each))
             lines = lines_to_write(case, reading, each, _with_a_lock(reading, each), moved)
-            overlaid = "".join(dict.fromkeys(_overlaid(case, reading, one) for one in installs))
+            laid = {found for one in installs if (found := _overlaid(case, reading, one))}
+            every = dict.fromkeys(f"**/{MANAGERS[one.install.manager].packages}" for one in installs)
+            overlaid = f"exclude {' '.join(every)}, and " if len(laid) > 1 else "".join(laid)
             first = (others or [each.copy])[0]
             yield _again(case, each, first, spare, size, examples, overlaid + ", then ".join(lines), installs[:-1])
     for one in piecewise(reading):
