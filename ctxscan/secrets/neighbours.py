@@ -47,7 +47,7 @@ def beside(
     own = path.rpartition("/")[2]
     names = list(names)
     others = [name.lower() for name in names]
-    certificates = [read(own), *(read(name) for name in _certificates(own, names))]
+    certificates = [_bodies(read(name)) for name in (own, *_certificates(own, names))]
     nobody = any(map(_is_certified_for_nobody, certificates))
     blank = not nobody and any(map(_is_left_blank, certificates))
     if named and not nobody and not blank:
@@ -125,10 +125,9 @@ _NOWHERE: Final = (
 _FOR_TESTS: Final = r"(?i)\b(?:test|testing|fake|dummy|snake[ -]?oil)[ -]?(?:root[ -]?)?(?:ca|authority)\b"
 
 
-def _is_certified_for_nobody(data: bytes) -> bool:
+def _is_certified_for_nobody(bodies: list[bytes]) -> bool:
     """Whether all certificates in a file are for this machine, or for names that nobody has; what runs beside it there
     has a name of one word. Nor is anybody let in by those of an authority that says itself that it is for tests."""
-    bodies = _bodies(data)
     issuers = (compiled_bytes(_COMMON_NAME).search(body) for body in bodies)  # whose name comes first
     if bodies and all(
         found is not None
@@ -136,7 +135,7 @@ def _is_certified_for_nobody(data: bytes) -> bool:
         for found in issuers
     ):
         return True
-    names, others = _names_in(data)
+    names, others = _names_in(bodies)
     nowhere = compiled(_NOWHERE).fullmatch
     if not any(map(nowhere, names | others)):
         return False
@@ -144,11 +143,11 @@ def _is_certified_for_nobody(data: bytes) -> bool:
     return all(nowhere(name) or near(name) for name in names | others)
 
 
-def _names_in(data: bytes) -> tuple[set[str], set[str]]:
+def _names_in(bodies: list[bytes]) -> tuple[set[str], set[str]]:
     """The names of hosts in the certificates of a file, in small letters: those that they are for, and their others."""
     names: set[str] = set()
     others: set[str] = set()
-    for body in _bodies(data):
+    for body in bodies:
         found = [(each.end(), body[each.end() - 1], names) for each in compiled_bytes(_COMMON_NAME).finditer(body)]
         at = body.find(_OTHER_NAMES)
         end = at + 400
@@ -171,13 +170,12 @@ _UNANSWERED: Final = b"Internet Widgits Pty Ltd"
 _IN_ONE_NETWORK: Final = r"(?:[\w*-]+\.)+(?:local|lan)|[\w-]*localhost"
 
 
-def _is_left_blank(data: bytes) -> bool:
+def _is_left_blank(bodies: list[bytes]) -> bool:
     """Whether all certificates in a file are for nobody in particular: whoever made them left every question of OpenSSL
     as it was, or they are for names of one network alone."""
-    names, others = _names_in(data)
+    names, others = _names_in(bodies)
     if names and all(map(compiled(_IN_ONE_NETWORK).fullmatch, names | others)):
         return True
-    bodies = _bodies(data)
     return bool(bodies) and all(
         _UNANSWERED in body and compiled_bytes(_COMMON_NAME).search(body) is None and _OTHER_NAMES not in body
         for body in bodies
