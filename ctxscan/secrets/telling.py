@@ -54,6 +54,8 @@ PUBLIC: Final = (
     r"|(?:\A|_)CHECKSUM_|AMZ_CREDENTIAL\Z"
     # What a form brings back to the page that it came from.
     r"|(?:AUTHENTICITY|FORGERY|ANTIFORGERY|REQUEST_VERIFICATION)_TOKEN\Z"
+    # The name by which a step of Woodpecker or Drone gets a secret.
+    r"|\AFROM_SECRET\Z"
     # What two browsers agree on for one call.
     r"|(?:\A|_)ICE_PWD\Z"
     # What pages and repeats requests.

@@ -2596,6 +2596,11 @@ def test_what_a_workflow_runs_with_without_its_secret(name: str, most: Strength 
     assert weight(".github/workflows/a.yml", text) == most
 
 
+def test_the_name_of_a_secret_in_a_pipeline() -> None:
+    """It is what the server knows the value by."""
+    assert weight(".woodpecker/a.yaml", "environment:\n  KEY:\n    from_secret: shop_s3_access_key_id\n") is None
+
+
 @pytest.mark.parametrize(
     ("setting", "most"),
     [("plugins.security.disabled=true", Strength.LOW), ("cluster.name=a", Strength.MEDIUM)],

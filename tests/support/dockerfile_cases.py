@@ -730,6 +730,8 @@ CASES: dict[str, dict[str, Case]] = {
         "npm-of-one-package": Case(N + "COPY package*.json ./\nRUN npm i --maxsockets 1 left-pad\n", NODE),
     },
     "dev-dependencies": {
+        "with-the-directory-that-they-lie-in": Case("FROM node:22 AS b\nCOPY web web\nRUN yarn --cwd ./web/source install && yarn --cwd ./web/source build && rm -rf ./web/source\nFROM debian:12\nCOPY --from=b web /web\nCMD [\"/a\"]\n", {f"web/source/{name}": text for name, text in {**YARN, "package.json": package(devDependencies={"vite": "5"})}.items()}),
+        "with-a-directory-beside-them": Case("FROM node:22 AS b\nCOPY web web\nRUN yarn --cwd ./web/source install && yarn --cwd ./web/source build && rm -rf ./web/source/src\nFROM debian:12\nCOPY --from=b web /web\nCMD [\"/a\"]\n", {f"web/source/{name}": text for name, text in {**YARN, "package.json": package(devDependencies={"vite": "5"})}.items()}, (3,)),
         "script-by-a-setting-that-needs-them": Case(N + ALL + "RUN npm ci\nARG MODE\nENV MODE=${MODE:-dev}\nCMD npm run ${MODE}\n", BY_MODE),
         "script-by-a-setting-that-does-not": Case(N + ALL + "RUN npm ci\nARG MODE\nENV MODE=${MODE:-prod}\nCMD npm run $MODE\n", BY_MODE, (4,)),
         "script-by-what-nobody-sets": Case(N + ALL + "RUN npm ci\nCMD npm run ${MODE:-prod}\n", BY_MODE),

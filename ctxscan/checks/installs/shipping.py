@@ -48,12 +48,12 @@ def dev_dependencies(case: Evidence) -> Iterator[Finding]:
     """What is installed for development ships: an install with all dependencies in the final stage, or in one whose
     installed packages are copied from there.
 
-    Silent where there are none, where the same layer takes them away again (`npm prune`), where NODE_ENV or its like
-    leaves them out, where a variable decides whether they are installed, for gems where no variable says that it is
-    production, for a part of a workspace, whose packages lie beside the lock file above, where the command of the image
-    needs them, or a script that people run in the container, and where the image is there to run tests, also as a
-    service of a compose file, or has a debugger. A note for an example, and where a build argument says whether the
-    image is one for development.
+    Silent where there are none, where the same layer takes them away again (`npm prune`, or `rm` of what they lie in),
+    where NODE_ENV or its like leaves them out, where a variable decides whether they are installed, for gems where no
+    variable says that it is production, for a part of a workspace, whose packages lie beside the lock file above, where
+    the command of the image needs them, or a script that people run in the container, and where the image is there to
+    run tests, also as a service of a compose file, or has a debugger. A note for an example, and where a build argument
+    says whether the image is one for development.
     """
     reading = case.reading
     if reading is None or runs_tests(reading):
@@ -109,11 +109,15 @@ def _for_development(reading: Reading, stage: Stage, each: Install) -> tuple[Col
     onward = tuple(one.text for other in _going_on(reading, stage) for one in reading.all_commands(other.steps))
     apart = stage not in reading.chain or bool(reading.plan.unreached)
     layered = stage in reading.chain
-    taking = tuple(
-        one.text
-        for one in reading.all_commands([each.step] if layered else stage.steps)
-        if _comes_after(one, each.command)
-    )
+    later = [
+        one for one in reading.all_commands([each.step] if layered else stage.steps) if _comes_after(one, each.command)
+    ]
+    if manager.packages and any(one.name == "rm" for one in later):
+        from ..layers.unpacking import is_gone  # few RUNs remove anything behind an install
+
+        if is_gone(later, posixpath.join(each.cwd, manager.packages)):
+            return None
+    taking = tuple(one.text for one in later)
     runs = tuple(settings_of_services(reading))
     places = (posixpath.join(each.cwd, name) for name in manager.locks)
     locks = tuple(filter(None, [reading.brought(before, place) for place in places]))

@@ -39,7 +39,7 @@ def unpacked(reading: Reading, steps: Sequence[Step]) -> Iterator[Unpacked]:
         fetched = any(each.name in _FETCHES and _ARCHIVE.search(each.text) for each in commands)
         for at, command in enumerate(commands):
             place = filled(command, fetched=fetched)
-            if place is not None and is_whole(place) and not _is_gone(commands[at:], place):
+            if place is not None and is_whole(place) and not is_gone(commands[at:], place):
                 yield Unpacked(place, step)
 
 
@@ -69,8 +69,8 @@ def filled(command: Command, *, fetched: bool) -> str | None:
     return command.cwd
 
 
-def _is_gone(later: Sequence[Command], place: str) -> bool:
-    """Whether a RUN takes away what it has unpacked."""
+def is_gone(later: Sequence[Command], place: str) -> bool:
+    """Whether later commands take away what an earlier one has put into a place."""
     return any(
         one.name in ("rm", "mv") and within(place, absolute(one.cwd, word.removesuffix("/*")))
         for one in later
@@ -123,7 +123,7 @@ def copied_again(reading: Reading, steps: Sequence[Step]) -> Iterator[Again]:
             found = next((each for each in unpacked(reading, before) if _is_all(reading, before, each, source)), None)
             if found is None or (command.name == "cp" and not _copies_all(command)) or not is_whole(target):
                 continue
-            if not _is_gone(list(reading.commands(step)), source) or command.name == "mv":
+            if not is_gone(list(reading.commands(step)), source) or command.name == "mv":
                 gives = tuple(_giving(reading, step, target))
                 below = [one for one in reading.all_commands(before) if one.step.line > found.step.line]
                 others = (one for one in reading.commands(step) if one not in gives)
